@@ -24,13 +24,13 @@ def install(session: nox.Session, *groups: str) -> None:
     session.install("--quiet", *wanted, *locked)
 
 
-def harness(session: nox.Session, verb: str) -> None:
+def harness(session: nox.Session, verb: str, *words: str) -> None:
     """Run a verb with the session's own flags, from where the user is."""
     install(session)
     session.chdir(session.invoked_from)
     root = str(Path(__file__).parent)
     # The verb's own exit status is its answer (--fail-on); nox passes it on as failure.
-    session.run("python", "-m", "harness", verb, *session.posargs, env={"PYTHONPATH": root})
+    session.run("python", "-m", "harness", verb, *words, *session.posargs, env={"PYTHONPATH": root})
 
 
 @nox.session
@@ -55,6 +55,24 @@ def report(session: nox.Session) -> None:
 def lab(session: nox.Session) -> None:
     """One exchange between a server and a client by hand, printed as a timeline."""
     harness(session, "lab")
+
+
+@nox.session(name="bisect-934acf1")
+def bisect_934acf1(session: nox.Session) -> None:
+    """Is the commit that the ticket suspects the cause? Before it, after it, without it."""
+    harness(session, "bisect", "--suspect", "934acf1126995f6e6ccba5947ec8f7561633c27f")
+
+
+@nox.session
+def bisect(session: nox.Session) -> None:
+    """Find where a test's behaviour changes: --good SPEC --bad SPEC --test ID."""
+    harness(session, "bisect")
+
+
+@nox.session
+def history(session: nox.Session) -> None:
+    """Behaviour by release of Django and CPython, and the first release of every change."""
+    harness(session, "history")
 
 
 @nox.session

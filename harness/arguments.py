@@ -47,6 +47,13 @@ class Request(Value, frozen=True):
     mirrors: dict[str, str]
     format: str
     folder: str
+    suspect: str = ""
+    good: str = ""
+    bad: str = ""
+    test: str = ""
+    noise: float = 0.01
+    replay: str = ""
+    oldest: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -104,6 +111,15 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     add("--mirror", metavar="UPSTREAM=URL", action="append", help="where git fetches from")
     add("--patches", metavar="DIR", default="", help="another folder of candidates")
     add("--format", choices=FORMATS, default="terminal", help="how `report` prints")
+    add("--suspect", metavar="COMMIT", default="", help="bisect: is this commit the cause?")
+    add(
+        "--good", metavar="SPEC", default="", help="bisect: a release or commit where --test passes"
+    )
+    add("--bad", metavar="SPEC", default="", help="bisect: one where it fails")
+    add("--test", metavar="ID", default="", help="bisect: the test whose change is searched")
+    add("--noise", metavar="RATE", type=float, default=0.01, help="runs that may lie (0.01)")
+    add("--replay", metavar="LOG", default="", help="bisect: tell a kept search again")
+    add("--oldest", metavar="X.Y", default="", help="history: the series to begin with (1.11)")
 
 
 def _request(known: argparse.Namespace) -> Request:
@@ -136,6 +152,13 @@ def _request(known: argparse.Namespace) -> Request:
         mirrors=dict(_mirror(text) for text in known.mirror or ()),
         format=known.format,
         folder=known.patches or str(PROJECT / "patches"),
+        suspect=known.suspect,
+        good=known.good,
+        bad=known.bad,
+        test=known.test,
+        noise=known.noise,
+        replay=known.replay,
+        oldest=known.oldest,
     )
 
 

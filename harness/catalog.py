@@ -19,6 +19,10 @@ from . import patchfile
 from .model import Patch, RequestError, Value
 
 STRAY = "patch"
+COMMIT = re.compile(r"[0-9a-f]{40}")
+RELEASE = re.compile(r"\d+(\.\d+)+((a|b|rc)\d+)?")
+# git itself shortens an id to no fewer digits than this.
+SHORTENED = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 
 
 class Quarantined(Value, frozen=True):
@@ -41,6 +45,21 @@ class Variant(Value, frozen=True):
     versions: str
     made_for: str
     series: tuple[str, ...]
+
+
+class Reverts(Value, frozen=True):
+    """The upstream commit that a candidate takes back, and the releases around it.
+
+    ``commit`` is its full id (40 hexadecimal digits), ``subject`` its first line.
+    ``last_without`` and ``first_with`` are neighbouring releases of one series;
+    ``before`` are the last releases of older series, which never had it.
+    """
+
+    commit: str
+    subject: str
+    last_without: str
+    first_with: str
+    before: tuple[str, ...] = ()
 
 
 class PullRequestRules(Value, frozen=True):
@@ -85,6 +104,7 @@ class Description(Value, frozen=True):
     stacks_on: tuple[str, ...] = ()
     variant: tuple[Variant, ...] = ()
     flips: tuple[Flip, ...] = ()
+    reverts: Reverts | None = None
 
 
 class Candidate(Value, frozen=True):
@@ -154,6 +174,16 @@ class Catalog:
             known = ", ".join(self.upstreams)
             raise RequestError(f"no upstream {name!r}; known are: {known}") from None
 
+    def reverting(self, commit: str) -> Candidate | None:
+        """The candidate that takes back ``commit`` (its id, or seven or more digits of it)."""
+        if not SHORTENED.fullmatch(commit):
+            return None
+        for candidate in self.candidates.values():
+            reverts = candidate.about.reverts
+            if reverts is not None and reverts.commit.startswith(commit.lower()):
+                return candidate
+        return None
+
     def with_below(self, candidate: Candidate) -> list[Candidate]:
         """The candidate after everything that it stacks on, each once."""
         ordered: list[Candidate] = []
@@ -222,9 +252,29 @@ def _candidate(path: Path, name: str) -> Candidate:
             raise RequestError(
                 f"{path}: versions = {variant.versions!r} is no version range like '>=3.1,<4'"
             ) from None
+    if about.reverts is not None:
+        _check_reverts(about.reverts, path)
     if not names and not about.stacks_on:
         raise RequestError(f"{path}: neither `series` nor `stacks_on` names anything to apply")
     return Candidate(name, about, patches)
+
+
+def _check_reverts(reverts: Reverts, path: Path) -> None:
+    """Raise ``RequestError`` unless it names one commit and releases in their order."""
+    if not COMMIT.fullmatch(reverts.commit):
+        raise RequestError(
+            f"{path}: reverts.commit = {reverts.commit!r} is no full commit id; "
+            "give its 40 hexadecimal digits"
+        )
+    names = (*reverts.before, reverts.last_without, reverts.first_with)
+    for name in names:
+        if not RELEASE.fullmatch(name):
+            raise RequestError(f"{path}: reverts: {name!r} is no release like '2.1.4'")
+    if sorted(names, key=Version) != list(names) or reverts.last_without == reverts.first_with:
+        raise RequestError(
+            f"{path}: reverts: `before`, `last_without` and `first_with` have to be in the order "
+            f"of the releases, not {', '.join(names)}"
+        )
 
 
 def _check_stack(

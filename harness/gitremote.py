@@ -33,6 +33,13 @@ def ls_remote(url: str, ref: str) -> str:
     return ranked[0][0] if ranked else ""
 
 
+def fetch_history(repo: Repo, url: str) -> None:
+    """Fetch the commits of every branch, without files."""
+    shallow = str(repo.git.rev_parse("--is-shallow-repository", env=ALONE)) == "true"
+    whole = ("--unshallow",) if shallow else ()
+    fetch(repo, url, "+refs/heads/*:refs/remotes/history/*", "--filter=tree:0", *whole)
+
+
 def fetch(repo: Repo, url: str, what: str, *options: str) -> None:
     """Fetch; blobs come when a checkout asks for them, if the remote can do that."""
     remote = f"remote.{safe(url)}"

@@ -46,6 +46,14 @@ def build(
     return Matrix(ground=ground, columns=tuple(counted), control=tuple(control), rows=rows)
 
 
+def place_of(test: str) -> tuple[str, str]:
+    """The behaviour and the link of a regression test's id; of another test its module."""
+    match = ID.match(test)
+    if match is None:
+        return test.rpartition(".")[0] or test, ""
+    return match["behaviour"].replace("_", " "), match["link"] or NO_LINK
+
+
 def _cells(results: Sequence[Result]) -> dict[tuple[str, str], Cell]:
     tests: dict[str, list[Outcome]] = {}
     for result in results:

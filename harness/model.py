@@ -71,6 +71,49 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Answer(StrEnum):
+    """What one run says about one state of a search, in git bisect's words."""
+
+    GOOD = "good"
+    BAD = "bad"
+    UNTESTABLE = "untestable"
+
+
+class Conclusion(StrEnum):
+    """How a search over a sequence of states came to its end."""
+
+    FOUND = "found"
+    RANGE = "range"
+    SAME = "same"
+    SWAPPED = "swapped"
+    UNTESTABLE = "untestable"
+    FLAKY = "flaky"
+
+    @property
+    def is_boundary(self) -> bool:
+        """Whether there are two states between which the behaviour changes."""
+        return self in (Conclusion.FOUND, Conclusion.RANGE)
+
+
+class Presence(StrEnum):
+    """Where a test goes wrong, seen from a suspected commit."""
+
+    APPEARED = "appeared with it"
+    DISAPPEARED = "disappeared with it"
+    BOTH = "before it and after"
+    NOWHERE = "nowhere"
+    FLAKY = "flaky"
+    UNTESTABLE = "untestable"
+
+
+class Suspicion(StrEnum):
+    """What the runs say about a suspected commit and one symptom."""
+
+    CONFIRMED = "confirmed"
+    NOT_THE_CAUSE = "not the cause"
+    UNTESTABLE = "untestable"
+
+
 class Verdict(StrEnum):
     """What all changes of one stack on one base add up to."""
 

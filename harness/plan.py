@@ -6,12 +6,11 @@ results. What can not be had is a note; the rest of the work still goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import msgspec
 
-from . import interpreters
 from .arguments import Request
 from .catalog import Catalog
 from .model import (
@@ -20,7 +19,6 @@ from .model import (
     Job,
     Judged,
     RequestError,
-    Source,
     Tree,
     Verdict,
     WorkbenchError,
@@ -157,19 +155,13 @@ class Planner:
     def django_ground(self, spec: str) -> Ground:
         """A Django base with the Python that runs it."""
         tree = self._supply.base(spec, "django")
-        python = self._python_for(tree, self._request.python or None, self._supply.found)
+        python = self._supply.python_for(tree, self._request.python or None)
         return Ground((tree,), python, self._of("django"))
 
     def cpython_ground(self, spec: str) -> Ground:
         """A CPython base; an installed one only runs with its own Python."""
         tree = self._supply.base(spec, "cpython")
-        version = tree.base.version
-        if tree.base.source is Source.INSTALLED:
-            python = interpreters.for_cpython(version, self._supply.found)
-        else:
-            minor = ".".join(version.split(".")[:2])
-            same = [p for p in self._supply.found if p.minor == minor]
-            python = same[-1] if same else Interpreter("", version, "built here", "", True)
+        python = self._supply.python_for(tree)
         return Ground((tree,), python, self._of("cpython"))
 
     def _crossed(self, django: list[Ground], cpython: list[Ground]) -> list[Ground]:
@@ -181,19 +173,13 @@ class Planner:
                 try:
                     if not ground.python.path:
                         raise WorkbenchError(f"no Python {ground.python.version} is installed")
-                    self._python_for(tree, None, [ground.python])
+                    self._supply.python_for(tree, among=[ground.python])
                 except WorkbenchError as error:
                     said = str(error).partition(";")[0]
                     self.notes.append(f"{tree.base} on {ground.name} is left out: {said}")
                     continue
                 crossed.append(Ground((tree, ground.trees[0]), ground.python, self._of("django")))
         return crossed
-
-    def _python_for(
-        self, tree: Tree, wanted: str | None, found: Sequence[Interpreter]
-    ) -> Interpreter:
-        requires = interpreters.requires_python(self._supply.trees.checkout(tree))
-        return interpreters.for_django(tree.base.version, requires, wanted, found)
 
     def _of(self, upstream: str) -> tuple[str, ...]:
         return tuple(

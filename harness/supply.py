@@ -121,6 +121,30 @@ class Supply:
             tree = best.tree
         return Application(how, tree)
 
+    def python_for(
+        self,
+        tree: Tree,
+        wanted: str | None = None,
+        among: Sequence[Interpreter] | None = None,
+    ) -> Interpreter:
+        """The interpreter that runs a tree: the newest that fits, or the one that is wanted.
+
+        ``among`` are the interpreters to choose from, if not all that were found.
+        Raises ``WorkbenchError`` if there is none.
+        """
+        base = tree.base
+        if base.upstream != "django":
+            if base.source is Source.INSTALLED:
+                return interpreters.for_cpython(base.version, self.found)
+            minor = ".".join(base.version.split(".")[:2])
+            same = [python for python in self.found if python.minor == minor]
+            return same[-1] if same else Interpreter("", base.version, "built here", "", True)
+        checkout = self.trees.checkout(tree)
+        requires = interpreters.requires_python(checkout)
+        version = base.version if VERSION.fullmatch(base.version) else _told_by(checkout)
+        found = self.found if among is None else among
+        return interpreters.for_django(version, requires, wanted, found)
+
     def _ancestor(self, base: Tree, version: str) -> bool:
         """Bring the release that a patch was made for, where it can be had."""
         upstream = base.base.upstream
@@ -149,6 +173,16 @@ class Supply:
         except WorkbenchError:
             return ""
         return f"; releases that would do: {', '.join(near)}"
+
+
+def _told_by(checkout: Path) -> str:
+    """The release that a Django checkout of a branch or commit is on the way to."""
+    try:
+        text = (checkout / "django/__init__.py").read_text("utf-8")
+    except OSError:
+        return ""
+    found = re.search(r"^VERSION = \((\d+), (\d+), (\d+)", text, re.M)
+    return ".".join(found.groups()) if found else ""
 
 
 def stack_of(catalog: Catalog, name: str) -> list[Candidate]:

@@ -19,10 +19,10 @@ from git import Git, GitCommandError, Repo
 
 from . import fastimport
 from .applying import Problem, apply_one
-from .gitremote import fetch, ls_remote
+from .gitremote import fetch, fetch_history, ls_remote
 from .gitrepo import ALONE, has, ids, open_repo, safe, told
 from .home import Home
-from .model import Applies, Base, Patch, Source, Tree, WorkbenchError
+from .model import Applies, Base, Patch, RequestError, Source, Tree, WorkbenchError
 
 
 class Application(NamedTuple):
@@ -31,6 +31,13 @@ class Application(NamedTuple):
     applies: Applies
     tree: Tree | None
     problems: tuple[Problem, ...] = ()
+
+
+class Commit(NamedTuple):
+    """A commit of an upstream's history: its full id and its subject."""
+
+    id: str
+    subject: str
 
 
 class Trees:
@@ -99,13 +106,66 @@ class Trees:
             repo = open_repo(self._home, upstream)
             if not has(repo, ref):
                 # A shortened id can only be looked up in the history: commits, without files.
-                fetch(repo, url, "+refs/heads/*:refs/remotes/history/*", "--filter=tree:0")
+                fetch_history(repo, url)
             try:
                 return str(
                     repo.git.rev_parse("--verify", "--quiet", f"{ref}^{{commit}}", env=ALONE)
                 )
             except GitCommandError:
                 raise WorkbenchError(f"{url} has no commit {ref}; give its full id") from None
+
+    def in_history(self, upstream: str, url: str, ref: str) -> str:
+        """The full id of ``ref`` at ``url``, with all of its history brought here.
+
+        Raises ``RequestError`` if there is no such commit.
+        """
+        commit = self.commit_of(upstream, url, ref)
+        with self._home.lock(f"repo-{upstream}"):
+            repo = open_repo(self._home, upstream)
+            fetch_history(repo, url)
+            if not has(repo, commit):
+                raise RequestError(f"{url} has no commit {ref} on any branch")
+        return commit
+
+    def line(self, upstream: str, oldest: str, newest: str) -> list[Commit]:
+        """The commits from ``oldest`` to ``newest``, both with it, along first parents.
+
+        The history of ``url`` was brought before. Empty if the one is no
+        ancestor of the other.
+        """
+        repo = open_repo(self._home, upstream)
+        try:
+            repo.git.merge_base("--is-ancestor", oldest, newest, env=ALONE)
+        except GitCommandError:
+            return []
+        words = ("--first-parent", "--reverse", "--format=%H %s", f"{oldest}..{newest}")
+        first = str(repo.git.log("-1", "--format=%H %s", oldest, env=ALONE))
+        lines = [first, *str(repo.git.log(*words, env=ALONE)).splitlines()]
+        return [Commit(*line.split(" ", 1)) for line in lines]
+
+    def parent(self, upstream: str, commit: str) -> str:
+        """The full id of the first parent of a commit that was found ``in_history``."""
+        repo = open_repo(self._home, upstream)
+        try:
+            return str(repo.git.rev_parse(f"{commit}^1", env=ALONE))
+        except GitCommandError:
+            raise RequestError(f"{commit} has no parent: nothing was before it") from None
+
+    def difference(self, old: Tree, new: Tree, prefix: str) -> str:
+        """A patch of what changed in text files below ``prefix``, three lines around each hunk."""
+        repo = open_repo(self._home, old.base.upstream)
+        words = ("--no-color", "--no-renames", "--no-ext-diff", "--unified=3")
+        return str(
+            repo.git.diff(
+                *words,
+                old.commit,
+                new.commit,
+                "--",
+                prefix,
+                env=ALONE,
+                strip_newline_in_stdout=False,
+            )
+        )
 
     def apply(self, base: Tree, name: str, series: tuple[Patch, ...]) -> Application:
         """Apply a series to a base and commit it; nothing is written if it does not apply."""

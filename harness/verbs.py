@@ -23,7 +23,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from . import bench as measure
-from . import labverb, pool, sandbox, trial
+from . import bisectverb, historyverb, labverb, pool, sandbox, trial
 from .arguments import Request
 from .catalog import Catalog
 from .home import Home
@@ -132,16 +132,31 @@ def bench(request: Request, out: Console, errors: Console) -> int:
     return DONE
 
 
+def bisect(request: Request, out: Console, errors: Console) -> int:
+    """Find where a test's behaviour changes, or whether a suspected commit did it."""
+    catalog, supply = _parts(request)
+    return bisectverb.run(request, catalog, supply, out, errors)
+
+
+def history(request: Request, out: Console, errors: Console) -> int:
+    """Show how behaviours changed from release to release."""
+    return historyverb.run(request, _parts(request)[1], out, errors)
+
+
 VERBS: dict[str, Callable[[Request, Console, Console], int]] = {
     "apply": apply,
     "test": test,
     "report": report,
+    "bisect": bisect,
+    "history": history,
     "bench": bench,
 }
 HELP = {
     "apply": "apply candidates to bases: which apply, cleanly or by three-way merge",
     "test": "run the suites on bases and candidates, and report what each patch breaks",
     "report": "show the last report again, as text, Markdown or JSON",
+    "bisect": "find where a test's behaviour changes, or try a suspected commit",
+    "history": "behaviour by release, and the first release that has each change",
     "bench": "measure the workbench against a plain loop that does the same work",
     LAB: "one exchange between a server and a client by hand; see `lab --help`",
 }

@@ -5,6 +5,7 @@ Owns: wording. Must not know terminals or Markdown.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from ..model import Applies, Cell, Change, Judged, Kind, Verdict
@@ -96,3 +97,8 @@ def noise(controls: tuple[Judged, ...]) -> str:
     if noisy == 0:
         return f"Control, base against base: {tests} tests, no change."
     return f"Control, base against base: {tests} tests, {noisy} changed: that is noise."
+
+
+def percent(share: float) -> str:
+    """A confidence as a percentage, never rounded up to certainty."""
+    return f"{math.floor(share * 10000) / 100 - (0.01 if share >= 1 else 0):.2f} %"

@@ -1,0 +1,89 @@
+"""How behaviours change from release to release. Pure.
+
+Owns: which tests turn between two neighbours, and how turns are told together.
+May know only ``model`` and the matrix. What can not be tried says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from . import matrix
+from .model import Answer, Conclusion, Matrix, Value
+
+
+class Column(Value, frozen=True):
+    """One release of the table: its number, and the Python that ran it."""
+
+    version: str
+    python: str
+
+
+class Turn(Value, frozen=True):
+    """Tests of one behaviour over one link that turn with the same release.
+
+    ``first`` is the first release that has the new behaviour and ``last`` the
+    last one known to have the old; ``to`` is what the tests do since. Where
+    ``conclusion`` is a range, the releases between could not be tried. The
+    ``confidence`` is that of the least certain of the tests.
+    """
+
+    behaviour: str
+    link: str
+    last: str
+    first: str
+    to: Answer
+    conclusion: Conclusion
+    confidence: float
+    tests: tuple[str, ...]
+
+
+class History(Value, frozen=True):
+    """The table of one upstream, and every change of behaviour in it."""
+
+    upstream: str
+    columns: tuple[Column, ...]
+    matrix: Matrix | None
+    turns: tuple[Turn, ...]
+    notes: tuple[str, ...] = ()
+    runs: int = 0
+    seconds: float = 0.0
+
+
+def turned(old: Mapping[str, Answer], new: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Tests that answer otherwise on the newer of two releases, with the older's answer."""
+    sure = (Answer.GOOD, Answer.BAD)
+    return {
+        test: answer
+        for test, answer in old.items()
+        if answer in sure and new.get(test) in sure and new[test] is not answer
+    }
+
+
+def together(single: Sequence[Turn]) -> list[Turn]:
+    """Turns of single tests, joined where behaviour, link, releases and direction are the same."""
+    joined: dict[tuple[str, ...], list[Turn]] = {}
+    for turn in single:
+        key = (turn.behaviour, turn.link, turn.last, turn.first, turn.to)
+        joined.setdefault(key, []).append(turn)
+    return [
+        Turn(
+            behaviour=of[0].behaviour,
+            link=of[0].link,
+            last=of[0].last,
+            first=of[0].first,
+            to=of[0].to,
+            conclusion=of[0].conclusion,
+            confidence=min(turn.confidence for turn in of),
+            tests=tuple(sorted(test for turn in of for test in turn.tests)),
+        )
+        for of in joined.values()
+    ]
+
+
+def one(
+    test: str, last: str, first: str, to: Answer, conclusion: Conclusion, confidence: float
+) -> Turn:
+    """The turn of a single test."""
+    behaviour, link = matrix.place_of(test)
+    return Turn(behaviour, link, last, first, to, conclusion, confidence, (test,))

@@ -1,0 +1,190 @@
+"""``history``: behaviour by release, and the first release that has each change.
+
+Owns: which releases are tried, and where a change is searched. Must not know
+how a search goes, nor how a table is drawn.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from packaging.version import Version
+from rich.console import Console
+
+from . import history, matrix, runs, seek
+from .arguments import Request
+from .bisection import Rules
+from .history import Column, History, Turn
+from .model import Answer, Conclusion, Job, RequestError, Result, WorkbenchError
+from .report import histories
+from .seek import Ask, Run, Seeker, answer_of
+from .states import State, releases
+from .states.releases import Releases
+from .suites import SUITES
+from .supply import Supply
+from .trial import WIRE
+
+OLDEST = {"django": "1.11", "cpython": "3.6"}
+
+
+def run(request: Request, supply: Supply, out: Console, errors: Console) -> int:
+    """Make the table of every upstream that was not left out; 3 if a release is missing."""
+    made = []
+    for upstream, specs in (("django", request.django), ("cpython", request.cpython)):
+        if specs:
+            with runs.running(request, supply, errors) as run:
+                made.append(_Maker(upstream, request, supply, run).make())
+    if not made:
+        raise RequestError("both upstreams are left out with `none`; leave one of them in")
+    for each in made:
+        histories.show(each, out)
+    folder = supply.home.folder("reports")
+    (folder / "history.md").write_text("\n".join(map(histories.markdown, made)), "utf-8")
+    text = msgspec.json.encode({"schema": 1, "histories": made})
+    for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
+        path.write_bytes(msgspec.json.format(text, indent=1))
+    for name in ("history.md", "history.json"):
+        out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
+    return 3 if any(each.notes for each in made) else 0
+
+
+class _Maker:
+    """The history of one upstream."""
+
+    def __init__(self, upstream: str, request: Request, supply: Supply, run: Run) -> None:
+        self._upstream = upstream
+        self._request = request
+        self._supply = supply
+        self._run = run
+        self._notes: list[str] = []
+        self._runs = 0
+
+    def make(self) -> History:
+        """Try the newest release of every series, then search between neighbours."""
+        began = time.monotonic()
+        every = self._every()
+        series: dict[tuple[int, ...], list[str]] = {}
+        for version in every:
+            series.setdefault(Version(version).release[:2], []).append(version)
+        newest = [versions[-1] for versions in series.values()]
+        states = self._states(newest)
+        results = self._try(states)
+        turns = []
+        for old, new in zip(list(results), list(results)[1:], strict=False):
+            members = series[Version(new).release[:2]]
+            turns += self._between(old, members, results[old], results[new])
+        columns = {version: list(of.values()) for version, of in results.items()}
+        return History(
+            upstream=self._upstream,
+            columns=tuple(Column(version, states[version].python.version) for version in results),
+            matrix=matrix.build(self._upstream, columns, {}),
+            turns=tuple(history.together(turns)),
+            notes=tuple(self._notes),
+            runs=self._runs,
+            seconds=round(time.monotonic() - began, 1),
+        )
+
+    def _every(self) -> list[str]:
+        oldest = Version(self._request.oldest or OLDEST[self._upstream])
+        found = releases.existing(self._supply, self._upstream)
+        return [version for version in found if Version(version) >= oldest]
+
+    def _states(self, versions: Sequence[str]) -> dict[str, State]:
+        line = Releases(self._supply, self._upstream, versions, self._request.python)
+        states = {}
+        for index, version in enumerate(versions):
+            try:
+                states[version] = line.at(index)
+            except RequestError:
+                raise
+            except WorkbenchError as error:
+                self._notes.append(f"{self._upstream} {version} is left out: {error}")
+        return states
+
+    def _try(self, states: Mapping[str, State]) -> dict[str, dict[tuple[str, ...], Result]]:
+        """Every server's tests once on every release."""
+        jobs: dict[Job, str] = {}
+        for version, state in states.items():
+            checkout = self._supply.trees.checkout(state.trees[0])
+            for labels in SUITES[WIRE].shards(checkout, ()):
+                jobs[self._ask(labels, self._request.select).job(state, 1)] = version
+        found: dict[str, dict[tuple[str, ...], Result]] = {version: {} for version in states}
+
+        def take(job: Job, result: Result) -> Iterable[Job]:
+            self._runs += 1
+            found[jobs[job]][job.labels] = result
+            if not result.outcomes:
+                where = f"{self._upstream} {jobs[job]}, {' '.join(job.labels)}"
+                self._notes.append(f"{where}: {result.note}")
+            return ()
+
+        self._run(jobs, take)
+        return found
+
+    def _between(
+        self,
+        old: str,
+        members: Sequence[str],
+        before: Mapping[tuple[str, ...], Result],
+        after: Mapping[tuple[str, ...], Result],
+    ) -> list[Turn]:
+        """What turns from ``old`` to the last of ``members``, and with which of them."""
+        found = []
+        line = [old, *members]
+        states = Releases(self._supply, self._upstream, line, self._request.python)
+        for labels, result in before.items():
+            if labels not in after:
+                continue
+            turned = history.turned(_answers(result), _answers(after[labels]))
+            if not turned:
+                continue
+            select = "|".join(f"^{re.escape(test)}$" for test in sorted(turned))
+            seeker = Seeker(states, self._ask(labels, select), self._run, self._request.jobs)
+            agree = max(2, self._request.repeat)
+            searches = seeker.find(
+                {
+                    test: Rules(len(line), first, self._request.noise, agree=agree)
+                    for test, first in turned.items()
+                }
+            )
+            self._runs += seeker.runs
+            for test, search in searches.items():
+                turn = self._turn(test, line, turned[test], search)
+                found += [turn] if turn else []
+        return found
+
+    def _turn(
+        self, test: str, line: Sequence[str], was: Answer, search: seek.Search
+    ) -> Turn | None:
+        name = re.sub(r"[^\w.]+", "-", f"{self._upstream}-{test}-{line[0]}-{line[-1]}")
+        seek.write_log(search, self._supply.home.folder("searches", "history") / f"{name}.jsonl")
+        found = search.finding
+        if not found.conclusion.is_boundary:
+            self._notes.append(
+                f"{test} turned once between {line[0]} and {line[-1]}, but {found.conclusion} "
+                f"when repeated ({found.runs} runs)"
+            )
+            return None
+        to = Answer.BAD if was is Answer.GOOD else Answer.GOOD
+        last, first = line[found.before], line[found.after]
+        alone = found.conclusion is Conclusion.FOUND and len(line) == 2
+        # With nothing at hand between two series, the first release that has it is not known.
+        known = Conclusion.RANGE if alone and not _are_neighbours(last, first) else found.conclusion
+        return history.one(test, last, first, to, known, found.confidence)
+
+    def _ask(self, labels: tuple[str, ...], select: str) -> Ask:
+        return Ask(WIRE, labels, select, self._request.timeout, self._request.test_timeout)
+
+
+def _are_neighbours(last: str, first: str) -> bool:
+    """Whether ``first`` begins a series: nothing of it was released before."""
+    return len(Version(first).release) < 3 or Version(first).release[2] == 0
+
+
+def _answers(result: Result) -> dict[str, Answer]:
+    return {test: answer_of(WIRE, test, result)[0] for test in result.outcomes}

@@ -1,0 +1,46 @@
+"""Runs jobs and shows them while they run: what every searching verb does.
+
+Owns: putting the pool, the worker and the display together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from . import pool
+from .arguments import Request
+from .model import Job, Result
+from .progress import Display
+from .seek import Run
+from .supply import Supply
+from .worker import Worker
+
+
+@contextmanager
+def running(request: Request, supply: Supply, errors: Console) -> Iterator[Run]:
+    """A function that does jobs as the request's flags say, with a display around it all."""
+    worker = Worker(supply, fresh=not request.cache)
+    with Display(errors) as display:
+
+        def run(jobs: Iterable[Job], follow: Callable[[Job, Result], Iterable[Job]]) -> None:
+            def told(job: Job, result: Result) -> list[Job]:
+                display.finished(job, result)
+                more = list(follow(job, result))
+                display.expect(len(more))
+                return more
+
+            first = list(jobs)
+            display.expect(len(first))
+            pool.run(
+                first,
+                worker,
+                told,
+                at_once=request.jobs,
+                engine=request.engine,
+                started=display.started,
+            )
+
+        yield run

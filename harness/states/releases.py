@@ -1,0 +1,53 @@
+"""The releases of an upstream between two of them, in the order of their numbers.
+
+Owns: which releases these are. A release series goes on after the next one has
+begun, so the sequence is one of versions, not of days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from packaging.version import Version
+
+from ..model import RequestError
+from ..sources import sdist
+from ..supply import Supply
+from . import State
+
+
+class Releases:
+    """Named releases of one upstream, as any SPEC that ``Supply`` reads."""
+
+    def __init__(
+        self, supply: Supply, upstream: str, versions: Sequence[str], python: str = ""
+    ) -> None:
+        self._supply = supply
+        self._upstream = upstream
+        self._python = python
+        self.labels = tuple(versions)
+
+    def at(self, index: int) -> State:
+        """The release's own tree, and the Python that fits it."""
+        tree = self._supply.base(self.labels[index], self._upstream)
+        return State((tree,), self._supply.python_for(tree, self._python or None))
+
+
+def existing(supply: Supply, upstream: str) -> list[str]:
+    """Every release that can be had: of the index, or the installed interpreters' own."""
+    if upstream in sdist.PROJECTS:
+        return sdist.releases(upstream, supply.home)
+    return [python.version for python in supply.found if python.has_tests]
+
+
+def between(supply: Supply, upstream: str, oldest: str, newest: str) -> list[str]:
+    """Both releases and all between them. Raises ``RequestError`` for one that there is not."""
+    versions = {Version(each): each for each in existing(supply, upstream)}
+    ends = Version(oldest), Version(newest)
+    for end in ends:
+        if end not in versions:
+            near = sorted(versions, key=lambda v: (v.release[:2] != end.release[:2], v))[:3]
+            raise RequestError(
+                f"there is no {upstream} {end} here; try {', '.join(map(str, sorted(near)))}"
+            )
+    return [versions[v] for v in sorted(versions) if ends[0] <= v <= ends[1]]
