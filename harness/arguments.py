@@ -23,6 +23,7 @@ from .supply import DEFAULT
 NONE = "none"
 FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", "markdown", "json")
+MEASURES = ("judging", "searching")
 
 
 class Request(Value, frozen=True):
@@ -54,6 +55,7 @@ class Request(Value, frozen=True):
     noise: float = 0.01
     replay: str = ""
     oldest: str = ""
+    measure: tuple[str, ...] = ()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -120,6 +122,8 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     add("--noise", metavar="RATE", type=float, default=0.01, help="runs that may lie (0.01)")
     add("--replay", metavar="LOG", default="", help="bisect: tell a kept search again")
     add("--oldest", metavar="X.Y", default="", help="history: the series to begin with (1.11)")
+    text = "bench: what to measure (all)"
+    add("--measure", choices=MEASURES, action="append", help=text)
 
 
 def _request(known: argparse.Namespace) -> Request:
@@ -159,6 +163,7 @@ def _request(known: argparse.Namespace) -> Request:
         noise=known.noise,
         replay=known.replay,
         oldest=known.oldest,
+        measure=tuple(known.measure or MEASURES),
     )
 
 

@@ -57,16 +57,17 @@ def run(request: Request, plan: Plan, supply: Supply, out: Console) -> None:
         cold = _workbench(words, scratch / "home")
         warm = min((_workbench(words, scratch / "home") for _ in range(3)), key=lambda m: m.seconds)
         loop = sum(_plainly(job, supply, scratch) for job in jobs)
-    _say(out, f"{len(jobs)} runs of a suite, {os.cpu_count()} cores, {request.jobs} jobs at once")
-    _say(out, f"plain loop {loop:6.1f} s")
-    _say(out, f"cold       {cold.seconds:6.1f} s", cold.seconds / loop <= COLD_AIM)
-    _say(out, f"ratio      {cold.seconds / loop:6.2f}   (aim: at most {COLD_AIM})")
-    _say(out, f"warm       {warm.seconds:6.1f} s", warm.seconds <= WARM_AIM_SECONDS)
+    say(out, f"{len(jobs)} runs of a suite, {os.cpu_count()} cores, {request.jobs} jobs at once")
+    say(out, f"plain loop {loop:6.1f} s")
+    say(out, f"cold       {cold.seconds:6.1f} s", cold.seconds / loop <= COLD_AIM)
+    say(out, f"ratio      {cold.seconds / loop:6.2f}   (aim: at most {COLD_AIM})")
+    say(out, f"warm       {warm.seconds:6.1f} s", warm.seconds <= WARM_AIM_SECONDS)
     memory = max(cold.memory, warm.memory)
-    _say(out, f"memory     {memory / 1024**2:6.0f} MiB", memory <= MEMORY_AIM)
+    say(out, f"memory     {memory / 1024**2:6.0f} MiB", memory <= MEMORY_AIM)
 
 
-def _say(out: Console, text: str, met: bool | None = None) -> None:
+def say(out: Console, text: str, met: bool | None = None) -> None:
+    """Print a measured line, and whether an aim that it names was met."""
     verdict = "" if met is None else ("   aim met" if met else "   AIM MISSED")
     out.print(text + verdict, markup=False, highlight=False, soft_wrap=True)
 

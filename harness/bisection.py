@@ -103,9 +103,13 @@ def due(record: Record, rules: Rules, slots: int) -> list[int]:
         return [state for state in ends for _ in range(view.missing(state))][:slots]
     inner = [state for state in range(boundary[0] + 1, boundary[1]) if view.is_open(state)]
     chosen = _spread(inner, slots)
-    sides = dict.fromkeys((*boundary, *ends))
-    repeats = [state for state in sides for _ in range(view.missing(state))]
-    return chosen + repeats[: slots - len(chosen)]
+    needed = [state for state in boundary for _ in range(view.missing(state))]
+    if not chosen and not needed:
+        return []
+    # Each of the chosen may be the boundary; the ends are more certain for it, no more.
+    again = [state for state in chosen for _ in range(rules.agree - 1)] if chosen == inner else []
+    more = [state for state in ends if state not in boundary and view.missing(state)]
+    return (chosen + needed + again + more)[:slots]
 
 
 def finding(record: Record, rules: Rules) -> Finding | None:

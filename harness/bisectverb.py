@@ -73,7 +73,7 @@ def run(request: Request, catalog: Catalog, supply: Supply, out: Console, errors
         if isinstance(states, Releases) and search.finding.conclusion is Conclusion.FOUND:
             cause = _by_hunks(search, question, request, catalog, supply, run)
     if cause is not None:
-        searches.show_hunks(cause[0], [hunk.head + hunk.text for hunk in cause[1]], out)
+        searches.show_hunks(cause[0], len(cause[1]), hunks.joined(cause[1]), out)
     out.print(f"log: {os.path.relpath(log)}", soft_wrap=True)
     if request.json:
         Path(request.json).write_bytes(msgspec.json.format(msgspec.json.encode(search), indent=1))
@@ -189,7 +189,7 @@ def smallest_hunks(
         return search.finding
 
     needed, findings = reduction.smallest(order, one)
-    return (findings, needed) if needed else None
+    return (findings, sorted(needed, key=order.index)) if needed else None
 
 
 def _keep(search: Search, question: Question, supply: Supply) -> Path:

@@ -54,19 +54,18 @@ def show_probes(search: Search, out: Console) -> None:
         )
 
 
-def show_hunks(findings: Sequence[Finding], texts: Sequence[str], out: Console) -> None:
+def show_hunks(findings: Sequence[Finding], hunks: int, patch: str, out: Console) -> None:
     """The smallest set of hunks that makes a change."""
     runs = sum(found.runs for found in findings)
     least = min(found.confidence for found in findings)
-    plural = "s" if len(texts) > 1 else ""
+    plural = "s" if hunks > 1 else ""
     say(
         out,
-        f"  by {len(texts)} hunk{plural} ({len(findings)} searches, {runs} runs, each "
+        f"  by {hunks} hunk{plural} ({len(findings)} searches, {runs} runs, each "
         f"with a confidence of at least {summary.percent(least)}):",
     )
-    for text in texts:
-        for line in text.splitlines():
-            say(out, f"    {line}")
+    for line in patch.splitlines():
+        say(out, f"    {line}")
 
 
 def confidence(found: Finding) -> str:

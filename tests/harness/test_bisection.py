@@ -155,7 +155,7 @@ def test_a_state_that_lies_once_is_found_out_at_the_boundary() -> None:
     assert (found.before, found.after) == (299, 300)
 
 
-def test_both_sides_of_the_boundary_and_both_ends_ran_more_than_once() -> None:
+def test_both_sides_of_the_boundary_ran_as_often_as_asked_for() -> None:
     runs: dict[int, int] = {}
 
     def behaves(state: int) -> Answer:
@@ -163,7 +163,7 @@ def test_both_sides_of_the_boundary_and_both_ends_ran_more_than_once() -> None:
         return changing(300)(state)
 
     search(behaves, Rules(512, agree=3))
-    assert {runs[state] for state in (0, 299, 300, 511)} == {3}
+    assert {runs[state] for state in (299, 300)} == {3}
 
 
 def test_a_test_that_passes_every_other_time_is_given_up() -> None:
@@ -183,7 +183,7 @@ def test_a_second_change_is_told() -> None:
     assert all(20 <= state < 99 for state in found.again)
 
 
-@pytest.mark.parametrize(("slots", "rounds"), [(1, 15), (2, 9), (6, 5)])
+@pytest.mark.parametrize(("slots", "rounds"), [(1, 13), (2, 9), (6, 4)])
 def test_more_runs_at_once_take_fewer_rounds(slots: int, rounds: int) -> None:
     _, took = search(changing(300), Rules(512), slots)
     assert took <= rounds
