@@ -59,25 +59,65 @@ def run(request: Request, catalog: Catalog, supply: Supply, out: Console, errors
     question = question_of(request.test, request.suites)
     if request.good == request.bad:
         raise RequestError(f"good and bad are both {request.good}; name two different states")
-    states, first = _sequence(request, question.upstream, catalog, supply)
-    rules = Rules(
-        size=len(states.labels), first=first, noise=request.noise, agree=max(2, request.repeat)
-    )
+    states, first = _sequence(request, question.upstream, supply)
+    hunk_prefix = catalog.upstream(question.upstream).prefixes[0]
     with runs.running(request, supply, errors) as run:
-        seeker = Seeker(states, question.ask(request), run, request.jobs)
-        search = seeker.find({question.test: rules})[question.test]
+        bisect = _Bisect(question, first, request, supply, run)
+        search = bisect.search(states)
         log = _keep(search, question, supply)
         searches.show(search, out)
         _refuse_what_found_nothing(search, request)
-        cause = None
         if isinstance(states, Releases) and search.finding.conclusion is Conclusion.FOUND:
-            cause = _by_hunks(search, question, request, catalog, supply, run)
-    if cause is not None:
-        searches.show_hunks(cause[0], len(cause[1]), hunks.joined(cause[1]), out)
+            sides = (search.finding.before, search.finding.after)
+            old, new = (supply.base(search.labels[i], question.upstream) for i in sides)
+            order = hunks.cut(supply.trees.difference(old, new, hunk_prefix))
+            errors.print(f"{old.base} and {new.base} differ by {len(order)} hunks in {hunk_prefix}")
+            needed, findings = bisect.smallest(old, order)
+            if needed:
+                searches.show_hunks(findings, len(needed), hunks.joined(needed), out)
+            else:
+                searches.say(out, f"  but by no hunk of a text file in {hunk_prefix}")
     out.print(f"log: {os.path.relpath(log)}", soft_wrap=True)
     if request.json:
         Path(request.json).write_bytes(msgspec.json.format(msgspec.json.encode(search), indent=1))
     return 0
+
+
+class _Bisect:
+    """Searches for one test, on releases or commits and then on hunks."""
+
+    def __init__(
+        self, question: Question, first: Answer, request: Request, supply: Supply, run: Run
+    ) -> None:
+        self._question = question
+        self._first = first
+        self._request = request
+        self._supply = supply
+        self._run = run
+
+    def search(self, states: States) -> Search:
+        """Search one sequence of states."""
+        rules = Rules(
+            size=len(states.labels),
+            first=self._first,
+            noise=self._request.noise,
+            agree=max(2, self._request.repeat),
+        )
+        ask = self._question.ask(self._request)
+        seeker = Seeker(states, ask, self._run, self._request.jobs)
+        return seeker.find({self._question.test: rules})[self._question.test]
+
+    def smallest(self, old: Tree, order: list[Hunk]) -> tuple[list[Hunk], list[Finding]]:
+        """Which of the hunks make ``old`` behave as its successor; none if they do not."""
+
+        def one(always: list[Hunk], rest: list[Hunk]) -> Finding:
+            python = self._request.python
+            search = self.search(Hunks(self._supply, old, always, rest, order, python))
+            _keep(search, self._question, self._supply)
+            return search.finding
+
+        needed, findings = reduction.smallest(order, one)
+        return sorted(needed, key=order.index), findings
 
 
 def question_of(test: str, suites: tuple[str, ...]) -> Question:
@@ -98,9 +138,7 @@ def question_of(test: str, suites: tuple[str, ...]) -> Question:
     return Question(test, "django", "django", (test.partition(".")[0],))
 
 
-def _sequence(
-    request: Request, upstream: str, catalog: Catalog, supply: Supply
-) -> tuple[States, Answer]:
+def _sequence(request: Request, upstream: str, supply: Supply) -> tuple[States, Answer]:
     """The states from good to bad, oldest first, and how the first of them is said to behave."""
     good, bad = request.good, request.bad
     if upstream not in request.mirrors and VERSION.fullmatch(good) and VERSION.fullmatch(bad):
@@ -143,53 +181,6 @@ def _refuse_what_found_nothing(search: Search, request: Request) -> None:
             f"{test} does not behave the same in every run on the ends: "
             f"{found.noise:.0%} of {found.runs} runs disagree"
         )
-
-
-def _by_hunks(
-    search: Search,
-    question: Question,
-    request: Request,
-    catalog: Catalog,
-    supply: Supply,
-    run: Run,
-) -> tuple[list[Finding], list[Hunk]] | None:
-    """The smallest part of the difference between two releases that makes the change."""
-    old, new = (
-        supply.base(search.labels[i], question.upstream)
-        for i in (search.finding.before, search.finding.after)
-    )
-    prefix = catalog.upstream(question.upstream).prefixes[0]
-    return smallest_hunks(old, new, prefix, search.rules.first, question, request, supply, run)
-
-
-def smallest_hunks(
-    old: Tree,
-    new: Tree,
-    prefix: str,
-    first: Answer,
-    question: Question,
-    request: Request,
-    supply: Supply,
-    run: Run,
-) -> tuple[list[Finding], list[Hunk]] | None:
-    """Which hunks below ``prefix`` make the test behave on ``old`` as it does on ``new``.
-
-    None if the change is not in them.
-    """
-    order = hunks.cut(supply.trees.difference(old, new, prefix))
-
-    def one(always: list[Hunk], rest: list[Hunk]) -> Finding:
-        states = Hunks(supply, old, always, rest, order, request.python)
-        rules = Rules(
-            size=len(rest) + 1, first=first, noise=request.noise, agree=max(2, request.repeat)
-        )
-        seeker = Seeker(states, question.ask(request), run, request.jobs)
-        search = seeker.find({question.test: rules})[question.test]
-        _keep(search, question, supply)
-        return search.finding
-
-    needed, findings = reduction.smallest(order, one)
-    return (findings, sorted(needed, key=order.index)) if needed else None
 
 
 def _keep(search: Search, question: Question, supply: Supply) -> Path:

@@ -61,6 +61,8 @@ class _Maker:
         self._request = request
         self._supply = supply
         self._run = run
+        self._suite, _, label = (request.suites or (WIRE,))[0].partition(":")
+        self._labels = (label,) if label else ()
         self._notes: list[str] = []
         self._runs = 0
 
@@ -111,7 +113,7 @@ class _Maker:
         jobs: dict[Job, str] = {}
         for version, state in states.items():
             checkout = self._supply.trees.checkout(state.trees[0])
-            for labels in SUITES[WIRE].shards(checkout, ()):
+            for labels in SUITES[self._suite].shards(checkout, self._labels):
                 jobs[self._ask(labels, self._request.select).job(state, 1)] = version
         found: dict[str, dict[tuple[str, ...], Result]] = {version: {} for version in states}
 
@@ -140,7 +142,7 @@ class _Maker:
         for labels, result in before.items():
             if labels not in after:
                 continue
-            turned = history.turned(_answers(result), _answers(after[labels]))
+            turned = history.turned(self._answers(result), self._answers(after[labels]))
             if not turned:
                 continue
             select = "|".join(f"^{re.escape(test)}$" for test in sorted(turned))
@@ -177,14 +179,13 @@ class _Maker:
         known = Conclusion.RANGE if alone and not _are_neighbours(last, first) else found.conclusion
         return history.one(test, last, first, to, known, found.confidence)
 
+    def _answers(self, result: Result) -> dict[str, Answer]:
+        return {test: answer_of(self._suite, test, result)[0] for test in result.outcomes}
+
     def _ask(self, labels: tuple[str, ...], select: str) -> Ask:
-        return Ask(WIRE, labels, select, self._request.timeout, self._request.test_timeout)
+        return Ask(self._suite, labels, select, self._request.timeout, self._request.test_timeout)
 
 
 def _are_neighbours(last: str, first: str) -> bool:
     """Whether ``first`` begins a series: nothing of it was released before."""
     return len(Version(first).release) < 3 or Version(first).release[2] == 0
-
-
-def _answers(result: Result) -> dict[str, Answer]:
-    return {test: answer_of(WIRE, test, result)[0] for test in result.outcomes}

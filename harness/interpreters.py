@@ -31,7 +31,17 @@ from .model import Interpreter, RequestError, WorkbenchError
 
 ASK_SECONDS = 10.0  # an interpreter starts in well under one; a cold disk takes longer
 ASK_THREADS = 4
+INSTALLED = "pythons"  # the folder of the workbench's own
 _NAME = re.compile(r"python(3(\.\d+)?)?")
+
+
+class Lacking(WorkbenchError):
+    """No interpreter here runs a tree; ``minor`` (``3.12``) is one that would."""
+
+    def __init__(self, said: str, minor: str) -> None:
+        super().__init__(said)
+        self.minor = minor
+
 
 # Asked with -I, so that nothing in the environment or the folder can answer instead. The base
 # of a virtual environment is named by its prefix: sys._base_executable is newer than 3.6.
@@ -87,7 +97,8 @@ def find(home: Home, env: Mapping[str, str] | None = None) -> list[Interpreter]:
     """
     environ = os.environ if env is None else env
     store = home.folder("interpreters")
-    paths = {os.path.realpath(path) for path in _candidates(environ)}
+    own = glob.glob(f"{glob.escape(str(home.root / INSTALLED))}/*/bin/python3")
+    paths = {os.path.realpath(path) for path in (*own, *_candidates(environ))}
     with ThreadPoolExecutor(ASK_THREADS) as threads:
         answers = list(threads.map(lambda path: _describe(Path(path), store), sorted(paths)))
     found = {answer.path: answer for answer in answers if answer is not None}
@@ -104,7 +115,7 @@ def for_django(
 
     ``requires`` is the tree's Requires-Python; ``wanted`` (``3.12``, ``3.12.1``
     or a path) overrides everything. Raises ``RequestError`` if the wanted one
-    is not here, ``WorkbenchError`` if none fits.
+    is not here, ``Lacking`` if none fits.
     """
     if wanted:
         return _wanted(wanted, found)
@@ -126,9 +137,10 @@ def for_django(
         if later and newest >= _CURRENT:
             return min(later, key=lambda python: Version(python.version))
         need, get = f"Python {oldest} to {newest}", str(min(newest, max(oldest, _CURRENT)))
-    raise WorkbenchError(
+    raise Lacking(
         f"Django {version} needs {need}{_here(found)}; get one with `{_get(get)}`, "
-        "or take another with --python"
+        "or take another with --python",
+        get,
     )
 
 

@@ -37,7 +37,7 @@ def build(
         return None
     rows = tuple(
         Row(
-            behaviour=behaviour.replace("_", " "),
+            behaviour=behaviour,
             link=link,
             cells=tuple(cells.get((behaviour, link), Cell()) for cells in counted.values()),
         )
@@ -61,10 +61,9 @@ def _cells(results: Sequence[Result]) -> dict[tuple[str, str], Cell]:
             tests.setdefault(name, []).append(outcome)
     cells: dict[tuple[str, str], Cell] = {}
     for name, outcomes in tests.items():
-        match = ID.match(name)
-        if match is None or any(o.status is Status.SKIPPED for o in outcomes):
+        if any(o.status is Status.SKIPPED for o in outcomes):
             continue
-        key = match["behaviour"], match["link"] or NO_LINK
+        key = place_of(name)
         old = cells.get(key, Cell())
         passed = all(outcome.status is Status.PASSED for outcome in outcomes)
         hung = any(o.status is Status.HUNG or o.reason.startswith(HUNG) for o in outcomes)

@@ -106,7 +106,9 @@ class Planner:
         asked = [*self._request.candidates, *strays]
         for name in asked:
             stack_of(self._catalog, name)
-        chosen = asked or list(self._catalog.candidates)
+        # What takes a commit back is for `bisect`: it is no fix that anybody proposes.
+        fixes = [c.name for c in self._catalog.candidates.values() if c.about.reverts is None]
+        chosen = asked or fixes
         kept = [n for n in chosen if all(self._request_has(u) for u in self._upstreams(n))]
         for name in asked:
             if name not in kept:

@@ -47,9 +47,10 @@ def run(home: Home, jobs: int, out: Console) -> None:
         theirs, said = _git_bisect(scratch / "repository", commits)
         ours, found = _workbench(scratch, commits, jobs)
     culprit = commits[CULPRIT]
+    cores = os.cpu_count()
     say(
         out,
-        f"{COMMITS} commits, a test of {TEST_SECONDS:.0f} s, {os.cpu_count()} cores, {jobs} runs at once",
+        f"{COMMITS} commits, a test of {TEST_SECONDS:.0f} s, {cores} cores, {jobs} runs at once",
     )
     say(out, f"git bisect run {theirs:6.1f} s   culprit {'found' if culprit in said else 'MISSED'}")
     say(

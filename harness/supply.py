@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from . import interpreters
+from . import installs, interpreters
 from .catalog import Candidate, Catalog
 from .home import Home
 from .model import Applies, Base, Interpreter, Patch, RequestError, Source, Tree, WorkbenchError
@@ -37,11 +37,24 @@ class Supply:
         self.home = home
         self.trees = Trees(home)
         self.urls = urls
+        self._unobtainable: dict[str, str] = {}
 
     @cached_property
     def found(self) -> list[Interpreter]:
         """The interpreters of this machine."""
         return interpreters.find(self.home)
+
+    def _got(self, minor: str) -> str:
+        """Have uv install that Python, asked once; why it can not, or nothing."""
+        if minor not in self._unobtainable:
+            try:
+                installs.get(self.home, minor)
+            except WorkbenchError as error:
+                self._unobtainable[minor] = str(error)
+            else:
+                self._unobtainable[minor] = ""
+                self.found = interpreters.find(self.home)
+        return self._unobtainable[minor]
 
     def read(self, spec: str, upstream: str) -> Meant:
         """What a SPEC means: ``SOURCE:WORDS``, a version, a path, a ref, or ``installed``."""
@@ -129,8 +142,9 @@ class Supply:
     ) -> Interpreter:
         """The interpreter that runs a tree: the newest that fits, or the one that is wanted.
 
-        ``among`` are the interpreters to choose from, if not all that were found.
-        Raises ``WorkbenchError`` if there is none.
+        One that the machine lacks is got with uv. ``among`` are the interpreters
+        to choose from, if not all that were found. Raises ``WorkbenchError`` if
+        there is none.
         """
         base = tree.base
         if base.upstream != "django":
@@ -142,8 +156,14 @@ class Supply:
         checkout = self.trees.checkout(tree)
         requires = interpreters.requires_python(checkout)
         version = base.version if VERSION.fullmatch(base.version) else _told_by(checkout)
-        found = self.found if among is None else among
-        return interpreters.for_django(version, requires, wanted, found)
+        if among is not None:
+            return interpreters.for_django(version, requires, wanted, among)
+        try:
+            return interpreters.for_django(version, requires, wanted, self.found)
+        except interpreters.Lacking as lacking:
+            if why := self._got(lacking.minor):
+                raise interpreters.Lacking(f"{lacking}; {why}", lacking.minor) from None
+        return interpreters.for_django(version, requires, wanted, self.found)
 
     def _ancestor(self, base: Tree, version: str) -> bool:
         """Bring the release that a patch was made for, where it can be had."""

@@ -69,7 +69,7 @@ class Answer:
     """What a client got: the body that it decoded and how that ended.
 
     `known` is the time in seconds at which the client knew that the response
-    was complete, None if it never did.
+    was complete, None if it never did.  `version` is the response's HTTP version.
     """
 
     ending: Ending
@@ -78,6 +78,14 @@ class Answer:
     body: bytes = b""
     reason: str = ""
     known: float | None = None
+    version: str = "1.1"
+
+    @property
+    def says_close(self) -> bool:
+        """Whether it says that the connection ends after it, RFC 9112 section 9.3:
+        with `close`, or in HTTP/1.0 by not saying `keep-alive`."""
+        said = (self.header("Connection") or "").lower()
+        return said == "close" or (self.version == "1.0" and said != "keep-alive")
 
     def header(self, name: str) -> str | None:
         """The value of a header, by its name in any case."""
@@ -98,6 +106,12 @@ HEADLINES: Final[dict[Ending, tuple[str, str]]] = {
     Ending.REFUSED: ("refused: no connection", "refused: no connection"),
 }
 """What a bad ending is called: with a part of the body, with all of it."""
+
+UNANSWERED: Final[dict[Ending, str]] = {
+    Ending.RESET: "no response, then RST",
+    Ending.EOF_EARLY: "no response, then EOF",
+}
+"""The same where not even a status line came."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +159,8 @@ class Observation:
             return "complete"
         if self.differs_at is not None:
             return "wrong bytes in the body"
+        if self.status is None and self.ending in UNANSWERED:
+            return UNANSWERED[self.ending]
         part, whole = HEADLINES[self.ending]
         everything = self.status is not None and self.received >= self.expected
         return (whole if everything else part).format(reason=self.reason)

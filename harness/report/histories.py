@@ -65,10 +65,9 @@ def sentence(upstream: str, turn: Turn) -> str:
     since = f"since {upstream} {turn.first}"
     if turn.conclusion is Conclusion.RANGE:
         since = f"with {upstream} {turn.first} or a release before it"
+    name = f"{turn.behaviour} over {turn.link}" if turn.link else turn.behaviour
     sure = f"confidence {summary.percent(turn.confidence)}"
-    return (
-        f"{turn.behaviour} over {turn.link}: {tests} {here} {since} ({past} on {turn.last}; {sure})"
-    )
+    return f"{name}: {tests} {here} {since} ({past} on {turn.last}; {sure})"
 
 
 def _table(history: History) -> Table:

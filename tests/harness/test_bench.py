@@ -8,7 +8,7 @@ from tiny import Workbench
 
 
 def test_it_measures_the_loop_the_workbench_and_its_memory(workbench: Workbench) -> None:
-    done = workbench.run("bench", "--candidate", "django/neutral")
+    done = workbench.run("bench", "--measure", "judging", "--candidate", "django/neutral")
     assert done.status == 0, done.err
     # The base, the base again as the control, and one candidate.
     assert done.out.startswith("3 runs of a suite")
@@ -17,6 +17,8 @@ def test_it_measures_the_loop_the_workbench_and_its_memory(workbench: Workbench)
 
 
 def test_it_refuses_what_the_loop_can_not_do(workbench: Workbench) -> None:
-    done = workbench.run("bench", "--candidate", "django/neutral", "--suite", "regression")
+    done = workbench.run(
+        "bench", "--measure", "judging", "--candidate", "django/neutral", "--suite", "regression"
+    )
     assert done.status == 2
     assert "bench measures the suite django" in done.error

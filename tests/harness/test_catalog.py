@@ -127,3 +127,44 @@ def test_line_ends_of_a_patch_stay_as_they_are(folder: Path, tmp_path: Path) -> 
     mine.write_bytes(text.encode())
     assert Catalog(folder).add_stray(str(mine)).patches["windows.diff"] == text
     assert SERVER.exists()
+
+
+COMMIT = "934acf1126995f6e6ccba5947ec8f7561633c27f"
+REVERTS = f"""
+[reverts]
+commit = "{COMMIT}"
+subject = "what it said"
+last_without = "2.1.3"
+first_with = "2.1.4"
+before = ["1.11.29", "2.0.13"]
+"""
+
+
+def test_the_candidate_that_takes_a_commit_back_is_found_by_the_commit() -> None:
+    catalog = Catalog(PROJECT / "patches")
+    candidate = catalog.get("django/revert-934acf1")
+    for asked in (COMMIT, COMMIT[:7], COMMIT[:10].upper()):
+        assert catalog.reverting(asked) is candidate
+    for other in (COMMIT[:6], COMMIT[1:], "0" * 40, f"{COMMIT}0", "main", ""):
+        assert catalog.reverting(other) is None
+    assert candidate.about.reverts is not None
+    assert candidate.about.reverts.before == ("1.11.29", "2.0.13")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (COMMIT, COMMIT[:10], r"'934acf1126' is no full commit id; give its 40 hexadecimal"),
+        (COMMIT, COMMIT.upper(), "is no full commit id"),
+        ('"2.1.4"', '"main"', "'main' is no release like '2.1.4'"),
+        ('"1.11.29"', '"old"', "'old' is no release like '2.1.4'"),
+        ('"2.1.4"', '"2.1.3"', "have to be in the order of the releases"),
+        ('"2.0.13"', '"2.1.9"', "in the order of the releases, not 1.11.29, 2.1.9, 2.1.3, 2.1.4"),
+        ("subject", "title", "unknown field `title`"),
+        ('last_without = "2.1.3"', "", "missing required field `last_without`"),
+    ],
+)
+def test_what_is_taken_back_is_checked(folder: Path, old: str, new: str, fault: str) -> None:
+    add(folder, "back", 'series = []\nstacks_on = ["django/fixes"]\n' + REVERTS.replace(old, new))
+    with pytest.raises(RequestError, match=fault):
+        _ = Catalog(folder).candidates

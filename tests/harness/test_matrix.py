@@ -79,6 +79,8 @@ def test_the_control_group_stands_behind_and_adds_no_rows() -> None:
     assert found.rows == (Row("full body", "tearing", (Cell(1, 1), Cell(0, 1))),)
 
 
-def test_tests_of_other_suites_make_no_matrix() -> None:
+def test_tests_of_other_suites_stand_by_their_class() -> None:
     other = Result(Ended.COMPLETED, outcomes={"servers.tests.T.test_x": Outcome(Status.PASSED)})
-    assert matrix.build("x", {"base": [other]}, {}) is None
+    built = matrix.build("x", {"base": [other]}, {})
+    assert built is not None
+    assert [(row.behaviour, row.link) for row in built.rows] == [("servers.tests.T", "")]

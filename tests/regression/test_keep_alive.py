@@ -79,6 +79,5 @@ def test_closing_is_announced(trial: Trial) -> None:
         wire.send(ask.wire())
         answer = wire.read()
         trial.complete(ask, answer)
-        said = (answer.header("Connection") or "").lower()
-        trial.demand(said == "close", "closes without saying so")
+        trial.demand(answer.says_close, "closes without saying so")
         trial.demand(wire.wait_end() is Ending.COMPLETE, "hung: says close and does not close")

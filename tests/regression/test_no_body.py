@@ -46,7 +46,7 @@ def test_goes_on(trial: Trial, ask: Ask) -> None:
         wire.send(ask.wire())
         answer = wire.read(ask.method)
         trial.complete(ask, answer)
-        if (answer.header("Connection") or "").lower() == "close":
+        if answer.says_close:
             return
         wire.send(after.wire())
         trial.complete(after, wire.read())

@@ -77,7 +77,7 @@ def test_connection_close(trial: Trial, ask: Ask) -> None:
         wire.send(ask.wire())
         answer = wire.read()
         _one_response(trial, ask, answer)
-        if answer.status == 200 and _says_close(answer):
+        if answer.status == 200 and answer.says_close:
             closed = wire.wait_end() is Ending.COMPLETE
             trial.demand(closed, "hung: says close and does not close")
         else:
@@ -116,17 +116,13 @@ def _coded(answer: Answer) -> bool:
     return answer.header("Transfer-Encoding") is not None
 
 
-def _says_close(answer: Answer) -> bool:
-    return (answer.header("Connection") or "").lower() == "close"
-
-
 def _nothing_else(trial: Trial, wire: Wire, ask: Ask, answer: Answer) -> None:
     """Demand that nothing follows the response but the next one, where the
     connection goes on, or else the end.
 
     The client ends its side first: how long a server may wait for that is
     judged in `test_waiting_client.py`."""
-    if not ask.close and not _says_close(answer) and trial.server.kind.keeps:
+    if not ask.close and not answer.says_close and trial.server.kind.keeps:
         follow = get(SIZE, "stream", length=1).but(close=False)
         wire.send(follow.wire())
         trial.complete(follow, wire.read())

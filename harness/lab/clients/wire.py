@@ -130,15 +130,18 @@ class Wire:
         With `enough`, stop as soon as that many bytes of its body are there
         (the ending is then HUNG with the reason "stopped reading")."""
         if self.parser.their_state not in READING:
+            if self.parser.our_state is h11.MUST_CLOSE:
+                return self._unasked()
             self.expect(method)
         status: int | None = None
+        version = "1.1"
         headers: tuple[tuple[str, str], ...] = ()
         body: list[bytes] = []
         size = 0
 
         def answer(ending: Ending, reason: str = "") -> Answer:
             known = self.recorder.now() if ending is Ending.COMPLETE else None
-            return Answer(ending, status, headers, b"".join(body), reason, known)
+            return Answer(ending, status, headers, b"".join(body), reason, known, version)
 
         while True:
             try:
@@ -146,14 +149,10 @@ class Wire:
                 if event is h11.NEED_DATA:
                     self.parser.receive_data(self.receive(most))
                     continue
-            except h11.RemoteProtocolError as error:
-                return answer(*_broken(self.parser, error))
-            except TimeoutError:
-                return answer(Ending.HUNG)
-            except ConnectionError:
-                return answer(Ending.RESET)
+            except (h11.RemoteProtocolError, TimeoutError, ConnectionError) as error:
+                return answer(*_broken(error))
             if isinstance(event, h11.Response):
-                status = event.status_code
+                status, version = event.status_code, event.http_version.decode()
                 headers = tuple((k.decode(), v.decode()) for k, v in event.headers)
             elif isinstance(event, h11.Data):
                 body.append(bytes(event.data))
@@ -164,6 +163,13 @@ class Wire:
                 return answer(Ending.COMPLETE)
             elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
                 return answer(Ending.EOF_EARLY)
+
+    def _unasked(self) -> Answer:
+        """Instead of a response on a connection that the server had said it would close."""
+        ending = self.wait_end()
+        if ending is Ending.MALFORMED:
+            return Answer(ending, reason="a response behind one that said close")
+        return Answer(Ending.EOF_EARLY if ending is Ending.COMPLETE else ending)
 
     def read_end(self) -> bool:
         """After `read(enough=…)` of a whole body: whether its end comes, too."""
@@ -188,9 +194,15 @@ class Wire:
         return Ending.HUNG
 
 
-def _broken(parser: h11.Connection, error: Exception) -> tuple[Ending, str]:
-    """h11 reports a body cut short and a bad message alike; tell them apart."""
+def _broken(error: Exception) -> tuple[Ending, str]:
+    """The ending and its reason; h11 reports a body cut short and a bad message alike."""
+    if isinstance(error, TimeoutError):
+        return Ending.HUNG, ""
+    if isinstance(error, ConnectionError):
+        return Ending.RESET, ""
     words = str(error)
-    if "without sending complete" in words or "closed connection" in words:
+    # The last of these is the end of the connection where a response should begin.
+    endings = ("without sending complete", "closed connection", "event type ConnectionClosed")
+    if any(ending in words for ending in endings):
         return Ending.EOF_EARLY, ""
     return Ending.MALFORMED, words.partition("(")[0].strip()
