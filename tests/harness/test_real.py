@@ -86,3 +86,27 @@ def test_on_the_wire_peek_drain_cures_one_cause_and_hangs_who_waits(real: Workbe
     base, patched = rows["unread request", "direct"][:2]
     assert (base["passed"], patched["passed"]) == (0, 0)
     assert base["tests"] == patched["tests"] == 1
+
+
+KEEPS_ALIVE = "test_keep_alive.py::test_reuse[runserver-direct-raw]"
+
+
+@pytest.mark.real
+def test_the_change_that_brought_keep_alive_is_found_without_git(real: Workbench) -> None:
+    """The suspect commit of the ticket, from nothing but the releases 2.1.3 and 2.1.4.
+
+    notes/0013-934acf1-by-hand.md shows both releases without the workbench.
+    """
+    found = interpreters.find(Home(real.home))
+    old = [python.version for python in found if python.minor in ("3.5", "3.6", "3.7")]
+    if not old:
+        pytest.skip("needs Python 3.5 to 3.7 for Django 2.1: `pyenv install 3.7`")
+    done = real.run(
+        *("bisect", "--good", "2.1.4", "--bad", "2.1.3", "--test", KEEPS_ALIVE),
+        *("--python", old[-1], "--repeat", "2", "--test-timeout", TEST_SECONDS),
+    )
+    assert done.status == 0, done.err
+    assert "changes with 2.1.4" in done.out
+    touched = re.findall(r"^    \+\+\+ b/(\S+)", done.out, re.M)
+    assert touched == ["django/core/servers/basehttp.py"]
+    assert "+        while not self.close_connection:" in done.out

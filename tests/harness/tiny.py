@@ -28,7 +28,7 @@ UPSTREAM = TESTS / "tiny_upstream"
 PATCHES = TESTS / "tiny_patches"
 SERVER = UPSTREAM / "django" / "server.py"
 
-DEADLINE = 120.0  # seconds; nothing takes as long, and a test that does has hung
+DEADLINE = 240.0  # seconds; nothing takes as long, and a test that does has hung
 POLL = 0.01  # seconds between two looks at something that tells nobody when it changes
 HANG = 2.0  # seconds after which a test of the miniature counts as hung; others take none
 
