@@ -23,7 +23,7 @@ from .supply import DEFAULT
 NONE = "none"
 FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", "markdown", "json")
-MEASURES = ("judging", "searching")
+MEASURES = ("judging", "searching", "serving")
 
 
 class Request(Value, frozen=True):
@@ -122,7 +122,7 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     add("--noise", metavar="RATE", type=float, default=0.01, help="runs that may lie (0.01)")
     add("--replay", metavar="LOG", default="", help="bisect: tell a kept search again")
     add("--oldest", metavar="X.Y", default="", help="history: the series to begin with (1.11)")
-    text = "bench: what to measure (all)"
+    text = "bench: what to measure (all; serving alone, if candidates are given)"
     add("--measure", choices=MEASURES, action="append", help=text)
 
 
@@ -163,7 +163,7 @@ def _request(known: argparse.Namespace) -> Request:
         noise=known.noise,
         replay=known.replay,
         oldest=known.oldest,
-        measure=tuple(known.measure or MEASURES),
+        measure=tuple(known.measure or (MEASURES[-1:] if known.candidate else MEASURES)),
     )
 
 

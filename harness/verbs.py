@@ -23,7 +23,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from . import bench as measure
-from . import bisectverb, historyverb, labverb, pool, sandbox, searchbench, trial
+from . import bisectverb, historyverb, labverb, pool, sandbox, searchbench, servebench, trial
 from .arguments import Request
 from .catalog import Catalog
 from .home import Home
@@ -132,6 +132,10 @@ def bench(request: Request, out: Console, errors: Console) -> int:
         measure.run(judging, Planner(judging, supply, catalog).plan(), supply, out)
     if "searching" in request.measure:
         searchbench.run(Home(), request.jobs, out)
+    if "serving" in request.measure:
+        catalog, supply = _parts(request)
+        planner = Planner(request, supply, catalog)
+        servebench.run(request, planner, supply, out, errors)
     return DONE
 
 

@@ -1,9 +1,11 @@
-"""How often something happens that is a race, and whether two rates differ.
+"""How often something happens that is a race, whether two rates differ, and a median.
 
-Owns two formulas.  Pure; it must not know what is counted.
+Owns three formulas.  Pure; it must not know what is counted.
 """
 
+from collections.abc import Sequence
 from math import comb, sqrt
+from statistics import median
 from typing import Final
 
 Z: Final = 1.96
@@ -36,3 +38,21 @@ def same_rate(hits_a: int, runs_a: int, hits_b: int, runs_b: int) -> float:
     possible = range(max(0, hits - runs_b), min(runs_a, hits) + 1)
     seen = ways(hits_a)
     return sum(w for w in map(ways, possible) if w <= seen) / comb(runs, hits)
+
+
+def median_interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """The median of some values and its 95 % interval, as (low, median, high).
+
+    By order statistics, which assume nothing of how the values are spread: how
+    many of n lie below the true median is binomial with one half.  With fewer
+    than six values the interval is all of them and says less than 95 %.
+    ValueError if there are none."""
+    if not values:
+        raise ValueError("there is no median of nothing")
+    ordered = sorted(values)
+    n = len(ordered)
+    cut, tail = 0, 0.5**n
+    while cut < n // 2 and tail + comb(n, cut + 1) * 0.5**n <= 0.025:
+        cut += 1
+        tail += comb(n, cut) * 0.5**n
+    return ordered[cut], median(ordered), ordered[n - 1 - cut]

@@ -1,0 +1,140 @@
+"""Requests as fast as a server answers them: `python -m harness.lab.load`.
+
+Owns the clients of a measurement and what they count.  It must not know trees,
+candidates or what the numbers are compared with.
+"""
+
+import argparse
+import json
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from . import deadlines
+from .ask import Ask, get
+from .children import ChildFailed
+from .servers import SERVERS, Address, serve
+from .target import parse
+
+SIZES: Final = {"1 kB": 1_000, "1 MB": 1_000_000}
+CLIENTS: Final = 4
+"""Clients at once: more than the cores that the server can use."""
+CHUNK: Final = 1 << 18
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One scenario: requests answered per second, and seconds that the median one took."""
+
+    scenario: str
+    rate: float
+    latency: float
+
+
+class _Client(threading.Thread):
+    """Asks again and again until `stop` is set; `took` holds seconds for each answer."""
+
+    def __init__(self, address: Address, ask: Ask, stop: threading.Event) -> None:
+        super().__init__(name=f"client of {address[1]}")
+        self._address, self._wire, self._close = address, ask.wire(), ask.close
+        self._expected, self._stopped = ask.expected, stop
+        self._buffer = bytearray(CHUNK)
+        self.took: list[float] = []
+        self.error = ""
+
+    def run(self) -> None:
+        connection: socket.socket | None = None
+        try:
+            while not self._stopped.is_set():
+                began = time.perf_counter()
+                connection = connection or socket.create_connection(
+                    self._address, deadlines.CONNECT
+                )
+                connection.settimeout(deadlines.HUNG)
+                self._exchange(connection)
+                if self._close:
+                    connection.close()
+                    connection = None
+                self.took.append(time.perf_counter() - began)
+        except OSError as error:
+            self.error = str(error)
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _exchange(self, connection: socket.socket) -> None:
+        connection.sendall(self._wire)
+        seen = b""
+        while b"\r\n\r\n" not in seen:
+            part = connection.recv(CHUNK)
+            if not part:
+                raise OSError("the server closed within the head of a response")
+            seen += part
+        left = self._expected - len(seen.partition(b"\r\n\r\n")[2])
+        while left > 0:
+            count = connection.recv_into(self._buffer, min(left, CHUNK))
+            if not count:
+                raise OSError("the server closed within a response")
+            left -= count
+
+
+def measure(address: Address, scenario: str, ask: Ask, seconds: float) -> Measured:
+    """Load a server for so many seconds; ChildFailed if a request goes wrong."""
+    stop = threading.Event()
+    clients = [_Client(address, ask, stop) for _ in range(CLIENTS)]
+    began = time.perf_counter()
+    for client in clients:
+        client.start()
+    stop.wait(seconds)
+    stop.set()
+    for client in clients:
+        client.join()
+    took = time.perf_counter() - began
+    if wrong := next((client.error for client in clients if client.error), ""):
+        raise ChildFailed(f"{scenario}: {wrong}")
+    every = [each for client in clients for each in client.took]
+    return Measured(scenario, len(every) / took, median(every))
+
+
+def scenarios() -> dict[str, Ask]:
+    """Every way to ask: a connection kept or closed, a small body and a large one."""
+    return {
+        f"{'close' if close else 'keep-alive'}, {name}": get(size).but(close=close)
+        for close in (False, True)
+        for name, size in SIZES.items()
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Start the target's server, measure every scenario, print the numbers as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m harness.lab.load")
+    parser.add_argument("--target", type=Path, required=True)
+    parser.add_argument("--server", choices=SERVERS, required=True)
+    parser.add_argument("--seconds", type=float, required=True, help="for each scenario")
+    args = parser.parse_args(argv)
+    kind = SERVERS[args.server]
+    try:
+        with tempfile.TemporaryDirectory(prefix="load-") as scratch:
+            target = replace(parse(args.target.read_text("utf-8")), scratch=Path(scratch))
+            with serve(kind, target) as server:
+                found = []
+                for name, ask in scenarios().items():
+                    if ask.close or kind.keeps:
+                        measure(server.address, name, ask, args.seconds / 4)
+                        found.append(asdict(measure(server.address, name, ask, args.seconds)))
+    except (ChildFailed, OSError) as error:
+        print(f"the load could not be measured: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,171 @@
+"""Measures what candidates cost: requests per second and latency, beside the base.
+
+Owns: the order of runs, and what their ratios say. All trees are measured in
+turns, each turn in the sandbox with a server of its own, so that what else the
+machine does falls on all of them; what counts are a candidate's ratios to the base
+of the same turn, their median and its interval.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .arguments import Request
+from .home import PROJECT
+from .lab.rates import median_interval
+from .model import Job, Judged, RequestError, Tree, Value, WorkbenchError
+from .plan import Ground, Planner
+from .suites import regression
+from .supply import Supply
+from .trial import WIRE
+from .worker import Worker
+
+SERVER = {"django": "runserver", "cpython": "httpserver"}
+TURNS = 15
+SECONDS = 0.6  # for each scenario, after a quarter of it to warm up
+DEADLINE = 120.0
+LEAST = 0.97  # a candidate that we recommend may lose 3 % of the throughput, no more
+BASE = "base"
+
+
+class Measured(Value, frozen=True):
+    """One scenario of one turn; ``rate`` in requests per second, ``latency`` in seconds."""
+
+    scenario: str
+    rate: float
+    latency: float
+
+
+class Cost(NamedTuple):
+    """A candidate's ratio to the base in one scenario: low, median and high."""
+
+    candidate: str
+    scenario: str
+    rate: tuple[float, float, float]
+    latency: tuple[float, float, float]
+
+    @property
+    def verdict(self) -> str:
+        """Whether it keeps at least 97 % of the throughput: yes, no, or not sure."""
+        if self.rate[0] >= LEAST:
+            return "keeps"
+        return "loses" if self.rate[2] < LEAST else "not sure"
+
+
+def run(request: Request, planner: Planner, supply: Supply, out: Console, errors: Console) -> None:
+    """Measure every candidate that was asked for, and print its cost."""
+    for upstream in ("django", "cpython"):
+        names = [n for n in planner.names if n.startswith(f"{upstream}/") and "+" not in n]
+        if names:
+            _measure(upstream, names, request, planner, supply, out, errors)
+    if any("+" in name for name in planner.names):
+        raise RequestError("bench measures candidates of one upstream, not stacks")
+
+
+def _measure(
+    upstream: str,
+    names: list[str],
+    request: Request,
+    planner: Planner,
+    supply: Supply,
+    out: Console,
+    errors: Console,
+) -> None:
+    specs = {"django": request.django, "cpython": request.cpython}[upstream]
+    ground = (
+        planner.django_ground(specs[0])
+        if upstream == "django"
+        else planner.cpython_ground(specs[0])
+    )
+    jobs = {BASE: _job(ground, ground.trees, upstream)}
+    for name in names:
+        made = planner.compare(name, ground)
+        if isinstance(made, Judged):
+            raise RequestError(f"{name} does not apply: {'; '.join(made.problems)}")
+        jobs[name] = _job(ground, made.patched_trees, upstream)
+    worker = Worker(supply)
+    turns: list[dict[str, list[Measured]]] = []
+    order = list(jobs)
+    for turn in range(TURNS):
+        with errors.status(f"{ground.name}: turn {turn + 1} of {TURNS}"):
+            turns.append({name: _once(jobs[name], worker, supply) for name in order})
+        order = [*order[1:], order[0]]
+    _say(ground, turns, names, out)
+
+
+def _job(ground: Ground, trees: tuple[Tree, ...], upstream: str) -> Job:
+    return Job(suite=WIRE, trees=trees, python=ground.python, labels=(SERVER[upstream],))
+
+
+def _once(job: Job, worker: Worker, supply: Supply) -> list[Measured]:
+    with supply.home.scratch("load") as scratch:
+        place, _ = worker.place(job, scratch)
+        target = scratch / "target.json"
+        target.write_bytes(msgspec.json.encode(regression.target_of(job, place)))
+        env = place._replace(python_path=()).environment(PROJECT)
+        seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
+        argv = [sys.executable, "-m", "harness.lab.load", "--target", str(target)]
+        argv += ["--server", job.labels[0], "--seconds", str(SECONDS)]
+        finished = seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=DEADLINE)
+    if not finished.ok:
+        raise WorkbenchError(f"a load could not be measured. {finished.explain()}")
+    return msgspec.json.decode(finished.stdout, type=list[Measured])
+
+
+def costs(turns: list[dict[str, list[Measured]]], names: list[str]) -> list[Cost]:
+    """What each candidate costs in each scenario, from ratios within turns."""
+    found = []
+    for name in names:
+        for index, measured in enumerate(turns[0][BASE]):
+            pairs = [(turn[name][index], turn[BASE][index]) for turn in turns]
+            found.append(
+                Cost(
+                    name,
+                    measured.scenario,
+                    median_interval([mine.rate / base.rate for mine, base in pairs]),
+                    median_interval([mine.latency / base.latency for mine, base in pairs]),
+                )
+            )
+    return found
+
+
+def _say(
+    ground: Ground, turns: list[dict[str, list[Measured]]], names: list[str], out: Console
+) -> None:
+    table = Table(
+        title=f"{ground.name}, {SERVER[ground.trees[0].base.upstream]}: a candidate's ratio to "
+        f"the base, median of {len(turns)} turns [95 % interval]",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=0,
+    )
+    for heading in ("candidate", "scenario", "requests/s", "ratio", "latency", "throughput"):
+        table.add_column(heading, no_wrap=True)
+    base: dict[str, list[float]] = {m.scenario: [] for m in turns[0][BASE]}
+    for turn in turns:
+        for measured in turn[BASE]:
+            base[measured.scenario].append(measured.rate)
+    for scenario, rates in base.items():
+        table.add_row(BASE, scenario, f"{median_interval(rates)[1]:.0f}", "", "", "")
+    for cost in costs(turns, names):
+        table.add_row(
+            escape(cost.candidate),
+            cost.scenario,
+            "",
+            _range(cost.rate),
+            _range(cost.latency),
+            cost.verdict,
+        )
+    out.print(table)
+
+
+def _range(found: tuple[float, float, float]) -> str:
+    low, middle, high = found
+    return escape(f"{middle:.3f} [{low:.3f}, {high:.3f}]")
