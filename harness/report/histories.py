@@ -15,7 +15,7 @@ from . import summary
 
 # From nothing fails to everything fails, as backgrounds of a terminal's 256 colours.
 HEAT = ("on color(22)", "on color(58)", "on color(94)", "on color(130)", "on color(124)")
-CELL, WIDEST = 4, 21
+CELL, WIDEST = 4, 20
 WORD = {Answer.GOOD: "pass", Answer.BAD: "fail"}
 
 
