@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from . import matrix
 from .arguments import Request
 from .catalog import Catalog
 from .model import (
@@ -194,7 +195,10 @@ class Planner:
         upstreams = self._upstreams(name)
         if len(upstreams) > 1:
             return both
-        return django if upstreams == ["django"] else [*cpython, *both]
+        own = django if upstreams == ["django"] else cpython
+        # Beside a stack on both upstreams, its Django half is judged on the same ground.
+        wanted = upstreams == ["cpython"] or matrix.is_half(name, self.names)
+        return [*own, *both] if wanted else own
 
     def compare(self, name: str, ground: Ground) -> Comparison | Judged:
         """A stack on a ground: what to run, or why it does not apply."""

@@ -23,7 +23,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from . import bench as measure
-from . import bisectverb, historyverb, labverb, pool, sandbox, searchbench, servebench, trial
+from . import (
+    bisectverb,
+    historyverb,
+    labverb,
+    matrix,
+    pool,
+    sandbox,
+    searchbench,
+    servebench,
+    trial,
+)
 from .arguments import Request
 from .catalog import Catalog
 from .home import Home
@@ -93,8 +103,12 @@ def test(request: Request, out: Console, errors: Console) -> int:
         )
         judged, matrices = task.judged(), task.matrices()
     report = _report(request, plan, judged, time.monotonic() - began)
-    notes = (*task.unfinished(), *report.notes)
-    report = msgspec.structs.replace(report, matrices=tuple(matrices), notes=notes)
+    report = msgspec.structs.replace(
+        report,
+        matrices=tuple(matrices),
+        layers=tuple(table for each in matrices for table in matrix.layers(each)),
+        notes=(*task.unfinished(), *report.notes),
+    )
     json_path = home.folder("reports") / "report.json"
     markdown_path = json_path.with_suffix(".md")
     schema.write(report, json_path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import grouping
+from ..matrix import LAYERS
 from ..model import Change, Judged, Kind, Matrix
 from . import summary
 from .schema import Report
@@ -42,6 +43,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
     for found in report.matrices:
         yield from _matrix(found)
+    for found in report.layers:
+        yield from _layers(found)
     yield ""
     yield summary.noise(report.controls)
     for judged in report.candidates:
@@ -65,6 +68,20 @@ def _matrix(found: Matrix) -> Iterator[str]:
     for row in found.rows:
         cells = " | ".join(summary.cell(cell) for cell in row.cells)
         yield f"| {row.behaviour} | {row.link} | {cells} |"
+
+
+def _layers(found: Matrix) -> Iterator[str]:
+    yield ""
+    yield f"### {summary.layers_title(found)}"
+    yield ""
+    yield "Tests that pass with neither candidate, with each, and with both; `enough` is the least"
+    yield "that passes as many as any, a dot where none passes more than the base."
+    yield ""
+    yield f"| behaviour | link | {' | '.join(LAYERS)} | enough |"
+    yield f"| --- | --- |{' ---: |' * len(LAYERS)} --- |"
+    for row in found.rows:
+        cells = " | ".join(summary.cell(cell) for cell in row.cells)
+        yield f"| {row.behaviour} | {row.link} | {cells} | {summary.enough(row.cells)} |"
 
 
 def _details(judged: Judged) -> Iterator[str]:

@@ -45,7 +45,11 @@ class BaseLine(Value, frozen=True):
 
 
 class Report(Value, frozen=True):
-    """Everything that was found out, in the order in which it is told."""
+    """Everything that was found out, in the order in which it is told.
+
+    ``layers`` are matrices of four columns: neither half of a stack on both
+    upstreams, each half alone, and both.
+    """
 
     made: Made
     bases: tuple[BaseLine, ...]
@@ -53,6 +57,7 @@ class Report(Value, frozen=True):
     controls: tuple[Judged, ...] = ()
     notes: tuple[str, ...] = ()
     matrices: tuple[Matrix, ...] = ()
+    layers: tuple[Matrix, ...] = ()
     schema: int = SCHEMA
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..model import Applies, Cell, Change, Judged, Kind, Verdict
+from ..model import Applies, Cell, Change, Judged, Kind, Matrix, Verdict
 from ..verdict import WORSE
 
 MEANING: Mapping[Verdict, str] = {
@@ -84,6 +84,27 @@ def added(cells: Sequence[Cell]) -> Cell:
         tests=sum(cell.tests for cell in cells),
         hung=sum(cell.hung for cell in cells),
     )
+
+
+def layers_title(found: Matrix) -> str:
+    """What stands over the table that tells which layer suffices."""
+    _, django, cpython, _ = found.columns
+    return f"Which layer suffices, {found.ground}: {django} and {cpython}"
+
+
+def enough(cells: Sequence[Cell]) -> str:
+    """The least that passes as many tests as any: `either`, one layer, or `both`.
+
+    The cells are those of ``LAYERS``. A dot: no layer passes more than the base.
+    `alone` is said where the other layer undoes some of it.
+    """
+    neither, django, cpython, both = (cell.passed for cell in cells)
+    best = max(neither, django, cpython, both)
+    if neither == best:
+        return "."
+    least = {(True, True): "either", (True, False): "Django", (False, True): "CPython"}
+    text = least.get((django == best, cpython == best), "both")
+    return text if both == best else f"{text} alone"
 
 
 def noise(controls: tuple[Judged, ...]) -> str:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from .. import grouping
+from ..matrix import LAYERS
 from ..model import Cell, Change, Judged, Kind, Matrix, Verdict
 from . import summary
 from .schema import Report
@@ -34,6 +35,8 @@ def show(report: Report, console: Console) -> None:
         console.print(_overview(base, found))
     for matrix in report.matrices:
         console.print(_matrix(matrix))
+    for table in report.layers:
+        console.print(_layers(table))
     for judged in report.candidates:
         if judged.changes or judged.problems or judged.notes:
             _details(judged, console)
@@ -47,10 +50,11 @@ def show(report: Report, console: Console) -> None:
 
 def _overview(base: str, found: list[Judged]) -> Table:
     table = Table(title=f"On {base}", title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    for heading in ("candidate", "applies", "verdict"):
+    table.add_column("candidate", overflow="fold")
+    for heading in ("applies", "verdict"):
         table.add_column(heading, no_wrap=True)
     for heading in ("broken", "fixed", "flaky", "design"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for judged in found:
         colour = COLOURS[judged.verdict]
         table.add_row(
@@ -73,11 +77,26 @@ def _matrix(matrix: Matrix) -> Table:
     table.add_column("link", overflow="fold", min_width=LINK_WIDTH[0], max_width=LINK_WIDTH[1])
     own = len(matrix.columns) - len(matrix.control)
     for name in (*matrix.columns[:own], *(["control group"] if matrix.control else [])):
-        table.add_column(escape(name.rpartition("/")[2].replace("-", " ")), justify="right")
+        short = " + ".join(part.rpartition("/")[2] for part in name.split("+"))
+        table.add_column(escape(short.replace("-", " ")), justify="right")
     for row in matrix.rows:
         together = [summary.added(row.cells[own:])] if matrix.control else []
         cells = [_coloured(summary.cell(cell), cell) for cell in (*row.cells[:own], *together)]
         table.add_row(row.behaviour, row.link, *cells)
+    return table
+
+
+def _layers(found: Matrix) -> Table:
+    title = escape(summary.layers_title(found))
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
+    table.add_column("behaviour", no_wrap=True)
+    table.add_column("link", overflow="fold", min_width=LINK_WIDTH[0], max_width=LINK_WIDTH[1])
+    for name in LAYERS:
+        table.add_column(name, justify="right")
+    table.add_column("enough")
+    for row in found.rows:
+        cells = [_coloured(summary.cell(cell), cell) for cell in row.cells]
+        table.add_row(row.behaviour, row.link, *cells, summary.enough(row.cells))
     return table
 
 

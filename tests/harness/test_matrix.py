@@ -84,3 +84,52 @@ def test_tests_of_other_suites_stand_by_their_class() -> None:
     built = matrix.build("x", {"base": [other]}, {})
     assert built is not None
     assert [(row.behaviour, row.link) for row in built.rows] == [("servers.tests.T", "")]
+
+
+# Which layer suffices ----------------------------------------------------------------------
+
+BOTH = "django/a+cpython/b"
+
+
+@pytest.mark.parametrize(
+    ("stack", "halves"),
+    [
+        (BOTH, ("django/a", "cpython/b")),
+        ("cpython/b+django/a", ("django/a", "cpython/b")),
+        ("django/a+cpython/b+django/c", ("django/a+django/c", "cpython/b")),
+        ("django/a+django/c", ("django/a+django/c",)),
+    ],
+)
+def test_a_stack_has_a_half_for_each_upstream(stack: str, halves: tuple[str, ...]) -> None:
+    assert matrix.halves(stack) == halves
+
+
+def test_only_a_stack_on_both_upstreams_makes_others_its_halves() -> None:
+    assert matrix.is_half("django/a", ["django/a", BOTH])
+    assert not matrix.is_half("django/c", ["django/c", BOTH])
+    assert not matrix.is_half("django/a", ["django/a", "django/a+django/c"])
+    assert not matrix.is_half(BOTH, [BOTH])
+
+
+def columns(*names: str) -> dict[str, list[Result]]:
+    """Runs on the base and on the named trees; only the stack's pass."""
+    passes = {BOTH: Status.PASSED}
+    return {name: [result(get=passes.get(name, Status.FAILED))] for name in ("base", *names)}
+
+
+def test_a_stack_and_its_halves_make_a_table_of_layers() -> None:
+    tried = columns("cpython/b", "django/c", BOTH, "django/a")
+    found = matrix.build("x", tried, {"gunicorn": [result(get=Status.PASSED)]})
+    assert found is not None
+    (table,) = matrix.layers(found)
+    assert table.ground == "x"
+    assert table.columns == ("base", "django/a", "cpython/b", BOTH)
+    failed, passed = Cell(passed=0, tests=1), Cell(passed=1, tests=1)
+    assert table.rows == (Row("full body", "tearing", (failed, failed, failed, passed)),)
+
+
+@pytest.mark.parametrize("names", [(BOTH,), ("django/a", BOTH), ("django/a", "cpython/b")])
+def test_without_all_four_there_is_no_table_of_layers(names: tuple[str, ...]) -> None:
+    found = matrix.build("x", columns(*names), {})
+    assert found is not None
+    assert matrix.layers(found) == []

@@ -69,6 +69,7 @@ def test_peek_drain_hangs_one_test_and_trips_over_stubs(real: Workbench) -> None
 
 CURED = "test_full_body.py::test_small_get[runserver-tearing-raw]"
 LEFT = "test_unread_request.py::test_rubbish[runserver-direct-raw]"
+FRAMED = "test_streamed_end.py::test_is_visible[runserver-direct-raw]"
 WORSE = "test_streamed_end.py::test_http_1_0[runserver-direct-raw]"
 
 
@@ -110,3 +111,26 @@ def test_the_change_that_brought_keep_alive_is_found_without_git(real: Workbench
     touched = re.findall(r"^    \+\+\+ b/(\S+)", done.out, re.M)
     assert touched == ["django/core/servers/basehttp.py"]
     assert "+        while not self.close_connection:" in done.out
+
+
+LAYERS = "django/chunked-encoding", "cpython/lingering-close"
+
+
+@pytest.mark.real
+def test_unread_bytes_are_for_cpython_to_mend_and_chunks_for_django(real: Workbench) -> None:
+    """A stack on both upstreams, with its halves, tells in which of them a fix is needed."""
+    python = interpreters.for_django(RELEASE, None, None, interpreters.find(Home(real.home)))
+    if not python.has_tests:
+        pytest.skip(f"needs a Python {python.version} that carries its tests")
+    names = (*LAYERS, "+".join(LAYERS))
+    finished = real.run(
+        *("test", "--django", RELEASE, "--cpython", python.version, "--repeat", "2"),
+        *(word for name in names for word in ("--candidate", name)),
+        *("--suite", "regression:runserver", "--select", "|".join(map(re.escape, (LEFT, FRAMED)))),
+        *("--patches", PROJECT / "patches", "--test-timeout", TEST_SECONDS),
+    )
+    assert finished.status == 0, finished.err
+    (table,) = real.report()["layers"]
+    assert table["columns"] == ["base", *names]
+    passed = {row["behaviour"]: [c["passed"] for c in row["cells"]] for row in table["rows"]}
+    assert passed == {"unread request": [0, 0, 1, 1], "streamed end": [0, 1, 0, 1]}

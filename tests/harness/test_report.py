@@ -13,9 +13,20 @@ from rich.console import Console
 from tiny import TESTS
 from values import change
 
-from harness import grouping
-from harness.model import Applies, Change, Judged, Kind, Status, Verdict, WorkbenchError
-from harness.report import markdown, schema, terminal
+from harness import grouping, matrix
+from harness.model import (
+    Applies,
+    Cell,
+    Change,
+    Judged,
+    Kind,
+    Matrix,
+    Row,
+    Status,
+    Verdict,
+    WorkbenchError,
+)
+from harness.report import markdown, schema, summary, terminal
 from harness.report.schema import BaseLine, Made, Report
 from harness.verdict import counts
 
@@ -40,6 +51,24 @@ def judged(name: str, verdict: Verdict, *found: Change, **fields: object) -> Jud
     return msgspec.structs.replace(plain, **fields)
 
 
+def row(behaviour: str, *passed: int, hung: int = 0) -> Row:
+    """Four tests in each cell, of which so many passed; some of the first column's hung."""
+    cells = [
+        Cell(number, tests=4, hung=0 if place else hung) for place, number in enumerate(passed)
+    ]
+    return Row(behaviour, "direct", tuple(cells))
+
+
+WIRE = Matrix(
+    ground="django 6.1.3 on cpython 3.13.0",
+    columns=("base", "django/a", "cpython/b", "django/a+cpython/b", "gunicorn"),
+    control=("gunicorn",),
+    rows=(
+        row("full body", 4, 4, 4, 4, 4),
+        row("streamed end", 1, 4, 2, 4, 3, hung=2),
+        row("unread request", 0, 4, 4, 4, 4),
+    ),
+)
 STUB = "AttributeError: '_io.BytesIO' object has no attribute 'peek'"
 REPORT = Report(
     made=Made(
@@ -103,6 +132,8 @@ REPORT = Report(
     ),
     controls=(judged("control", Verdict.NEUTRAL, control=True),),
     notes=("cpython 3.15: it can not be had",),
+    matrices=(WIRE,),
+    layers=tuple(matrix.layers(WIRE)),
 )
 
 
@@ -166,6 +197,27 @@ def test_a_report_that_can_not_be_written_is_told_in_one_line(tmp_path: Path) ->
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(WorkbenchError, match=r"^cannot write .*; give another file$"):
         schema.write(REPORT, tmp_path / "file" / "report.json")
+
+
+@pytest.mark.parametrize(
+    ("passed", "enough"),
+    [
+        ((4, 4, 4, 4), "."),
+        ((0, 0, 0, 0), "."),
+        ((4, 0, 0, 0), "."),
+        ((0, 4, 4, 4), "either"),
+        ((0, 4, 1, 4), "Django"),
+        ((0, 0, 4, 4), "CPython"),
+        ((0, 2, 2, 4), "both"),
+        ((0, 2, 0, 2), "Django"),
+        ((0, 4, 0, 2), "Django alone"),
+        ((0, 4, 4, 2), "either alone"),
+    ],
+)
+def test_the_least_that_passes_as_many_as_any_is_enough(
+    passed: tuple[int, ...], enough: str
+) -> None:
+    assert summary.enough([Cell(number, tests=4) for number in passed]) == enough
 
 
 # What upstream prints is untrusted ---------------------------------------------------------
