@@ -36,6 +36,26 @@ def test_reuse_after_post(trial: Trial) -> None:
 
 
 @pytest.mark.tried(servers=keeps)
+@pytest.mark.parametrize("view", ["bytes", "stream"])
+def test_chunked_body_is_no_request(trial: Trial, view: str) -> None:
+    """A server that does not read a request's chunked body does not take it for the
+    next request: it closes after the response (section 9.3: "a server MUST read the
+    entire request message body or close the connection")."""
+    first = post(SIZE, view=view).but(close=False, chunked=True)
+    second = get(SIZE, "stream", length=1).but(close=False)
+    with trial.talk() as wire:
+        wire.send(first.wire())
+        answer = wire.read(first.method)
+        trial.complete(first, answer)
+        if (answer.header("Connection") or "").lower() == "close":
+            ending = wire.wait_end()
+            trial.demand(ending is not Ending.MALFORMED, "an answer to the request's body")
+        else:
+            wire.send(second.wire())
+            trial.complete(second, wire.read())
+
+
+@pytest.mark.tried(servers=keeps)
 @pytest.mark.tried(servers=bare)
 def test_reuse_after_streamed_length(trial: Trial) -> None:
     """A streamed response whose view says its length keeps the connection."""

@@ -11,13 +11,14 @@ their response over a faithful link that reads late in the same way.
 
 import pytest
 
-from harness.lab.ask import get, post
+from harness.lab.ask import get, post, stream
 from harness.lab.clients import HELD
 from harness.lab.matrix import first, main
 from harness.lab.trial import Trial
 
 SIZE = 50_000
 SENT = 20_000
+UPLOAD = 1_000_000
 LARGE = 500_000
 MUCH = 50_000
 LIBRARIES = ("httpclient", "requests", "httpx", "aiohttp")
@@ -41,6 +42,35 @@ def test_ignored_body(trial: Trial) -> None:
 def test_chunked_body(trial: Trial) -> None:
     """A chunked request body that the server does not understand."""
     trial.delivers(post(SIZE, SENT).but(name="post-chunked", chunked=True), HELD)
+
+
+@pytest.mark.tried(servers=main)
+def test_rubbish_from_http_1_0(trial: Trial) -> None:
+    """The client can only see the end of this response by EOF: a server cannot wait
+    for it to close first."""
+    ask = stream(SIZE).but(version="1.0", close=False, trailing=b"\r\n" * SENT)
+    trial.delivers(ask, HELD)
+
+
+@pytest.mark.tried(servers=main)
+def test_large_chunked_body(trial: Trial) -> None:
+    """The same with more than any buffer holds: a server that stops to read after
+    a few kilobytes does not get away with it."""
+    trial.delivers(post(SIZE, UPLOAD).but(name="post-chunked", chunked=True), HELD)
+
+
+@pytest.mark.tried(servers=main)
+def test_body_that_comes_late(trial: Trial) -> None:
+    """The second half of it is sent when the response is already on its way: it is
+    not enough to drop what has come by then."""
+    ask = post(SIZE, SENT).but(name="post-chunked", chunked=True)
+    request = ask.wire()
+    with trial.talk(buffer=HELD.buffer) as wire:
+        wire.send(request[: -SENT // 2])
+        wire.hold()
+        wire.send(request[-SENT // 2 :])
+        wire.hold()
+        trial.complete(ask, wire.read(ask.method))
 
 
 @pytest.mark.tried(links=("late",), clients=("node",), servers=main)

@@ -18,7 +18,7 @@ from ..faults.tearing import Tearing
 from ..observation import Recorder
 from ..servers import Address
 from . import lossy
-from .bridge import bridge, node
+from .bridge import ORDINARY, bridge, node
 from .relay import relay
 
 Link = Callable[[Address, Recorder], AbstractContextManager[Address]]
@@ -43,13 +43,14 @@ LINKS: Final[dict[str, Link]] = {
     "slow": _relayed("slow", Slow),
     "resetting": _relayed("resetting", Resetting),
     "bridge": partial(bridge),
+    "race": partial(bridge, hold=0.0, capacity=ORDINARY),
     "lossy": lossy.lossy,
 }
 
 
 def missing(name: str) -> str:
     """Why the link cannot be had on this machine; empty when it can."""
-    if "bridge" in name.split("+") and node() is None:
+    if {"bridge", "race"} & set(name.split("+")) and node() is None:
         return "the bridge needs Node.js: install the package nodejs"
     return lossy.missing() if "lossy" in name.split("+") else ""
 

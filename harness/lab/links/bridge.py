@@ -2,7 +2,8 @@
 
 Owns the listener on the near side, the Node processes and their pipes.  The
 pipe's capacity and the far reader's patience are what makes the loss certain:
-the reader takes nothing more until Node has exited, or `hold` is over.
+the reader takes nothing more until Node has exited, or `hold` is over.  Then the
+pipe is widened.
 """
 
 import fcntl
@@ -23,6 +24,13 @@ from ..servers import HOST, PROGRAMS, Address
 CAPACITY: Final = 4096
 """Bytes that the pipe from Node holds: one page, the smallest there is."""
 
+ORDINARY: Final = 65536
+"""Bytes that a pipe holds unless somebody changes it, pipe(7)."""
+
+WIDE: Final = 1 << 20
+"""Bytes that it holds once the loss is settled: a page at a time, a busy machine
+would need seconds for a large response, and no server can wait for that."""
+
 
 def node() -> str | None:
     """Where Node.js is, None when it is not installed."""
@@ -33,11 +41,16 @@ class Bridge:
     """One connection: a thread per direction and a Node process."""
 
     def __init__(
-        self, near: socket.socket, server: Address, recorder: Recorder, hold: float
+        self,
+        near: socket.socket,
+        server: Address,
+        recorder: Recorder,
+        hold: float,
+        capacity: int,
     ) -> None:
         self.near, self.recorder, self.hold = near, recorder, hold
         self.out, write = os.pipe()
-        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, CAPACITY)
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, capacity)
         program = [node() or "node", str(PROGRAMS / "bridge.js"), server[0], str(server[1])]
         self.process = subprocess.Popen(
             program, stdin=subprocess.PIPE, stdout=write, start_new_session=True
@@ -68,7 +81,9 @@ class Bridge:
         first.register(self.out, select.POLLIN)
         first.poll()
         # Not POLLIN: only that the writing end has gone is waited for.
-        exited.poll(self.hold * 1000)
+        if self.hold:
+            exited.poll(self.hold * 1000)
+            fcntl.fcntl(self.out, fcntl.F_SETPIPE_SZ, WIDE)
         with suppress(OSError):
             while data := os.read(self.out, 65536):
                 self.recorder.note("bridge", "passed to client", len(data))
@@ -93,15 +108,24 @@ class Bridge:
 
 
 @contextmanager
-def bridge(server: Address, recorder: Recorder, hold: float = deadlines.HOLD) -> Iterator[Address]:
-    """Forward to `server` through Node; yields the address to connect to."""
+def bridge(
+    server: Address,
+    recorder: Recorder,
+    hold: float = deadlines.HOLD,
+    capacity: int = CAPACITY,
+) -> Iterator[Address]:
+    """Forward to `server` through Node; yields the address to connect to.
+
+    Without `hold` (seconds) and with an ordinary `capacity` (bytes) the loss is
+    the race that it is in life."""
     listener = socket.create_server((HOST, 0))
     bridges: list[Bridge] = []
 
     def accept() -> None:
         with suppress(OSError):
             while True:
-                bridges.append(Bridge(listener.accept()[0], server, recorder, hold))
+                near = listener.accept()[0]
+                bridges.append(Bridge(near, server, recorder, hold, capacity))
 
     thread = threading.Thread(target=accept, name="bridge", daemon=True)
     thread.start()
