@@ -28,8 +28,8 @@ from .trial import WIRE
 from .worker import Worker
 
 SERVER = {"django": "runserver", "cpython": "httpserver"}
-TURNS = 15
-SECONDS = 0.6  # for each scenario, after a quarter of it to warm up
+TURNS = 5  # for each of --repeat
+SECONDS = 1.0  # for each scenario, after a quarter of it to warm up
 DEADLINE = 120.0
 LEAST = 0.97  # a candidate that we recommend may lose 3 % of the throughput, no more
 BASE = "base"
@@ -93,8 +93,9 @@ def _measure(
     worker = Worker(supply)
     turns: list[dict[str, list[Measured]]] = []
     order = list(jobs)
-    for turn in range(TURNS):
-        with errors.status(f"{ground.name}: turn {turn + 1} of {TURNS}"):
+    wanted = TURNS * request.repeat
+    for turn in range(wanted):
+        with errors.status(f"{ground.name}: turn {turn + 1} of {wanted}"):
             turns.append({name: _once(jobs[name], worker, supply) for name in order})
         order = [*order[1:], order[0]]
     _say(ground, turns, names, out)
@@ -139,31 +140,25 @@ def costs(turns: list[dict[str, list[Measured]]], names: list[str]) -> list[Cost
 def _say(
     ground: Ground, turns: list[dict[str, list[Measured]]], names: list[str], out: Console
 ) -> None:
-    table = Table(
-        title=f"{ground.name}, {SERVER[ground.trees[0].base.upstream]}: a candidate's ratio to "
-        f"the base, median of {len(turns)} turns [95 % interval]",
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=0,
+    server = SERVER[ground.trees[0].base.upstream]
+    out.print(
+        f"{ground.name}, {server}: the base's requests per second, and what each candidate has "
+        f"of them,\nmedian of {len(turns)} turns and its 95 % interval",
+        markup=False,
+        soft_wrap=True,
     )
-    for heading in ("candidate", "scenario", "requests/s", "ratio", "latency", "throughput"):
-        table.add_column(heading, no_wrap=True)
-    base: dict[str, list[float]] = {m.scenario: [] for m in turns[0][BASE]}
-    for turn in turns:
-        for measured in turn[BASE]:
-            base[measured.scenario].append(measured.rate)
-    for scenario, rates in base.items():
-        table.add_row(BASE, scenario, f"{median_interval(rates)[1]:.0f}", "", "", "")
-    for cost in costs(turns, names):
-        table.add_row(
-            escape(cost.candidate),
-            cost.scenario,
-            "",
-            _range(cost.rate),
-            _range(cost.latency),
-            cost.verdict,
-        )
-    out.print(table)
+    found = costs(turns, names)
+    for name in names:
+        table = Table(title=name, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
+        for heading in ("scenario", "base", "throughput", "latency", f"{LEAST:.0%}"):
+            table.add_column(heading, no_wrap=True)
+        mine = [cost for cost in found if cost.candidate == name]
+        for index, cost in enumerate(mine):
+            rate = median_interval([turn[BASE][index].rate for turn in turns])[1]
+            table.add_row(
+                cost.scenario, f"{rate:.0f}", _range(cost.rate), _range(cost.latency), cost.verdict
+            )
+        out.print(table)
 
 
 def _range(found: tuple[float, float, float]) -> str:
