@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -62,17 +62,79 @@ class Reverts(Value, frozen=True):
     before: tuple[str, ...] = ()
 
 
+class News(Value, frozen=True):
+    """The news entry that a change needs: its path's pattern, and what checks its text.
+
+    ``needed_for`` are patterns of paths whose change is told to users; ``section``
+    is where an entry goes if nothing else is said.
+    """
+
+    path: str
+    needed_for: tuple[str, ...]
+    requires: tuple[str, ...]
+    section: str
+
+
+class Box(Value, frozen=True):
+    """A line of an upstream's checklist; without checks, it is the sender's to tick."""
+
+    text: str
+    checks: tuple[str, ...] = ()
+
+
 class PullRequestRules(Value, frozen=True):
-    """What an upstream asks of a commit's subject: a pattern and a length."""
+    """What an upstream asks of a change that is sent to it.
+
+    ``subject`` is a pattern, whose group ``number`` is the ticket's and whose group
+    ``verb`` stands in ``tense``. ``tests`` is the folder whose hunks are tests.
+    ``base`` is what diffs are made on unless something else is asked for.
+    ``version_note`` is what documentation says where an API changes. ``patchcheck``
+    is the folder of CPython's own checker. Lengths are in characters.
+    """
 
     subject: str
     subject_length: int = 72
+    body_length: int = 72
+    tense: Literal["past", "imperative", ""] = ""
+    example: str = ""
+    tests: str = ""
+    base: str = ""
+    version_note: str = ""
+    patchcheck: str = ""
+    disclosure: str = ""
+    news: News | None = None
+    checklist: tuple[Box, ...] = ()
+
+
+class Tool(Value, frozen=True):
+    """A linter: what is installed, what is run, on which files.
+
+    ``run`` is a program of the environment and its arguments; the touched files that
+    fit ``files`` follow. ``settings`` is the tree's file with its settings, ``instead``
+    what it is given where a tree has no such file; with neither it is not run there.
+    ``output`` says whether it prints a finding on each line or the diff that it wants.
+    """
+
+    name: str
+    requires: tuple[str, ...]
+    run: tuple[str, ...]
+    files: tuple[str, ...]
+    settings: str = ""
+    instead: tuple[str, ...] = ()
+    output: Literal["lines", "diff"] = "lines"
 
 
 class LintRules(Value, frozen=True):
-    """What an upstream asks of its code's form."""
+    """What an upstream asks of its code's form; lengths in characters, 0 for any.
+
+    ``docs`` are patterns of the paths of documentation.
+    """
 
     line_length: int = 79
+    comment_length: int = 0
+    docs_length: int = 0
+    docs: tuple[str, ...] = ()
+    tool: tuple[Tool, ...] = ()
 
 
 class Upstream(Value, frozen=True):
@@ -93,7 +155,11 @@ class Upstream(Value, frozen=True):
 
 
 class Description(Value, frozen=True):
-    """``candidate.toml`` as it is written."""
+    """``candidate.toml`` as it is written.
+
+    ``files`` are patterns of the paths that it may touch, ``pull_request`` says why
+    upstream should want it; a ``draft`` may still be without its patches.
+    """
 
     title: str
     ticket: str
@@ -105,6 +171,9 @@ class Description(Value, frozen=True):
     variant: tuple[Variant, ...] = ()
     flips: tuple[Flip, ...] = ()
     reverts: Reverts | None = None
+    files: tuple[str, ...] = ()
+    pull_request: str = ""
+    draft: bool = False
 
 
 class Candidate(Value, frozen=True):
@@ -152,10 +221,21 @@ class Catalog:
         """The candidates by name, in the order of their names."""
         found = {}
         for path in sorted(self._folder.glob("*/*/candidate.toml")):
-            candidate = _candidate(path, f"{path.parent.parent.name}/{path.parent.name}")
-            found[candidate.name] = candidate
+            name = f"{path.parent.parent.name}/{path.parent.name}"
+            if name not in self.drafts:
+                found[name] = _candidate(path, name)
         for candidate in found.values():
             _check_stack(candidate, found)
+        return found
+
+    @cached_property
+    def drafts(self) -> dict[str, Description]:
+        """What was begun with `new` and has no patch yet, by name."""
+        found = {}
+        for path in sorted(self._folder.glob("*/*/candidate.toml")):
+            about = _decode(path, Description)
+            if about.draft and not all((path.parent / each).exists() for each in about.series):
+                found[f"{path.parent.parent.name}/{path.parent.name}"] = about
         return found
 
     def get(self, name: str) -> Candidate:
@@ -163,6 +243,11 @@ class Catalog:
         try:
             return self.candidates[name]
         except KeyError:
+            if name in self.drafts:
+                raise RequestError(
+                    f"{name} has no patch yet: commit in the folder that `python -m harness edit "
+                    f"{name}` prints, then `python -m harness refresh {name}`"
+                ) from None
             known = ", ".join(self.candidates) or "none"
             raise RequestError(f"no candidate {name!r}; known are: {known}") from None
 
