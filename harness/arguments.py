@@ -21,6 +21,7 @@ from .pool import ENGINES
 from .supply import DEFAULT
 
 NONE = "none"
+NAMING = ("edit", "refresh", "new")
 FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", "markdown", "json")
 MEASURES = ("judging", "searching", "serving")
@@ -56,6 +57,10 @@ class Request(Value, frozen=True):
     replay: str = ""
     oldest: str = ""
     measure: tuple[str, ...] = ()
+    name: str = ""
+    ticket: str = ""
+    onto: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,8 +86,12 @@ def parse(argv: Sequence[str], verbs: dict[str, str]) -> Request:
         epilog="\n".join(f"{verb:8} {text}" for verb, text in verbs.items()),
     )
     parser.add_argument("verb", choices=list(verbs), metavar="VERB", help="what to do, see below")
+    parser.add_argument(
+        "name", nargs="?", default="", metavar="NAME", help="for edit, refresh, new"
+    )
     _add_flags(parser)
-    known, unknown = parser.parse_known_args(list(argv))
+    # Intermixed: a name may stand after flags.
+    known, unknown = parser.parse_known_intermixed_args(list(argv))
     if unknown:
         parser.error(f"unrecognized arguments: {unknown[0]}")
     return _request(known)
@@ -112,6 +121,10 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     add("--engine", choices=list(ENGINES), default="threads", help="what looks after the jobs")
     add("--mirror", metavar="UPSTREAM=URL", action="append", help="where git fetches from")
     add("--patches", metavar="DIR", default="", help="another folder of candidates")
+    add("--onto", metavar="SPEC", action="append", help="`diffs`: rebase onto another base")
+    text = "`diffs`: let a check through, with the reason; repeatable"
+    add("--allow", metavar="CHECK=reason", action="append", help=text)
+    add("--ticket", metavar="N", default="", help="`new`: the number of the ticket")
     add("--format", choices=FORMATS, default="terminal", help="how `report` prints")
     add("--suspect", metavar="COMMIT", default="", help="bisect: is this commit the cause?")
     add(
@@ -134,6 +147,7 @@ def _request(known: argparse.Namespace) -> Request:
         re.compile(known.select)
     except re.error as error:
         raise RequestError(f"--select {known.select!r} is no regular expression: {error}") from None
+    _check_words(known)
     if known.json and not Path(known.json).absolute().parent.is_dir():
         raise RequestError(f"--json {known.json}: there is no such folder; make it first")
     return Request(
@@ -164,7 +178,23 @@ def _request(known: argparse.Namespace) -> Request:
         replay=known.replay,
         oldest=known.oldest,
         measure=tuple(known.measure or (MEASURES[-1:] if known.candidate else MEASURES)),
+        name=known.name,
+        ticket=known.ticket,
+        onto=tuple(known.onto or ()),
+        allow=tuple(known.allow or ()),
     )
+
+
+def _check_words(known: argparse.Namespace) -> None:
+    """What belongs to one verb is an error with another one: it would change nothing."""
+    if known.verb in NAMING and not known.name:
+        raise RequestError(f"{known.verb} needs a name: {known.verb} django/my-fix")
+    if known.name and known.verb not in NAMING:
+        raise RequestError(f"{known.verb} takes no name; did you mean --candidate {known.name}?")
+    if known.verb == "new" and not known.ticket.lstrip("#").isdecimal():
+        raise RequestError(f"new needs the ticket's number: new {known.name} --ticket 32472")
+    if known.ticket and known.verb != "new":
+        raise RequestError(f"--ticket is for `new`, not for `{known.verb}`")
 
 
 def _specs(given: list[str] | None) -> tuple[str, ...]:
