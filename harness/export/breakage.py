@@ -1,0 +1,50 @@
+"""What the verdict says of a candidate, for the gate. Pure.
+
+Owns: which verdicts let a diff through. Must not know how one was reached: it is
+the same as that of `nox -s test`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..model import Judged, Verdict
+from ..report import summary
+from ..verdict import WORSE
+from .gate import Looked, State, found, unknown
+
+GOOD = frozenset({Verdict.NEUTRAL, Verdict.FIXES})
+
+
+def is_good(judged: Sequence[Judged]) -> bool:
+    """Whether a candidate was judged, and well on every base."""
+    return bool(judged) and all(each.verdict in GOOD for each in judged)
+
+
+def look(judged: Sequence[Judged]) -> Looked:
+    """No test that passes on the base fails with the patch, but for those by design."""
+    if not judged:
+        return unknown("it was not judged", "give it a suite that runs on its upstream")
+    bad = [each for each in judged if each.verdict not in GOOD]
+    if not bad:
+        told = "; ".join(f"{each.base}: {summary.meaning(each)}" for each in judged)
+        return found((), "", told)
+    findings = tuple(line for each in bad for line in _lines(each))
+    verdicts = {each.verdict for each in bad}
+    if verdicts == {Verdict.INCONCLUSIVE}:
+        return Looked(State.UNKNOWN, findings, "see why it did not run, and run again")
+    if verdicts <= {Verdict.INCONCLUSIVE, Verdict.UNPROVEN}:
+        return found(findings, "run again with --repeat 10, or make the test certain")
+    return found(
+        findings,
+        "mend it, or name under [[flips]] in candidate.toml what is meant to change, and why",
+    )
+
+
+def _lines(judged: Judged) -> Iterator[str]:
+    yield f"{judged.base}: it {summary.meaning(judged)}"
+    for change in judged.changes:
+        if not change.expected and (change.kind in WORSE or not change.confirmed):
+            yield f"{change.test}: {change.kind} ({summary.step(change)})"
+    yield from judged.problems
+    yield from judged.notes

@@ -1,0 +1,49 @@
+"""What CPython's own Tools/patchcheck says of the files that a diff touches.
+
+Owns: running its functions on copies of those files. Its command line wants a git
+checkout of CPython on a branch, and mends the files; neither is wanted here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from .. import proc, sandbox
+from ..model import WorkbenchError
+from ..supply import Supply
+from .gate import Looked, found, not_asked, unknown
+from .linters import python_for
+from .squash import Squashed
+
+PROGRAM = Path(__file__).parent / "programs" / "patch_check.py"
+RUN_SECONDS = 60.0
+
+
+def look(squashed: Squashed, supply: Supply) -> Looked:
+    """Python and C files that it would mend, and files that it would want regenerated."""
+    rules = squashed.upstream.pull_request
+    if rules is None or not rules.patchcheck:
+        return not_asked("the upstream has no such rule")
+    # From the base: a patch does not check itself.
+    tools = supply.trees.checkout(squashed.base) / rules.patchcheck
+    if not tools.is_dir():
+        return not_asked(f"{squashed.base.base} has no {rules.patchcheck}")
+    try:
+        with supply.home.scratch("patchcheck") as scratch:
+            for file in squashed.touched:
+                if file.after is not None:
+                    place = scratch / file.path
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(file.after)
+            python = python_for(supply.found)
+            reach = sandbox.Reach((str(scratch),), (str(tools), str(PROGRAM.parent), python.prefix))
+            argv = [python.path, "-B", str(PROGRAM), str(tools), str(scratch)]
+            argv += [file.path for file in squashed.touched if file.after is not None]
+            wrapped = sandbox.wrap(argv, reach, sandbox.level())
+            finished = proc.run(wrapped, deadline=RUN_SECONDS, cwd=scratch)
+        said = msgspec.json.decode(finished.stdout.splitlines()[-1], type=list[str])
+    except (WorkbenchError, msgspec.MsgspecError, IndexError) as error:
+        return unknown(f"patchcheck could not be run: {str(error).splitlines()[0]}")
+    return found(said, "run `make patchcheck` in a checkout", f"{rules.patchcheck} of the base")
