@@ -1,0 +1,306 @@
+"""The loop back: a candidate's commits in a folder, and from there into ``patches/`` again.
+
+Owns: the worktrees below ``.workbench/edit``, and when their commits may replace a
+series. Must not know diffs or checks. Nothing is written unless the new series gives
+the very tree that is in the folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+from git import Git, GitCommandError, Repo
+
+from . import patchfile, seriesfile
+from .arguments import Request
+from .catalog import Candidate, Catalog, Description
+from .gitrepo import ALONE, ids, open_repo, safe, told
+from .model import Patch, RequestError, Source, Tree, Value
+from .supply import DEFAULT, Supply
+
+# What git leaves in a worktree's own folder while something is unfinished.
+UNFINISHED = {
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase or `git am`",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "MERGE_HEAD": "a merge",
+    "REVERT_HEAD": "a revert",
+    "BISECT_LOG": "a bisection",
+}
+FORM = ("--full-index", "--binary", "--zero-commit", "--no-signature", "--no-renames")
+
+
+class Begun(Value, frozen=True):
+    """What a folder was made from: the base, and each commit with its patch's text.
+
+    ``spec`` is what the base was asked for as, ``start`` the commit that the series
+    stands on: the base with everything that the candidate stacks on.
+    """
+
+    spec: str
+    version: str
+    start: str
+    names: tuple[str, ...]
+    commits: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def edit(request: Request, catalog: Catalog, supply: Supply) -> Path:
+    """The folder with the candidate's commits; one with work in it is left as it is."""
+    name = request.name
+    about, own = _own(catalog, name)
+    place, notes = _places(supply, name)
+    series = tuple(own.patches[each] for each in about.series) if own else ()
+    begun = _begun(notes)
+    if place.exists() and begun is not None:
+        if begun.texts == series:
+            return place
+        if _state(place) != (begun.commits[-1:] or (begun.start,))[0]:
+            raise RequestError(
+                f"patches/{name} changed after {_short(place)} was made, and work is in both; "
+                "save that folder's commits elsewhere, remove it, and edit again"
+            )
+    return _make(request, catalog, supply, about, series, place)
+
+
+def refresh(request: Request, catalog: Catalog, supply: Supply) -> Iterator[str]:
+    """Write the folder's commits back as the series; tells each file that was written."""
+    name = request.name
+    about, own = _own(catalog, name)
+    place, notes = _places(supply, name)
+    begun = _begun(notes)
+    if begun is None or not place.exists():
+        raise RequestError(f"there is nothing to refresh; `python -m harness edit {name}` first")
+    if tuple(own.patches[each] for each in about.series) != begun.texts if own else begun.texts:
+        raise RequestError(
+            f"patches/{name} changed after `edit`; writing would lose that. Save the commits of "
+            f"{_short(place)} elsewhere, remove it, and edit again"
+        )
+    _must_be_at_rest(place, name)
+    commits = _commits(place, begun, name)
+    texts = [_text_of(place, commit, begun) for commit in commits]
+    names = _names(place, commits, begun, name)
+    _must_give_the_same(catalog, supply, about, name, begun, place, names, texts)
+    folder = Path(request.folder) / name
+    before = dict(zip(begun.names, begun.texts, strict=True))
+    yield from seriesfile.write(folder, before, begun.version, names, texts)
+    _keep(notes, begun, names, commits, texts)
+
+
+def _own(catalog: Catalog, name: str) -> tuple[Description, Candidate | None]:
+    """What candidate.toml says, and the candidate if it has patches already."""
+    if name in catalog.drafts:
+        return catalog.drafts[name], None
+    candidate = catalog.get(name)
+    if not candidate.about.series:
+        raise RequestError(
+            f"{name} has no patches of its own; edit {' or '.join(candidate.about.stacks_on)}"
+        )
+    return candidate.about, candidate
+
+
+def _make(
+    request: Request,
+    catalog: Catalog,
+    supply: Supply,
+    about: Description,
+    series: tuple[str, ...],
+    place: Path,
+) -> Path:
+    name = request.name
+    upstream = name.partition("/")[0]
+    spec = _spec(request, catalog, about, upstream)
+    start = _start(catalog, supply, about, supply.base(spec, upstream), name)
+    patches = tuple(
+        Patch(name, each, text, about.made_for)
+        for each, text in zip(about.series, series, strict=False)
+    )
+    tree = start
+    if patches:
+        application = supply.apply(start, name, patches)
+        if application.tree is None:
+            problems = "; ".join(map(str, application.problems))
+            raise RequestError(f"{name} does not apply to {start.base}: {problems}")
+        tree = application.tree
+    repo = open_repo(supply.home, upstream)
+    lost = _lost(repo, start, tree, patches)
+    if lost:
+        raise RequestError(
+            f"{start.base} ({start.base.source}) has no place for {lost[0]}, and it would be lost; "
+            f"edit on a base with everything, such as --{upstream} deb:3.13"
+        )
+    with told(f"cannot make {_short(place)}"), supply.home.lock(f"worktrees-{upstream}"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists():
+            repo.git.worktree("remove", "--force", place, env=ALONE)
+        branch = f"edit/{safe(name.partition('/')[2])}"
+        words = ("--force", "--force", "--quiet", "-B", branch, place, tree.commit)
+        repo.git.worktree("add", *words, env=ALONE)
+    commits = _between(Git(place), start.commit, tree.commit)
+    begun = Begun(
+        spec, start.base.version, start.commit, about.series[: len(series)], commits, series
+    )
+    place.with_suffix(".json").write_bytes(msgspec.json.encode(begun))
+    return place
+
+
+def _spec(request: Request, catalog: Catalog, about: Description, upstream: str) -> str:
+    asked = {"django": request.django, "cpython": request.cpython}[upstream]
+    if asked and asked[0] != DEFAULT:
+        return asked[0]
+    rules = catalog.upstream(upstream).pull_request
+    return about.made_for or (rules.base if rules else "") or DEFAULT
+
+
+def _start(catalog: Catalog, supply: Supply, about: Description, base: Tree, name: str) -> Tree:
+    """The base with everything that the candidate stacks on."""
+    below: list[Candidate] = []
+    for each in about.stacks_on:
+        below += [c for c in catalog.with_below(catalog.get(each)) if c not in below]
+    if not below:
+        return base
+    application = supply.apply_stack(base, "+".join(c.name for c in below), below)
+    if application.tree is None:
+        problems = "; ".join(map(str, application.problems))
+        raise RequestError(f"what {name} stacks on does not apply to {base.base}: {problems}")
+    return application.tree
+
+
+def _lost(repo: Repo, start: Tree, tree: Tree, patches: Sequence[Patch]) -> list[str]:
+    """Paths that the patches name and that an installed library has no place for."""
+    if start.base.source is not Source.INSTALLED:
+        return []
+    named = {path for each in patches for path in patchfile.check(each.text, each.name)}
+    words = ("--name-only", "--no-renames", start.commit, tree.commit)
+    touched = str(repo.git.diff(*words, env=ALONE)).splitlines()
+    return sorted(named - set(touched))
+
+
+def _must_be_at_rest(place: Path, name: str) -> None:
+    """Refuse a folder in which something is unfinished or not committed."""
+    folder = Path(str(Git(place).rev_parse("--absolute-git-dir", env=ALONE)))
+    for file, what in UNFINISHED.items():
+        if (folder / file).exists():
+            raise RequestError(f"{what} is in the middle in {_short(place)}; end it or abort it")
+    dirty = str(Git(place).status("--porcelain", "--untracked-files=all", env=ALONE)).splitlines()
+    if dirty:
+        listed = ", ".join(line[2:].strip() for line in dirty[:3])
+        raise RequestError(
+            f"{_short(place)} has changes that are in no commit ({listed}); commit or remove them, "
+            f"then `python -m harness refresh {name}`"
+        )
+
+
+def _commits(place: Path, begun: Begun, name: str) -> tuple[str, ...]:
+    git = Git(place)
+    try:
+        git.merge_base("--is-ancestor", begun.start, "HEAD", env=ALONE)
+    except GitCommandError:
+        raise RequestError(
+            f"the commits in {_short(place)} no longer stand on {begun.version}; "
+            f"`git rebase --onto {begun.start[:12]}` them"
+        ) from None
+    if str(git.rev_list("--merges", f"{begun.start}..HEAD", env=ALONE)):
+        raise RequestError(f"a merge is among the commits of {name}; a series has none: rebase")
+    commits = _between(git, begun.start, "HEAD")
+    if not commits:
+        raise RequestError(f"there is no commit in {_short(place)}; commit the change there first")
+    return commits
+
+
+def _between(git: Git, start: str, end: str) -> tuple[str, ...]:
+    return tuple(str(git.rev_list("--reverse", f"{start}..{end}", env=ALONE)).split())
+
+
+def _text_of(place: Path, commit: str, begun: Begun) -> str:
+    """A commit's patch: byte for byte what it was made from, if it is still that commit."""
+    if commit in begun.commits:
+        return begun.texts[begun.commits.index(commit)]
+    words = ["git", "format-patch", "-1", "--stdout", *FORM, commit]
+    said = Git(place).execute(
+        words, env=ALONE, stdout_as_string=False, strip_newline_in_stdout=False
+    )
+    assert isinstance(said, bytes)
+    try:
+        text = said.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RequestError(f"commit {commit[:12]} holds text that is not UTF-8") from None
+    if not text.strip():
+        raise RequestError(f"commit {commit[:12]} changes nothing; drop it")
+    return text
+
+
+def _names(place: Path, commits: Sequence[str], begun: Begun, name: str) -> tuple[str, ...]:
+    """File names: those that there were, in order, and then the commits' own."""
+    names = list(begun.names[: len(commits)])
+    for number, commit in enumerate(commits[len(names) :], len(names) + 1):
+        slug = str(Git(place).log("-1", "--format=%f", commit, env=ALONE))[:52].rstrip("-.").lower()
+        names.append(f"{number:04}-{slug or name.rpartition('/')[2]}.patch")
+    return tuple(names)
+
+
+def _must_give_the_same(
+    catalog: Catalog,
+    supply: Supply,
+    about: Description,
+    name: str,
+    begun: Begun,
+    place: Path,
+    names: Sequence[str],
+    texts: Sequence[str],
+) -> None:
+    """Apply the new series to what it stacks on today; it must give the folder's tree."""
+    for each, text in zip(names, texts, strict=True):
+        patchfile.check(text, each)
+    upstream = name.partition("/")[0]
+    start = _start(catalog, supply, about, supply.base(begun.spec, upstream), name)
+    series = tuple(
+        Patch(name, each, text, begun.version) for each, text in zip(names, texts, strict=True)
+    )
+    application = supply.trees.apply(start, name, series)
+    if application.tree is None:
+        problems = "; ".join(map(str, application.problems))
+        raise RequestError(f"the series no longer applies to {start.base}: {problems}")
+    if application.tree.tree != ids(Repo(place), "HEAD")[1]:
+        raise RequestError(
+            f"on {start.base} the series gives another tree than {_short(place)} has: its base or "
+            "what it stacks on changed; save the commits elsewhere, remove the folder, edit again"
+        )
+
+
+def _keep(
+    notes: Path, begun: Begun, names: Sequence[str], commits: Sequence[str], texts: Sequence[str]
+) -> None:
+    now = msgspec.structs.replace(
+        begun, names=tuple(names), commits=tuple(commits), texts=tuple(texts)
+    )
+    notes.write_bytes(msgspec.json.encode(now))
+
+
+def _places(supply: Supply, name: str) -> tuple[Path, Path]:
+    """The folder to work in, and the file beside it that says what it was made from."""
+    upstream, _, own = name.partition("/")
+    place = supply.home.root / "edit" / upstream / safe(own)
+    return place, place.with_suffix(".json")
+
+
+def _begun(notes: Path) -> Begun | None:
+    try:
+        return msgspec.json.decode(notes.read_bytes(), type=Begun)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _state(place: Path) -> str:
+    """The commit of a folder in which nothing is open, or nothing."""
+    git = Git(place)
+    if str(git.status("--porcelain", "--untracked-files=all", env=ALONE)):
+        return ""
+    return str(git.rev_parse("HEAD", env=ALONE))
+
+
+def _short(place: Path) -> str:
+    return os.path.relpath(place)

@@ -1,0 +1,85 @@
+"""The skeleton of a candidate: a folder with a candidate.toml that explains itself.
+
+Owns: that text. Must not know git or trees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from .arguments import Request
+from .catalog import Catalog
+from .model import RequestError
+
+NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
+TEMPLATE = """\
+# What it does, in one line; reports show it.
+title = "{name}: say here what it does"
+# The ticket, as UPSTREAM#NUMBER; the commit's subject has to name the same.
+ticket = "{upstream}#{number}"
+# Where the idea comes from, with a link.
+origin = "ticket {number}"
+# Whose idea it is. "Name <address>" becomes a Co-authored-by line, a name alone is
+# named in the commit's message.
+credit = []
+# The release that the patch was made against; its blobs make a three-way merge into
+# other releases possible. `refresh` writes it.
+# made_for = ""
+# The patches in order, each one commit as `git format-patch --full-index` writes it.
+# The message of the last one is that of the pull request. `refresh` writes it.
+series = ["0001-{name}.patch"]
+# There is no patch yet: the candidate is left out until there is. `refresh` removes this.
+draft = true
+
+# Candidates that go on first.
+# stacks_on = ["{upstream}/other"]
+
+# Paths that it may touch, as patterns; anything else keeps its diff from being ready.
+# files = ["{code}", "{tests}*"]
+
+# Why the upstream should want it: the text of the pull request. Without it, that is the
+# body of the commit's message.
+# pull_request = \"\"\"
+# \"\"\"
+
+# The same change as another text, for other releases; repeatable.
+# [[variant]]
+# versions = ">=1.0,<2"
+# made_for = "1.9"
+# series = ["1.9.x/0001-{name}.patch"]
+
+# A test that asserts the very behaviour that this change ends, and why it does; repeatable.
+# [[flips]]
+# test = "module.Class.test_something"
+# why = "it asserts ..."
+"""
+
+
+def make(request: Request, catalog: Catalog) -> Iterator[str]:
+    """Write the skeleton and tell what comes next. ``RequestError`` if the name is no good."""
+    upstream, slash, name = request.name.partition("/")
+    if not slash or not NAME.fullmatch(name):
+        raise RequestError(
+            f"{request.name!r} is no name; write UPSTREAM/NAME in small letters, such as "
+            "django/my-fix"
+        )
+    rules = catalog.upstream(upstream)
+    if request.name in catalog.candidates or request.name in catalog.drafts:
+        raise RequestError(f"there is a candidate {request.name}; take another name")
+    folder = Path(request.folder) / upstream / name
+    if folder.exists():
+        raise RequestError(f"there is a folder {folder}; take another name or remove it")
+    pull_request = rules.pull_request
+    text = TEMPLATE.format(
+        name=name,
+        upstream=upstream,
+        number=int(request.ticket.lstrip("#")),
+        code=f"{rules.prefixes[0]}*",
+        tests=pull_request.tests if pull_request else "tests/",
+    )
+    folder.mkdir(parents=True)
+    (folder / "candidate.toml").write_text(text, "utf-8")
+    yield f"new: {upstream}/{name}/candidate.toml"
+    yield f"next: python -m harness edit {request.name}, commit there, then refresh {request.name}"
