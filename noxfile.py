@@ -52,6 +52,12 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
+def diffs(session: nox.Session) -> None:
+    """Write diffs that can be sent upstream, with their proof; say which are ready."""
+    harness(session, "diffs")
+
+
+@nox.session
 def lab(session: nox.Session) -> None:
     """One exchange between a server and a client by hand, printed as a timeline."""
     harness(session, "lab")

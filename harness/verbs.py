@@ -1,4 +1,4 @@
-"""What each verb does: apply, test, report.
+"""What each verb does: apply, test, report, diffs and the rest.
 
 Owns: putting the parts together. Must not know how to read a command line.
 """
@@ -25,9 +25,12 @@ from rich.table import Table
 from . import bench as measure
 from . import (
     bisectverb,
+    editing,
+    export,
     historyverb,
     labverb,
     matrix,
+    newcandidate,
     pool,
     sandbox,
     searchbench,
@@ -77,9 +80,23 @@ def apply(request: Request, out: Console, errors: Console) -> int:
 
 def test(request: Request, out: Console, errors: Console) -> int:
     """Run the suites on the bases and the candidates, judge, report."""
+    report = judge(request, errors)
+    json_path = Home().folder("reports") / "report.json"
+    markdown_path = json_path.with_suffix(".md")
+    schema.write(report, json_path)
+    schema.write_text(markdown_path, markdown.render(report))
+    if request.json:
+        schema.write(report, Path(request.json))
+    terminal.show(report, out)
+    for path in (markdown_path, json_path):
+        out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
+    return _status(request, report)
+
+
+def judge(request: Request, errors: Console) -> schema.Report:
+    """Run the suites on the bases and the candidates, and judge."""
     began = time.monotonic()
     catalog, supply = _parts(request)
-    home = supply.home
     how = trial.Settings(request.select, request.repeat, request.timeout, request.test_timeout)
     with Display(errors) as display:
         plan = Planner(request, supply, catalog).plan()
@@ -103,22 +120,12 @@ def test(request: Request, out: Console, errors: Console) -> int:
         )
         judged, matrices = task.judged(), task.matrices()
     report = _report(request, plan, judged, time.monotonic() - began)
-    report = msgspec.structs.replace(
+    return msgspec.structs.replace(
         report,
         matrices=tuple(matrices),
         layers=tuple(table for each in matrices for table in matrix.layers(each)),
         notes=(*task.unfinished(), *report.notes),
     )
-    json_path = home.folder("reports") / "report.json"
-    markdown_path = json_path.with_suffix(".md")
-    schema.write(report, json_path)
-    schema.write_text(markdown_path, markdown.render(report))
-    if request.json:
-        schema.write(report, Path(request.json))
-    terminal.show(report, out)
-    for path in (markdown_path, json_path):
-        out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
-    return _status(request, report)
 
 
 def report(request: Request, out: Console, errors: Console) -> int:
@@ -164,6 +171,34 @@ def history(request: Request, out: Console, errors: Console) -> int:
     return historyverb.run(request, _parts(request)[1], out, errors)
 
 
+def diffs(request: Request, out: Console, errors: Console) -> int:
+    """Write diffs that can be sent upstream, with their proof, and say which are ready."""
+    catalog, supply = _parts(request)
+    return export.run(request, catalog, supply, lambda wanted: judge(wanted, errors), out, errors)
+
+
+def edit(request: Request, out: Console, errors: Console) -> int:
+    """Print the folder in which a candidate's commits can be worked on."""
+    catalog, supply = _parts(request)
+    out.print(str(editing.edit(request, catalog, supply)), soft_wrap=True)
+    return DONE
+
+
+def refresh(request: Request, out: Console, errors: Console) -> int:
+    """Write the commits of that folder back to ``patches/``."""
+    catalog, supply = _parts(request)
+    for line in editing.refresh(request, catalog, supply):
+        out.print(escape(line), soft_wrap=True)
+    return DONE
+
+
+def new(request: Request, out: Console, errors: Console) -> int:
+    """Make the skeleton of a candidate."""
+    for line in newcandidate.make(request, Catalog(Path(request.folder))):
+        out.print(escape(line), soft_wrap=True)
+    return DONE
+
+
 VERBS: dict[str, Callable[[Request, Console, Console], int]] = {
     "apply": apply,
     "test": test,
@@ -171,6 +206,10 @@ VERBS: dict[str, Callable[[Request, Console, Console], int]] = {
     "bisect": bisect,
     "history": history,
     "bench": bench,
+    "diffs": diffs,
+    "edit": edit,
+    "refresh": refresh,
+    "new": new,
 }
 HELP = {
     "apply": "apply candidates to bases: which apply, cleanly or by three-way merge",
@@ -179,6 +218,10 @@ HELP = {
     "bisect": "find where a test's behaviour changes, or try a suspected commit",
     "history": "behaviour by release, and the first release that has each change",
     "bench": "measure the workbench against a plain loop that does the same work",
+    "diffs": "write diffs that can be sent upstream, with their proof; say which are ready",
+    "edit": "print the folder in which a candidate's commits can be worked on: edit NAME",
+    "refresh": "write the commits of that folder back to patches/: refresh NAME",
+    "new": "make the skeleton of a candidate: new NAME --ticket N",
     LAB: "one exchange between a server and a client by hand; see `lab --help`",
 }
 
