@@ -1,6 +1,6 @@
 """The news entry that an upstream asks for, read by CPython's own tool, blurb.
 
-Owns: which changes need one, its path, and asking blurb (https://pypi.org/project/blurb/)
+Owns: which changes need one, its path, and asking blurb (https://github.com/python/blurb)
 about its text. Must not know the rules for that text: they are blurb's.
 """
 
