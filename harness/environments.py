@@ -51,6 +51,10 @@ class Environment(Value, frozen=True):
     packages: dict[str, str]
 
 
+# Made here, once: msgspec crashes when two threads first decode a type at the same time.
+MADE = msgspec.json.Decoder(Environment, dec_hook=lambda kind, value: kind(value))
+
+
 def provide(home: Home, python: Interpreter, requirements: tuple[str, ...]) -> Environment:
     """The environment of ``python`` with ``requirements``, made if it is not there yet.
 
@@ -95,11 +99,7 @@ def requirements_for(folder: Path, python: Interpreter) -> tuple[str, ...]:
 def _kept(folder: Path) -> Environment | None:
     """The environment if it was made to its end and its interpreter is still there."""
     try:
-        environment = msgspec.json.decode(
-            (folder / MARKER).read_bytes(),
-            type=Environment,
-            dec_hook=lambda kind, value: kind(value),
-        )
+        environment = MADE.decode((folder / MARKER).read_bytes())
     except (OSError, msgspec.DecodeError):
         return None
     whole = environment.python.exists() and environment.site_packages.is_dir()

@@ -32,6 +32,8 @@ from .model import Interpreter, RequestError, WorkbenchError
 ASK_SECONDS = 10.0  # an interpreter starts in well under one; a cold disk takes longer
 ASK_THREADS = 4
 INSTALLED = "pythons"  # the folder of the workbench's own
+# Made here, once: msgspec crashes when two threads first decode a type at the same time.
+KNOWN: msgspec.json.Decoder[Interpreter | None] = msgspec.json.Decoder(Interpreter | None)
 _NAME = re.compile(r"python(3(\.\d+)?)?")
 
 
@@ -212,7 +214,7 @@ def _describe(path: Path, store: Path) -> Interpreter | None:
     key = f"{path}\0{status.st_mtime_ns}\0{status.st_size}".encode()
     note = store / f"{hashlib.sha256(key).hexdigest()[:24]}.json"
     with contextlib.suppress(OSError, msgspec.DecodeError):
-        known = msgspec.json.decode(note.read_bytes(), type=Interpreter | None)
+        known = KNOWN.decode(note.read_bytes())
         if known is None or os.path.exists(known.path):
             return known
     answered, answer = _ask(path)

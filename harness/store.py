@@ -19,6 +19,8 @@ from .model import Ended, Job, Result, SpuriousError
 
 RUNNERS = Path(__file__).parent / "suites"
 KEPT = (Ended.COMPLETED, Ended.CUT_OFF)
+# Made here, once: msgspec crashes when two threads first decode a type at the same time.
+RESULTS = msgspec.json.Decoder(Result)
 
 
 @cache
@@ -65,7 +67,7 @@ class Store:
         if hashlib.sha256(body).hexdigest().encode() != digest:
             return None
         try:
-            return msgspec.json.decode(body, type=Result)
+            return RESULTS.decode(body)
         except msgspec.MsgspecError:
             return None
 

@@ -43,6 +43,10 @@ class Event(msgspec.Struct, frozen=True):
     ran: int = 0
 
 
+# Made here, once: msgspec crashes when two threads first decode a type at the same time.
+EVENTS = msgspec.json.Decoder(Event)
+
+
 class Record(Value, frozen=True):
     """What one process recorded: the plan, the outcomes, and the test it was in."""
 
@@ -57,11 +61,10 @@ def read(path: Path) -> Record:
     plan: tuple[str, ...] | None = None
     outcomes: dict[str, Outcome] = {}
     running, ended = "", False
-    decoder = msgspec.json.Decoder(Event)
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
     for line in lines:
         try:
-            event = decoder.decode(line)
+            event = EVENTS.decode(line)
         except msgspec.MsgspecError:
             return Record(plan, outcomes, running, False)
         if event.event == "plan":
