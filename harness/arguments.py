@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from .home import PROJECT
-from .model import RequestError, Value
+from .model import RequestError
 from .pool import ENGINES
+from .request import Request
 from .supply import DEFAULT
 
 NONE = "none"
@@ -25,42 +26,6 @@ NAMING = ("edit", "refresh", "new")
 FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", "markdown", "json")
 MEASURES = ("judging", "searching", "serving")
-
-
-class Request(Value, frozen=True):
-    """What was asked for, checked as far as that needs no tree."""
-
-    verb: str
-    django: tuple[str, ...]
-    cpython: tuple[str, ...]
-    candidates: tuple[str, ...]
-    patches: tuple[str, ...]
-    suites: tuple[str, ...]
-    select: str
-    python: str
-    repeat: int
-    jobs: int
-    timeout: float
-    test_timeout: float
-    json: str
-    fail_on: str
-    cache: bool
-    engine: str
-    mirrors: dict[str, str]
-    format: str
-    folder: str
-    suspect: str = ""
-    good: str = ""
-    bad: str = ""
-    test: str = ""
-    noise: float = 0.01
-    replay: str = ""
-    oldest: str = ""
-    measure: tuple[str, ...] = ()
-    name: str = ""
-    ticket: str = ""
-    onto: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
 
 
 class _Parser(argparse.ArgumentParser):

@@ -18,11 +18,11 @@ from typing import NamedTuple
 from rich.console import Console
 
 from . import environments, proc, trial
-from .arguments import Request
 from .home import PROJECT, Home
 from .model import Job, RequestError, WorkbenchError
 from .plan import Plan
 from .report import schema
+from .request import Request
 from .supply import Supply
 
 SUITE = "django"

@@ -13,20 +13,21 @@ import msgspec
 from packaging.version import Version
 from rich.console import Console
 
-from . import reduction, runs, seek, suspecttrial
-from .arguments import Request
+from . import probes, reduction, runs, searchlog, suspecttrial
 from .bisection import Finding, Rules
 from .catalog import Catalog
 from .model import Answer, Conclusion, RequestError, Tree, Value, WorkbenchError
+from .probes import Search
 from .report import searches
-from .seek import Ask, Run, Search, Seeker
+from .request import Request
+from .runs import Run
+from .seek import Ask, Seeker
 from .states import States, hunks, releases
 from .states.commits import Commits
 from .states.hunks import Hunk, Hunks
 from .states.releases import Releases
-from .suites import SUITES, regression
+from .suites import SUITES, WIRE, regression
 from .supply import VERSION, Supply
-from .trial import WIRE
 
 HOW = (
     "bisect takes --suspect COMMIT, or --good SPEC --bad SPEC --test ID, or --replay LOG; "
@@ -186,14 +187,14 @@ def _refuse_what_found_nothing(search: Search, request: Request) -> None:
 def _keep(search: Search, question: Question, supply: Supply) -> Path:
     name = re.sub(r"[^\w.]+", "-", f"{question.test}-{search.labels[0]}-{search.labels[-1]}")
     path = supply.home.folder("searches") / f"{name[:150]}.jsonl"
-    seek.write_log(search, path)
+    searchlog.write_log(search, path)
     return path
 
 
 def _replay(path: Path, out: Console) -> int:
-    search = seek.read_log(path)
+    search = searchlog.read_log(path)
     searches.show_probes(search, out)
-    if seek.replay(search) != search.finding:
+    if probes.replay(search) != search.finding:
         raise WorkbenchError(f"{path}: its probes do not add up to its finding; search again")
     searches.show(search, out)
     return 0

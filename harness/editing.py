@@ -15,10 +15,10 @@ import msgspec
 from git import Git, GitCommandError, Repo
 
 from . import patchfile, seriesfile
-from .arguments import Request
 from .catalog import Candidate, Catalog, Description
 from .gitrepo import ALONE, ids, open_repo, safe, told
 from .model import Patch, RequestError, Source, Tree, Value
+from .request import Request
 from .supply import DEFAULT, Supply
 
 # What git leaves in a worktree's own folder while something is unfinished.

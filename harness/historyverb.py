@@ -16,18 +16,19 @@ import msgspec
 from packaging.version import Version
 from rich.console import Console
 
-from . import history, matrix, runs, seek
-from .arguments import Request
+from . import history, matrix, runs, searchlog
 from .bisection import Rules
 from .history import Column, History, Turn
 from .model import Answer, Conclusion, Job, RequestError, Result, WorkbenchError
+from .probes import Search
 from .report import histories
-from .seek import Ask, Run, Seeker, answer_of
+from .request import Request
+from .runs import Run
+from .seek import Ask, Seeker, answer_of
 from .states import State, releases
 from .states.releases import Releases
-from .suites import SUITES
+from .suites import SUITES, WIRE
 from .supply import Supply
-from .trial import WIRE
 
 OLDEST = {"django": "1.11", "cpython": "3.6"}
 
@@ -160,11 +161,11 @@ class _Maker:
                 found += [turn] if turn else []
         return found
 
-    def _turn(
-        self, test: str, line: Sequence[str], was: Answer, search: seek.Search
-    ) -> Turn | None:
+    def _turn(self, test: str, line: Sequence[str], was: Answer, search: Search) -> Turn | None:
         name = re.sub(r"[^\w.]+", "-", f"{self._upstream}-{test}-{line[0]}-{line[-1]}")
-        seek.write_log(search, self._supply.home.folder("searches", "history") / f"{name}.jsonl")
+        searchlog.write_log(
+            search, self._supply.home.folder("searches", "history") / f"{name}.jsonl"
+        )
         found = search.finding
         if not found.conclusion.is_boundary:
             self._notes.append(

@@ -19,11 +19,12 @@ from .lab import cli
 from .lab.servers import SERVERS, Kind
 from .model import Job, Judged, RequestError
 from .plan import Ground, Planner
+from .request import Request
 from .suites import regression
 from .supply import DEFAULT, Supply
 from .worker import Worker
 
-Parts = Callable[[arguments.Request], tuple[Catalog, Supply]]
+Parts = Callable[[Request], tuple[Catalog, Supply]]
 
 MINE = ("--django", "--cpython", "--candidate", "--patch", "--python", "--mirror", "--patches")
 SECONDS = 300.0
@@ -73,7 +74,7 @@ def run(words: Sequence[str], parts: Parts, out: Console) -> int:
     return finished.status
 
 
-def _job(request: arguments.Request, planner: Planner, kind: Kind) -> Job:
+def _job(request: Request, planner: Planner, kind: Kind) -> Job:
     """The job in whose place the exchange runs: a base, or a candidate on it."""
     names = planner.names if request.candidates or request.patches else []
     if len(names) > 1:
@@ -90,7 +91,7 @@ def _job(request: arguments.Request, planner: Planner, kind: Kind) -> Job:
     return Job(suite="regression", trees=trees, python=ground.python, labels=(kind.name,))
 
 
-def _ground(request: arguments.Request, planner: Planner, kind: Kind) -> Ground:
+def _ground(request: Request, planner: Planner, kind: Kind) -> Ground:
     if kind.family == "stdlib":
         return planner.cpython_ground(request.cpython[0])
     django = planner.django_ground(request.django[0])

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from .arguments import Request
 from .catalog import Catalog
 from .model import RequestError
+from .request import Request
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 TEMPLATE = """\

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import msgspec
 
 from . import matrix
-from .arguments import Request
 from .catalog import Catalog
 from .model import (
     Applies,
@@ -24,10 +23,11 @@ from .model import (
     Verdict,
     WorkbenchError,
 )
-from .suites import SUITES, regression
+from .request import Request
+from .suites import SUITES, WIRE, regression
 from .supply import Supply, stack_of
 from .trees import Application
-from .trial import CONTROL, WIRE, Comparison, Part
+from .trial import CONTROL, Comparison, Part
 
 
 class Ground(NamedTuple):

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from . import pool
-from .arguments import Request
 from .model import Job, Result
 from .progress import Display
-from .seek import Run
+from .request import Request
 from .supply import Supply
 from .worker import Worker
+
+Run = Callable[[Iterable[Job], Callable[[Job, Result], Iterable[Job]]], None]
+"""Does jobs and what follows from them, as ``pool.run`` does."""
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Carries out searches: asks `bisection` what to try, and has it tried.
 
-Owns: the rounds of a search, and its log. Several tests can be searched for on
+Owns: the rounds of a search. Several tests can be searched for on
 one sequence of states at once; a run on a state answers for all of them. Must
 not know what a state is made of.
 """
@@ -8,21 +8,17 @@ not know what a state is made of.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from . import bisection
-from .bisection import Finding, Rules
+from .bisection import Rules
 from .model import Answer, Job, RequestError, Result, Status, Value, WorkbenchError
+from .probes import Probe, Search
+from .runs import Run
 from .states import State, States
-from .trial import WIRE
-
-Run = Callable[[Iterable[Job], Callable[[Job, Result], Iterable[Job]]], None]
-"""Does jobs and what follows from them, as ``pool.run`` does."""
+from .suites import WIRE
 
 
 class Ask(Value, frozen=True):
@@ -46,28 +42,6 @@ class Ask(Value, frozen=True):
             timeout=self.timeout,
             test_timeout=self.test_timeout,
         )
-
-
-class Probe(Value, frozen=True):
-    """One run of one test on one state, as the log keeps it."""
-
-    round: int
-    state: int
-    label: str
-    attempt: int
-    answer: Answer
-    seconds: float = 0.0
-    reason: str = ""
-
-
-class Search(Value, frozen=True):
-    """A search from its beginning to its end; what its log holds."""
-
-    test: str
-    labels: tuple[str, ...]
-    rules: Rules
-    probes: tuple[Probe, ...]
-    finding: Finding
 
 
 class _Said(NamedTuple):
@@ -175,47 +149,3 @@ def answer_of(suite: str, test: str, result: Result) -> tuple[Answer, str]:
     if suite == WIRE and outcome.status is Status.ERROR:
         return Answer.UNTESTABLE, outcome.reason
     return bisection.ANSWERS[outcome.status], outcome.reason
-
-
-def write_log(search: Search, path: Path) -> None:
-    """Keep a search as lines of JSON: what was asked, each probe, the finding."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    head = {"test": search.test, "states": search.labels, "rules": search.rules}
-    lines = [head, *search.probes, {"finding": search.finding}]
-    path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
-
-
-def read_log(path: Path) -> Search:
-    """Read a log. Raises ``RequestError`` if it is none or breaks off."""
-    try:
-        head, *probes, end = path.read_bytes().splitlines()
-        first = msgspec.json.decode(head, type=_Head)
-        return Search(
-            test=first.test,
-            labels=first.states,
-            rules=first.rules,
-            probes=tuple(msgspec.json.decode(line, type=Probe) for line in probes),
-            finding=msgspec.json.decode(end, type=_End).finding,
-        )
-    except OSError as error:
-        raise RequestError(f"{path}: {error.strerror}; give the log of a search") from None
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise RequestError(f"{path}: not the log of a search: {error}") from None
-
-
-def replay(search: Search) -> Finding | None:
-    """What the probes of a log add up to by themselves; None if they break off early."""
-    record: dict[int, list[Answer]] = {}
-    for probe in search.probes:
-        record.setdefault(probe.state, []).append(probe.answer)
-    return bisection.finding(record, search.rules)
-
-
-class _Head(msgspec.Struct):
-    test: str
-    states: tuple[str, ...]
-    rules: Rules
-
-
-class _End(msgspec.Struct):
-    finding: Finding

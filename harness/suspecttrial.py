@@ -16,16 +16,16 @@ import msgspec
 from rich.console import Console
 
 from . import matrix, runs, suspicion
-from .arguments import Request
 from .catalog import Candidate, Catalog
 from .model import Answer, Job, RequestError, Result, Source, Tree, WorkbenchError
 from .report import suspects
-from .seek import Ask, Run, answer_of
+from .request import Request
+from .runs import Run
+from .seek import Ask, answer_of
 from .states import State
-from .suites import SUITES
+from .suites import SUITES, WIRE
 from .supply import Supply, stack_of
 from .suspicion import Line, Report, Tried
-from .trial import WIRE
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
 

@@ -27,9 +27,9 @@ from .model import (
     Tree,
     Value,
 )
+from .suites import WIRE
 
 CONTROL = "control"
-WIRE = "regression"
 # The control's runs are other runs than the base's, so that the two can differ.
 CONTROL_ATTEMPTS = 1000
 

@@ -37,13 +37,13 @@ from . import (
     servebench,
     trial,
 )
-from .arguments import Request
 from .catalog import Catalog
 from .home import Home
 from .model import Applies, Job, Judged, Result, Tree, Verdict
 from .plan import Applied, Plan, Planner
 from .progress import Display
 from .report import markdown, schema, summary, terminal
+from .request import Request
 from .supply import Supply
 from .worker import Worker
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..arguments import Request
 from ..catalog import Catalog
 from ..model import RequestError, Source, Tree, WorkbenchError
 from ..plan import Ground
+from ..request import Request
 from ..supply import DEFAULT, Supply
 
 

@@ -15,12 +15,12 @@ import msgspec
 from rich.console import Console
 from rich.markup import escape
 
-from ..arguments import Request
 from ..catalog import Catalog
 from ..home import PROJECT
 from ..model import Applies, Job, RequestError, Result, Tree, WorkbenchError
 from ..plan import Ground, Planner
 from ..report.schema import Report
+from ..request import Request
 from ..runs import running
 from ..supply import Supply, stack_of
 from ..trial import Settings

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from ..bisection import Finding
 from ..model import Answer, Conclusion
-from ..seek import Search
+from ..probes import Search
 from . import summary
 
 COLOURS = {Answer.GOOD: "green", Answer.BAD: "red", Answer.UNTESTABLE: "yellow"}

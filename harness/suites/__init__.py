@@ -33,3 +33,5 @@ class Suite(Protocol):
 
 
 SUITES: dict[str, Suite] = {"django": django, "cpython": cpython, "regression": regression}
+# The suite that asks what is promised on the wire; its tests have a behaviour and a link.
+WIRE = "regression"

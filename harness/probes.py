@@ -1,0 +1,41 @@
+"""What a search tried and what that adds up to, as values. Pure.
+
+Owns: the record of one search, and telling it again from that record. May know
+only ``model`` and the rules of ``bisection``.
+"""
+
+from __future__ import annotations
+
+from . import bisection
+from .bisection import Finding, Rules
+from .model import Answer, Value
+
+
+class Probe(Value, frozen=True):
+    """One run of one test on one state, as the log keeps it."""
+
+    round: int
+    state: int
+    label: str
+    attempt: int
+    answer: Answer
+    seconds: float = 0.0
+    reason: str = ""
+
+
+class Search(Value, frozen=True):
+    """A search from its beginning to its end; what its log holds."""
+
+    test: str
+    labels: tuple[str, ...]
+    rules: Rules
+    probes: tuple[Probe, ...]
+    finding: Finding
+
+
+def replay(search: Search) -> Finding | None:
+    """What the probes of a log add up to by themselves; None if they break off early."""
+    record: dict[int, list[Answer]] = {}
+    for probe in search.probes:
+        record.setdefault(probe.state, []).append(probe.answer)
+    return bisection.finding(record, search.rules)

@@ -1,0 +1,50 @@
+"""The log of a search: what was asked, each probe, the finding, as lines of JSON.
+
+Owns: that format. Must not know how a search goes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from .bisection import Finding, Rules
+from .model import RequestError
+from .probes import Probe, Search
+
+
+def write_log(search: Search, path: Path) -> None:
+    """Keep a search as lines of JSON: what was asked, each probe, the finding."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = {"test": search.test, "states": search.labels, "rules": search.rules}
+    lines = [head, *search.probes, {"finding": search.finding}]
+    path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+
+def read_log(path: Path) -> Search:
+    """Read a log. Raises ``RequestError`` if it is none or breaks off."""
+    try:
+        head, *probes, end = path.read_bytes().splitlines()
+        first = msgspec.json.decode(head, type=_Head)
+        return Search(
+            test=first.test,
+            labels=first.states,
+            rules=first.rules,
+            probes=tuple(msgspec.json.decode(line, type=Probe) for line in probes),
+            finding=msgspec.json.decode(end, type=_End).finding,
+        )
+    except OSError as error:
+        raise RequestError(f"{path}: {error.strerror}; give the log of a search") from None
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise RequestError(f"{path}: not the log of a search: {error}") from None
+
+
+class _Head(msgspec.Struct):
+    test: str
+    states: tuple[str, ...]
+    rules: Rules
+
+
+class _End(msgspec.Struct):
+    finding: Finding
