@@ -13,11 +13,12 @@ import msgspec
 from packaging.version import Version
 from rich.console import Console
 
-from . import probes, reduction, runs, searchlog, suspecttrial
-from .bisection import Finding, Rules
+from . import runs, searchlog, suspecttrial
 from .catalog import Catalog
+from .judge import probes, reduction
+from .judge.bisection import Finding, Rules
+from .judge.probes import Search
 from .model import Answer, Conclusion, RequestError, Tree, Value, WorkbenchError
-from .probes import Search
 from .report import searches
 from .request import Request
 from .runs import Run

@@ -16,11 +16,12 @@ import msgspec
 from packaging.version import Version
 from rich.console import Console
 
-from . import history, matrix, runs, searchlog
-from .bisection import Rules
-from .history import Column, History, Turn
+from . import runs, searchlog
+from .judge import history, wire
+from .judge.bisection import Rules
+from .judge.history import Column, History, Turn
+from .judge.probes import Search
 from .model import Answer, Conclusion, Job, RequestError, Result, WorkbenchError
-from .probes import Search
 from .report import histories
 from .request import Request
 from .runs import Run
@@ -85,7 +86,7 @@ class _Maker:
         return History(
             upstream=self._upstream,
             columns=tuple(Column(version, states[version].python.version) for version in results),
-            matrix=matrix.build(self._upstream, columns, {}),
+            matrix=wire.build(self._upstream, columns, {}),
             turns=tuple(history.together(turns)),
             notes=tuple(self._notes),
             runs=self._runs,

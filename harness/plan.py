@@ -11,18 +11,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import matrix
 from .catalog import Catalog
-from .model import (
-    Applies,
-    Interpreter,
-    Job,
-    Judged,
-    RequestError,
-    Tree,
-    Verdict,
-    WorkbenchError,
-)
+from .judge import wire
+from .model import Applies, Interpreter, Job, Judged, RequestError, Tree, Verdict, WorkbenchError
 from .request import Request
 from .suites import SUITES, WIRE, regression
 from .supply import Supply, stack_of
@@ -197,7 +188,7 @@ class Planner:
             return both
         own = django if upstreams == ["django"] else cpython
         # Beside a stack on both upstreams, its Django half is judged on the same ground.
-        wanted = upstreams == ["cpython"] or matrix.is_half(name, self.names)
+        wanted = upstreams == ["cpython"] or wire.is_half(name, self.names)
         return [*own, *both] if wanted else own
 
     def compare(self, name: str, ground: Ground) -> Comparison | Judged:

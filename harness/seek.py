@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from . import bisection
-from .bisection import Rules
+from .judge import bisection
+from .judge.bisection import Rules
+from .judge.probes import Probe, Search
 from .model import Answer, Job, RequestError, Result, Status, Value, WorkbenchError
-from .probes import Probe, Search
 from .runs import Run
 from .states import State, States
 from .suites import WIRE

@@ -15,8 +15,10 @@ from typing import NamedTuple
 import msgspec
 from rich.console import Console
 
-from . import matrix, runs, suspicion
+from . import runs
 from .catalog import Candidate, Catalog
+from .judge import causation, wire
+from .judge.causation import Line, Report, Tried
 from .model import Answer, Job, RequestError, Result, Source, Tree, WorkbenchError
 from .report import suspects
 from .request import Request
@@ -25,7 +27,6 @@ from .seek import Ask, answer_of
 from .states import State
 from .suites import SUITES, WIRE
 from .supply import Supply, stack_of
-from .suspicion import Line, Report, Tried
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
 
@@ -168,9 +169,9 @@ class _Trial:
         groups: dict[tuple[str, str], list[Tried]] = {}
         counts: dict[str, int] = {}
         for test in tests:
-            found = suspicion.tried(test, line, self._seen, self._why.get(test, ""))
+            found = causation.tried(test, line, self._seen, self._why.get(test, ""))
             counts[found.presence] = counts.get(found.presence, 0) + 1
-            groups.setdefault(matrix.place_of(test), []).append(found)
+            groups.setdefault(wire.place_of(test), []).append(found)
         return Report(
             commit=self._suspect.commit,
             subject=self._suspect.subject,
@@ -178,7 +179,7 @@ class _Trial:
             pythons={name: state.python.version for name, state in self._states.items()},
             tests=len(tests),
             runs=self._runs,
-            symptoms=tuple(suspicion.symptoms(dict(sorted(groups.items())), line)),
+            symptoms=tuple(causation.symptoms(dict(sorted(groups.items())), line)),
             counts=counts,
             notes=tuple(self.notes),
             repeat=self._request.repeat,

@@ -13,20 +13,9 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from . import grouping, matrix, verdict
 from .catalog import Flip, Quarantined
-from .model import (
-    Applies,
-    Change,
-    Ended,
-    Interpreter,
-    Job,
-    Judged,
-    Matrix,
-    Result,
-    Tree,
-    Value,
-)
+from .judge import causes, verdict, wire
+from .model import Applies, Change, Ended, Interpreter, Job, Judged, Matrix, Result, Tree, Value
 from .suites import WIRE
 
 CONTROL = "control"
@@ -137,10 +126,10 @@ class Trial:
             here = [c for c in self._comparisons if c.base == base and not c.is_control]
             columns: dict[str, list[Result]] = {}
             for comparison in here:
-                columns.setdefault(matrix.BASE, self._wire(comparison, 0))
+                columns.setdefault(wire.BASE, self._wire(comparison, 0))
                 columns[comparison.name] = self._wire(comparison, 1)
             control = {" ".join(job.labels): [self._results[job]] for job in self._beside}
-            built = matrix.build(base, columns, control)
+            built = wire.build(base, columns, control)
             found += [built] if built else []
         return found
 
@@ -183,7 +172,7 @@ class Trial:
             changes += verdict.changes(part.suite, base, patched, wanted)
             used += [*base, *patched]
             tests |= {name for result in base for name in result.outcomes}
-        marked = grouping.grouped(_marked(changes, comparison))
+        marked = causes.grouped(_marked(changes, comparison))
         return Judged(
             name=comparison.name,
             base=comparison.base,

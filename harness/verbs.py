@@ -29,7 +29,6 @@ from . import (
     export,
     historyverb,
     labverb,
-    matrix,
     newcandidate,
     pool,
     sandbox,
@@ -39,6 +38,7 @@ from . import (
 )
 from .catalog import Catalog
 from .home import Home
+from .judge import wire
 from .model import Applies, Job, Judged, Result, Tree, Verdict
 from .plan import Applied, Plan, Planner
 from .progress import Display
@@ -123,7 +123,7 @@ def judge(request: Request, errors: Console) -> schema.Report:
     return msgspec.structs.replace(
         report,
         matrices=tuple(matrices),
-        layers=tuple(table for each in matrices for table in matrix.layers(each)),
+        layers=tuple(table for each in matrices for table in wire.layers(each)),
         notes=(*task.unfinished(), *report.notes),
     )
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..judge.verdict import WORSE
 from ..model import Judged, Verdict
 from ..report import summary
-from ..verdict import WORSE
 from .gate import Looked, State, found, unknown
 
 GOOD = frozenset({Verdict.NEUTRAL, Verdict.FIXES})

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..judge.verdict import WORSE
 from ..model import Judged, Matrix
 from ..report import summary
 from ..report.schema import Report
-from ..verdict import WORSE
 from . import gate, messages
 from .gate import Checked, State
 from .redgreen import Proof

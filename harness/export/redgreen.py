@@ -13,10 +13,10 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from ..judge.verdict import STANDING, Standing
 from ..model import Interpreter, Job, Patch, Result, Status, Tree, Value
 from ..supply import Supply
 from ..trial import Settings
-from ..verdict import STANDING, Standing
 from .gate import Looked, found, not_asked, unknown
 from .squash import Squashed, Squasher, Touched
 

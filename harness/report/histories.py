@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..history import History, Turn
+from ..judge.history import History, Turn
 from ..model import Answer, Cell, Conclusion, Row
 from . import summary
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import grouping
-from ..matrix import LAYERS
+from ..judge import causes
+from ..judge.wire import LAYERS
 from ..model import Change, Judged, Kind, Matrix
 from . import summary
 from .schema import Report
@@ -91,7 +91,7 @@ def _details(judged: Judged) -> Iterator[str]:
     yield f"It {summary.meaning(judged)}."
     for line in (*judged.problems, *judged.notes):
         yield f"- {_plain(line)}"
-    for group, changes in grouping.by_group(judged.changes):
+    for group, changes in causes.by_group(judged.changes):
         yield ""
         shared = summary.shared_reason(group, changes)
         yield f"**{_plain(group)}** ({len(changes)})" + (f": {_code(shared)}" if shared else "")
@@ -106,7 +106,7 @@ def _change(change: Change, reason: str) -> Iterator[str]:
     yield f"- {_code(change.test)}: {change.kind}{sure} ({summary.step(change)}){design}"
     if reason and reason != change.group:
         yield f"  {_code(reason)}"
-    if change.group == grouping.HANG and change.detail:
+    if change.group == causes.HANG and change.detail:
         yield ""
         yield "  ```"
         yield from (

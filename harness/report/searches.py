@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.markup import escape
 
-from ..bisection import Finding
+from ..judge.bisection import Finding
+from ..judge.probes import Search
 from ..model import Answer, Conclusion
-from ..probes import Search
 from . import summary
 
 COLOURS = {Answer.GOOD: "green", Answer.BAD: "red", Answer.UNTESTABLE: "yellow"}

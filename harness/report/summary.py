@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from ..judge.verdict import WORSE
 from ..model import Applies, Cell, Change, Judged, Kind, Matrix, Verdict
-from ..verdict import WORSE
 
 MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks tests that pass on the base",

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ..judge.causation import Report, Symptom, Tried
 from ..model import Presence, Suspicion
-from ..suspicion import Report, Symptom, Tried
 from . import summary
 
 COLOURS = {

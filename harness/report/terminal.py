@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .. import grouping
-from ..matrix import LAYERS
+from ..judge import causes
+from ..judge.wire import LAYERS
 from ..model import Cell, Change, Judged, Kind, Matrix, Verdict
 from . import summary
 from .schema import Report
@@ -115,7 +115,7 @@ def _details(judged: Judged, console: Console) -> None:
         console.print(f"  {_safe(problem)}", soft_wrap=True)
     for note in judged.notes:
         console.print(f"  [yellow]{_safe(note)}[/]", soft_wrap=True)
-    for group, changes in grouping.by_group(judged.changes):
+    for group, changes in causes.by_group(judged.changes):
         console.print(f"  [bold]{_safe(group)}[/] ({len(changes)})", soft_wrap=True)
         shared = summary.shared_reason(group, changes)
         if shared:

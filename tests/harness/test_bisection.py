@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import bisection
-from harness.bisection import Finding, Rules
+from harness.judge import bisection
+from harness.judge.bisection import Finding, Rules
 from harness.model import Answer, Conclusion, RequestError, Status
 
 GOOD, BAD, UNTESTABLE = Answer.GOOD, Answer.BAD, Answer.UNTESTABLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from values import change
 
-from harness.grouping import CRASH, HANG, by_group, group_of, grouped
+from harness.judge.causes import CRASH, HANG, by_group, group_of, grouped
 from harness.model import Status
 
 STUB = "stub artefact: the test's stand-in has no `peek`"

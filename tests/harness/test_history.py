@@ -8,8 +8,8 @@ import pytest
 from local_index import Release, archive, serve
 from tiny import UPSTREAM, Workbench, content
 
-from harness import history
-from harness.history import Turn
+from harness.judge import history
+from harness.judge.history import Turn
 from harness.model import Answer, Conclusion
 from harness.report import histories
 

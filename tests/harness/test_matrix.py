@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness import matrix
+from harness.judge import wire
 from harness.model import Cell, Ended, Outcome, Result, Row, Status
 
 GET = "test_full_body.py::test_small_get[runserver-tearing-raw]"
@@ -21,7 +21,7 @@ def result(**statuses: Status) -> Result:
 
 def test_a_row_is_a_behaviour_over_a_link_and_counts_its_tests() -> None:
     runs = [result(get=Status.FAILED, post=Status.PASSED, direct=Status.PASSED)]
-    found = matrix.build("django 6.1.3", {"base": runs}, {})
+    found = wire.build("django 6.1.3", {"base": runs}, {})
     assert found is not None
     assert found.rows == (
         Row("full body", "direct", (Cell(passed=1, tests=1),)),
@@ -30,7 +30,7 @@ def test_a_row_is_a_behaviour_over_a_link_and_counts_its_tests() -> None:
 
 
 def test_a_brigade_of_links_is_a_link_of_its_own() -> None:
-    found = matrix.build("x", {"base": [result(brigade=Status.PASSED)]}, {})
+    found = wire.build("x", {"base": [result(brigade=Status.PASSED)]}, {})
     assert found is not None
     assert [row.link for row in found.rows] == ["faithful+tearing"]
 
@@ -45,14 +45,14 @@ def test_a_brigade_of_links_is_a_link_of_its_own() -> None:
 )
 def test_whatever_an_id_looks_like_its_test_is_in_a_row(name: str, link: str) -> None:
     run = Result(Ended.COMPLETED, outcomes={name: Outcome(Status.PASSED)})
-    found = matrix.build("x", {"base": [run]}, {})
+    found = wire.build("x", {"base": [run]}, {})
     assert found is not None
     assert found.rows == (Row("no body", link, (Cell(1, 1),)),)
 
 
 def test_a_test_that_fails_in_one_of_its_runs_has_not_passed() -> None:
     runs = [result(get=Status.PASSED), result(get=Status.FAILED)]
-    found = matrix.build("x", {"base": runs}, {})
+    found = wire.build("x", {"base": runs}, {})
     assert found is not None
     assert found.rows[0].cells == (Cell(passed=0, tests=1),)
 
@@ -60,19 +60,19 @@ def test_a_test_that_fails_in_one_of_its_runs_has_not_passed() -> None:
 def test_hangs_are_counted_whether_the_lab_or_the_deadline_saw_them() -> None:
     seen = Outcome(Status.FAILED, reason="hung: still waiting for the end of the response")
     runs = [Result(Ended.COMPLETED, outcomes={GET: seen, POST: Outcome(Status.HUNG)})]
-    found = matrix.build("x", {"base": runs}, {})
+    found = wire.build("x", {"base": runs}, {})
     assert found is not None
     assert found.rows[0].cells == (Cell(passed=0, tests=2, hung=2),)
 
 
 def test_a_skipped_test_is_in_no_cell() -> None:
-    assert matrix.build("x", {"base": [result(get=Status.SKIPPED)]}, {}) is None
+    assert wire.build("x", {"base": [result(get=Status.SKIPPED)]}, {}) is None
 
 
 def test_the_control_group_stands_behind_and_adds_no_rows() -> None:
     base = [result(get=Status.PASSED)]
     group = {"gunicorn": [result(get=Status.FAILED, direct=Status.PASSED)]}
-    found = matrix.build("x", {"base": base}, group)
+    found = wire.build("x", {"base": base}, group)
     assert found is not None
     assert found.columns == ("base", "gunicorn")
     assert found.control == ("gunicorn",)
@@ -81,7 +81,7 @@ def test_the_control_group_stands_behind_and_adds_no_rows() -> None:
 
 def test_tests_of_other_suites_stand_by_their_class() -> None:
     other = Result(Ended.COMPLETED, outcomes={"servers.tests.T.test_x": Outcome(Status.PASSED)})
-    built = matrix.build("x", {"base": [other]}, {})
+    built = wire.build("x", {"base": [other]}, {})
     assert built is not None
     assert [(row.behaviour, row.link) for row in built.rows] == [("servers.tests.T", "")]
 
@@ -101,14 +101,14 @@ BOTH = "django/a+cpython/b"
     ],
 )
 def test_a_stack_has_a_half_for_each_upstream(stack: str, halves: tuple[str, ...]) -> None:
-    assert matrix.halves(stack) == halves
+    assert wire.halves(stack) == halves
 
 
 def test_only_a_stack_on_both_upstreams_makes_others_its_halves() -> None:
-    assert matrix.is_half("django/a", ["django/a", BOTH])
-    assert not matrix.is_half("django/c", ["django/c", BOTH])
-    assert not matrix.is_half("django/a", ["django/a", "django/a+django/c"])
-    assert not matrix.is_half(BOTH, [BOTH])
+    assert wire.is_half("django/a", ["django/a", BOTH])
+    assert not wire.is_half("django/c", ["django/c", BOTH])
+    assert not wire.is_half("django/a", ["django/a", "django/a+django/c"])
+    assert not wire.is_half(BOTH, [BOTH])
 
 
 def columns(*names: str) -> dict[str, list[Result]]:
@@ -119,9 +119,9 @@ def columns(*names: str) -> dict[str, list[Result]]:
 
 def test_a_stack_and_its_halves_make_a_table_of_layers() -> None:
     tried = columns("cpython/b", "django/c", BOTH, "django/a")
-    found = matrix.build("x", tried, {"gunicorn": [result(get=Status.PASSED)]})
+    found = wire.build("x", tried, {"gunicorn": [result(get=Status.PASSED)]})
     assert found is not None
-    (table,) = matrix.layers(found)
+    (table,) = wire.layers(found)
     assert table.ground == "x"
     assert table.columns == ("base", "django/a", "cpython/b", BOTH)
     failed, passed = Cell(passed=0, tests=1), Cell(passed=1, tests=1)
@@ -130,6 +130,6 @@ def test_a_stack_and_its_halves_make_a_table_of_layers() -> None:
 
 @pytest.mark.parametrize("names", [(BOTH,), ("django/a", BOTH), ("django/a", "cpython/b")])
 def test_without_all_four_there_is_no_table_of_layers(names: tuple[str, ...]) -> None:
-    found = matrix.build("x", columns(*names), {})
+    found = wire.build("x", columns(*names), {})
     assert found is not None
-    assert matrix.layers(found) == []
+    assert wire.layers(found) == []

@@ -13,7 +13,8 @@ from rich.console import Console
 from tiny import TESTS
 from values import change
 
-from harness import grouping, matrix
+from harness.judge import causes, wire
+from harness.judge.verdict import counts
 from harness.model import (
     Applies,
     Cell,
@@ -28,7 +29,6 @@ from harness.model import (
 )
 from harness.report import markdown, schema, summary, terminal
 from harness.report.schema import BaseLine, Made, Report
-from harness.verdict import counts
 
 DATA = TESTS / "data"
 ACCEPT = "ACCEPT"
@@ -37,7 +37,7 @@ HANG_STACK = 'Thread 0x01 (most recent call first):\n  File "basehttp.py", line 
 
 
 def judged(name: str, verdict: Verdict, *found: Change, **fields: object) -> Judged:
-    grouped = grouping.grouped(found)
+    grouped = causes.grouped(found)
     plain = Judged(
         name=name,
         base="django 6.1.3",
@@ -133,7 +133,7 @@ REPORT = Report(
     controls=(judged("control", Verdict.NEUTRAL, control=True),),
     notes=("cpython 3.15: it can not be had",),
     matrices=(WIRE,),
-    layers=tuple(matrix.layers(WIRE)),
+    layers=tuple(wire.layers(WIRE)),
 )
 
 

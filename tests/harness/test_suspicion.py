@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness import suspicion
+from harness.judge import causation
+from harness.judge.causation import Line
 from harness.model import Answer, Presence, Suspicion
-from harness.suspicion import Line
 
 G, B, U = Answer.GOOD, Answer.BAD, Answer.UNTESTABLE
 LINE = Line("1.0", "1.1", older=("0.9",), today="2.0", reverted="2.0 reverted")
@@ -31,16 +31,16 @@ def runs(letters: str) -> dict[str, list[Answer]]:
     return {TEST: [{"G": G, "B": B, "U": U}[letter] for letter in letters]}
 
 
-def judged(**states: str) -> suspicion.Symptom:
+def judged(**states: str) -> causation.Symptom:
     """The one symptom of a trial with one test."""
     names = {"before": "1.0", "after": "1.1", "older": "0.9", "today": "2.0"}
     seen = {names.get(state, "2.0 reverted"): runs(letters) for state, letters in states.items()}
-    (found,) = suspicion.symptoms({("full body", "bridge"): [_tried(seen)]}, LINE)
+    (found,) = causation.symptoms({("full body", "bridge"): [_tried(seen)]}, LINE)
     return found
 
 
-def _tried(seen: dict[str, dict[str, list[Answer]]]) -> suspicion.Tried:
-    return suspicion.tried(TEST, LINE, seen, why="no Python for it")
+def _tried(seen: dict[str, dict[str, list[Answer]]]) -> causation.Tried:
+    return causation.tried(TEST, LINE, seen, why="no Python for it")
 
 
 @pytest.mark.parametrize(("before", "after"), TABLE)
@@ -81,4 +81,4 @@ def test_untestable_where_the_runs_say_nothing_sure(before: str) -> None:
 
 def test_what_fails_nowhere_is_no_symptom() -> None:
     seen = {"1.0": runs("GG"), "1.1": runs("GG")}
-    assert suspicion.symptoms({("full body", "direct"): [_tried(seen)]}, LINE) == []
+    assert causation.symptoms({("full body", "direct"): [_tried(seen)]}, LINE) == []

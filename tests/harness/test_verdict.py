@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from values import change, result
 
+from harness.judge.verdict import WORSE, changes, counts, judge, step, verdict
 from harness.model import Change, Ended, Kind, Result, Status, Verdict
-from harness.verdict import WORSE, changes, counts, judge, step, verdict
 
 LETTERS = {
     "=": Kind.UNCHANGED,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from . import matrix
-from .model import Answer, Conclusion, Matrix, Value
+from ..model import Answer, Conclusion, Matrix, Value
+from . import wire
 
 
 class Column(Value, frozen=True):
@@ -85,5 +85,5 @@ def one(
     test: str, last: str, first: str, to: Answer, conclusion: Conclusion, confidence: float
 ) -> Turn:
     """The turn of a single test."""
-    behaviour, link = matrix.place_of(test)
+    behaviour, link = wire.place_of(test)
     return Turn(behaviour, link, last, first, to, conclusion, confidence, (test,))

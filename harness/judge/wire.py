@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from .model import Cell, Matrix, Outcome, Result, Row, Status
+from ..model import Cell, Matrix, Outcome, Result, Row, Status
 
 # What does not name a link stands under "direct": no test may be missing in silence.
 ID = re.compile(r"test_(?P<behaviour>\w+)\.py::\w+(?:\[\w+-(?P<link>[\w+]+)-.+\]|\[.*\])?$")

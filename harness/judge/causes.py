@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from .model import Change, Kind, Status
+from ..model import Change, Kind, Status
 
 HANG = "hang"
 CRASH = "crash"

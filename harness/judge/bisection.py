@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from .model import Answer, Conclusion, RequestError, Status, Value
+from ..model import Answer, Conclusion, RequestError, Status, Value
 
 Record = Mapping[int, Sequence[Answer]]
 """What has been tried: for each state (0 is the first) the answers of its runs."""

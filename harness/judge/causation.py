@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from .model import Answer, Presence, Suspicion, Value
+from ..model import Answer, Presence, Suspicion, Value
 
 Answers = Sequence[Answer]
 Seen = Mapping[str, Mapping[str, Answers]]

@@ -6,9 +6,9 @@ only ``model`` and the rules of ``bisection``.
 
 from __future__ import annotations
 
+from ..model import Answer, Value
 from . import bisection
 from .bisection import Finding, Rules
-from .model import Answer, Value
 
 
 class Probe(Value, frozen=True):

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 
-from .model import Change, Ended, Kind, Outcome, Result, Status, Verdict
+from ..model import Change, Ended, Kind, Outcome, Result, Status, Verdict
 
 
 class Standing(Enum):

@@ -1,0 +1,1 @@
+"""Pure judgement: results become changes, verdicts, causes and findings."""

@@ -1,0 +1,1 @@
+"""Processes, the sandbox, files, the workspace and the package index: the machine."""
