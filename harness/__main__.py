@@ -11,8 +11,9 @@ import sys
 
 from rich.console import Console
 
-from . import arguments, proc
+from . import arguments
 from .model import WorkbenchError
+from .system import processes
 from .verbs import HELP, LAB, VERBS, lab
 
 INTERRUPTED = 130
@@ -29,8 +30,8 @@ def main(argv: list[str] | None = None) -> int:
             return lab(words[1:], out)
         request = arguments.parse(words, HELP)
         return VERBS[request.verb](request, out, errors)
-    except (KeyboardInterrupt, proc.Interrupted):
-        proc.stop_all()
+    except (KeyboardInterrupt, processes.Interrupted):
+        processes.stop_all()
         errors.print("stopped; finished results are kept, so the next run goes on from here")
         return INTERRUPTED
     except WorkbenchError as error:

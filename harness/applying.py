@@ -15,8 +15,8 @@ from git import GitCommandError, Repo
 
 from . import patchfile
 from .gitrepo import ALONE, ids, text_of
-from .home import Home
 from .model import Applies, Patch, Value
+from .system.home import Home
 
 
 class Problem(Value, frozen=True):

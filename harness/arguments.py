@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from .home import PROJECT
 from .model import RequestError
 from .pool import ENGINES
 from .request import Request
 from .supply import DEFAULT
+from .system.home import PROJECT
 
 NONE = "none"
 NAMING = ("edit", "refresh", "new")

@@ -17,13 +17,14 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from . import environments, proc, trial
-from .home import PROJECT, Home
+from . import environments, trial
 from .model import Job, RequestError, WorkbenchError
 from .plan import Plan
 from .report import schema
 from .request import Request
 from .supply import Supply
+from .system import processes
+from .system.home import PROJECT, Home
 
 SUITE = "django"
 RUN_SECONDS = 1800.0
@@ -88,7 +89,9 @@ def _words(request: Request) -> list[str]:
 
 def _workbench(words: list[str], root: Path) -> Measured:
     env = {**os.environ, "WORKBENCH_HOME": str(root), "PYTHONPATH": str(PROJECT)}
-    finished = proc.run([sys.executable, "-m", "harness", *words], env=env, deadline=RUN_SECONDS)
+    finished = processes.run(
+        [sys.executable, "-m", "harness", *words], env=env, deadline=RUN_SECONDS
+    )
     if finished.status not in (0, 3):
         raise WorkbenchError(f"the measured run failed. {finished.explain()}")
     made = schema.read(Home(root).folder("reports") / "report.json").made
@@ -106,7 +109,7 @@ def _plainly(job: Job, supply: Supply, scratch: Path) -> float:
     copy = Path(shutil.copytree(checkout, scratch / "copy", ignore=lambda *_: [".git"]))
     argv = [str(environment.python), "runtests.py", *job.labels, "--parallel=1"]
     env = {**os.environ, "PYTHONPATH": ".."}
-    proc.run(argv, cwd=copy / "tests", env=env, deadline=job.timeout)
+    processes.run(argv, cwd=copy / "tests", env=env, deadline=job.timeout)
     took = time.monotonic() - began
     shutil.rmtree(copy)
     return took

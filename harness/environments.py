@@ -21,10 +21,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
-from . import proc
-from .home import Home
-from .index import discover, redacted
 from .model import Interpreter, Value, WorkbenchError
+from .system import processes
+from .system.home import Home
+from .system.index import discover, redacted
 
 MAKE_SECONDS = 120.0  # a second is normal; a slow index gets its time
 MARKER = "complete.json"
@@ -132,7 +132,7 @@ def _uv(words: list[str], python: Interpreter) -> None:
     env |= {"UV_LINK_MODE": "copy", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
     env |= index.as_uv_environment()
     flags = ["--no-index"] if index.no_index and words[0] == "pip" else []
-    finished = proc.run([find_uv_bin(), *words, *flags], deadline=MAKE_SECONDS, env=env)
+    finished = processes.run([find_uv_bin(), *words, *flags], deadline=MAKE_SECONDS, env=env)
     if not finished.ok:
         raise WorkbenchError(
             f"the environment for Python {python.version} could not be made; see what uv says, "

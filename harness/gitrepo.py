@@ -16,8 +16,8 @@ from git import GitCommandError, Repo
 from git.exc import GitCommandNotFound, NoSuchPathError
 
 from . import patchfile
-from .home import Home
 from .model import SpuriousError, WorkbenchError
+from .system.home import Home
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": patchfile.NO_AUTHOR[0],

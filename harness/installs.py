@@ -11,11 +11,11 @@ import os
 
 from uv import find_uv_bin
 
-from . import proc
-from .home import Home
-from .index import redacted
 from .interpreters import INSTALLED
 from .model import WorkbenchError
+from .system import processes
+from .system.home import Home
+from .system.index import redacted
 
 GET_SECONDS = 300.0  # some 30 MB over a slow line
 # Without a network the answer shall come at once; a setting of the user's goes before these.
@@ -30,7 +30,7 @@ def get(home: Home, minor: str) -> None:
     env = IMPATIENT | os.environ | {"UV_NO_PROGRESS": "1"}
     env["UV_PYTHON_INSTALL_DIR"] = str(home.folder(INSTALLED))
     with home.lock(INSTALLED):
-        finished = proc.run(
+        finished = processes.run(
             [find_uv_bin(), "python", "install", "--no-bin", f"cpython@{minor}"],
             deadline=GET_SECONDS,
             env=env,
@@ -39,9 +39,9 @@ def get(home: Home, minor: str) -> None:
         raise WorkbenchError(f"uv can not get Python {minor}: {_why(finished)}")
 
 
-def _why(finished: proc.Finished) -> str:
+def _why(finished: processes.Finished) -> str:
     """What failed and the cause at the root of it, of the lines that uv prints."""
-    if finished.stop is not proc.Stop.EXITED:
+    if finished.stop is not processes.Stop.EXITED:
         return f"it took longer than {GET_SECONDS:.0f} s"
     lines = [line.strip() for line in finished.stderr.splitlines() if line.strip()]
     told = list(dict.fromkeys([*lines[:1], *lines[-1:]])) or ["it says nothing"]

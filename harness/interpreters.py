@@ -25,9 +25,9 @@ import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from . import proc
-from .home import Home
 from .model import Interpreter, RequestError, WorkbenchError
+from .system import processes
+from .system.home import Home
 
 ASK_SECONDS = 10.0  # an interpreter starts in well under one; a cold disk takes longer
 ASK_THREADS = 4
@@ -229,9 +229,9 @@ def _describe(path: Path, store: Path) -> Interpreter | None:
 def _ask(path: Path) -> tuple[bool, Interpreter | None]:
     """Whether it answered at all, and what it is if it is of use."""
     try:
-        finished = proc.run([path, "-I", "-c", _QUESTION], deadline=ASK_SECONDS)
+        finished = processes.run([path, "-I", "-c", _QUESTION], deadline=ASK_SECONDS)
         answer = json.loads(finished.stdout) if finished.ok else None
-    except proc.Interrupted:
+    except processes.Interrupted:
         raise
     except (WorkbenchError, ValueError):
         answer = None

@@ -14,7 +14,6 @@ from rich.console import Console
 
 from . import arguments
 from .catalog import Catalog
-from .home import PROJECT
 from .lab import cli
 from .lab.servers import SERVERS, Kind
 from .model import Job, Judged, RequestError
@@ -22,6 +21,7 @@ from .plan import Ground, Planner
 from .request import Request
 from .suites import regression
 from .supply import DEFAULT, Supply
+from .system.home import PROJECT
 from .worker import Worker
 
 Parts = Callable[[Request], tuple[Catalog, Supply]]

@@ -24,8 +24,8 @@ from multiprocessing import get_context
 
 import msgspec
 
-from . import proc
 from .model import Job, Result
+from .system import processes
 from .worker import Worker, carry_out
 
 Started = Callable[[Job], None]
@@ -73,9 +73,9 @@ def run(
                 more = list(follow(running.pop(future), future.result()))
                 waiting.extendleft(reversed(more))
     except BaseException:
-        proc.stop_all()
+        processes.stop_all()
         for process in getattr(executor, "_processes", None) or {}:
-            proc.interrupt(process)
+            processes.interrupt(process)
         raise
     finally:
         executor.shutdown(cancel_futures=True)
@@ -88,4 +88,4 @@ def _elsewhere(home: str, urls: dict[str, str], fresh: bool, job: Job) -> Result
 
 def _in_child() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: proc.stop_all())
+    signal.signal(signal.SIGTERM, lambda *_: processes.stop_all())

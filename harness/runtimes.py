@@ -14,9 +14,9 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from . import proc, sandbox
-from .home import Home
 from .model import Interpreter, Tree, WorkbenchError
+from .system import processes, sandbox
+from .system.home import Home
 
 BUILD_SECONDS = 3600.0
 LINKED = ("build", "Makefile", "pyconfig.h", "Modules")
@@ -94,7 +94,7 @@ def _built(checkout: Path) -> Path:
 def _run_in(argv: list[str], build: Path, checkout: Path) -> None:
     reach = sandbox.Reach(writable=(str(build),), readable=(str(checkout),))
     wrapped = sandbox.wrap(argv, reach, sandbox.level())
-    finished = proc.run(wrapped, cwd=build, deadline=BUILD_SECONDS, limits=proc.Limits())
+    finished = processes.run(wrapped, cwd=build, deadline=BUILD_SECONDS, limits=processes.Limits())
     if not finished.ok:
         raise WorkbenchError(
             f"{checkout.parent.name} can not be built here; "
@@ -128,6 +128,6 @@ def _library_only(tree: Tree) -> bool:
 
 
 def _check_prefix(runtime: Runtime, prefix: Path) -> None:
-    answer = proc.run([*runtime.python, "-I", "-c", ASK], deadline=ASK_SECONDS)
+    answer = processes.run([*runtime.python, "-I", "-c", ASK], deadline=ASK_SECONDS)
     if not answer.ok or Path(answer.stdout.splitlines()[1]) != prefix:
         raise WorkbenchError(f"the copied Python does not start. {answer.explain()}")

@@ -15,11 +15,11 @@ from pathlib import Path
 from git import Repo
 from rich.console import Console
 
-from . import proc
 from .bench import RUN_SECONDS, say
 from .gitrepo import ALONE
-from .home import PROJECT, Home
 from .model import WorkbenchError
+from .system import processes
+from .system.home import PROJECT, Home
 
 MINIATURE = PROJECT / "tests" / "tiny_upstream"
 COMMITS, CULPRIT = 512, 341
@@ -95,7 +95,9 @@ def _workbench(scratch: Path, commits: list[str], jobs: int) -> tuple[float, str
     words = ["bisect", "--mirror", f"django={scratch / 'repository'}", "--test", TEST]
     words += ["--good", commits[0], "--bad", commits[-1], "--jobs", str(jobs), "--repeat", "2"]
     env = {**os.environ, "WORKBENCH_HOME": str(scratch / "home"), "PYTHONPATH": str(PROJECT)}
-    finished = proc.run([sys.executable, "-m", "harness", *words], env=env, deadline=RUN_SECONDS)
+    finished = processes.run(
+        [sys.executable, "-m", "harness", *words], env=env, deadline=RUN_SECONDS
+    )
     if not finished.ok:
         raise WorkbenchError(f"the measured search failed. {finished.explain()}")
     return finished.seconds, finished.stdout

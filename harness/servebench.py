@@ -17,13 +17,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .home import PROJECT
 from .lab.rates import median_interval
 from .model import Job, Judged, RequestError, Tree, Value, WorkbenchError
 from .plan import Ground, Planner
 from .request import Request
 from .suites import WIRE, regression
 from .supply import Supply
+from .system.home import PROJECT
 from .worker import Worker
 
 SERVER = {"django": "runserver", "cpython": "httpserver"}

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from .home import Home
 from .model import Ended, Job, Result, SpuriousError
+from .system.home import Home
 
 RUNNERS = Path(__file__).parent / "suites"
 KEPT = (Ended.COMPLETED, Ended.CUT_OFF)

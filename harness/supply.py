@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from . import installs, interpreters
 from .catalog import Candidate, Catalog
-from .home import Home
 from .model import Applies, Base, Interpreter, Patch, RequestError, Source, Tree, WorkbenchError
 from .sources import SOURCES, git, sdist
+from .system.home import Home
 from .trees import Application, Trees
 
 VERSION = re.compile(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?")

@@ -21,8 +21,8 @@ from . import fastimport
 from .applying import Problem, apply_one
 from .gitremote import fetch, fetch_history, ls_remote
 from .gitrepo import ALONE, has, ids, open_repo, safe, told
-from .home import Home
 from .model import Applies, Base, Patch, RequestError, Source, Tree, WorkbenchError
+from .system.home import Home
 
 
 class Application(NamedTuple):

@@ -31,13 +31,11 @@ from . import (
     labverb,
     newcandidate,
     pool,
-    sandbox,
     searchbench,
     servebench,
     trial,
 )
 from .catalog import Catalog
-from .home import Home
 from .judge import wire
 from .model import Applies, Job, Judged, Result, Tree, Verdict
 from .plan import Applied, Plan, Planner
@@ -45,6 +43,8 @@ from .progress import Display
 from .report import markdown, schema, summary, terminal
 from .request import Request
 from .supply import Supply
+from .system import sandbox
+from .system.home import Home
 from .worker import Worker
 
 LAB = "lab"

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import msgspec
 
-from . import environments, proc, runtimes, sandbox
-from .home import Home
+from . import environments, runtimes
 from .model import Ended, Job, Result, Source, SpuriousError, Tree, WorkbenchError
 from .store import Store, digest_of, key
 from .suites import SUITES
 from .suites.place import Place
 from .supply import Supply
+from .system import processes, sandbox
+from .system.home import Home
 
 
 class Worker:
@@ -35,7 +36,7 @@ class Worker:
         """The job's result: a kept one, or a new one that is then kept."""
         try:
             return self._kept(job) or self._done(job)
-        except proc.Interrupted:
+        except processes.Interrupted:
             raise
         except SpuriousError as error:
             return Result(Ended.SPURIOUS, note=str(error))

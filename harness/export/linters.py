@@ -17,13 +17,14 @@ from pathlib import Path
 import msgspec
 from packaging.version import Version
 
-from .. import environments, proc, sandbox
+from .. import environments
 from ..catalog import Tool
 from ..environments import Environment
-from ..home import Home
 from ..model import Interpreter, WorkbenchError
-from ..proc import Finished, Stop
 from ..supply import Supply
+from ..system import processes, sandbox
+from ..system.home import Home
+from ..system.processes import Finished, Stop
 from .gate import Looked, found, not_asked, unknown
 from .squash import Squashed
 
@@ -128,7 +129,7 @@ def _run(
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         wrapped = sandbox.wrap(argv, reach, sandbox.level())
-        finished = proc.run(wrapped, cwd=side, env=env, deadline=RUN_SECONDS)
+        finished = processes.run(wrapped, cwd=side, env=env, deadline=RUN_SECONDS)
     # Paths as they are in the tree: reports are for other people, and the sides compare.
     out, err = (
         text.replace(f"{side}/", "").replace(f"{programs}/", "")

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from .. import environments, proc
+from .. import environments
 from ..catalog import News
 from ..model import Value, WorkbenchError
 from ..supply import Supply
+from ..system import processes
 from .gate import Looked, found, not_asked, unknown
 from .linters import python_for
 from .messages import number_in
@@ -108,7 +109,7 @@ def _ask(request: dict[str, object], news: News, supply: Supply) -> Answer:
         file = scratch / "request.json"
         file.write_bytes(msgspec.json.encode(request))
         argv = [str(environment.python), "-I", str(PROGRAM), str(file)]
-        finished = proc.run(argv, deadline=RUN_SECONDS, cwd=scratch)
+        finished = processes.run(argv, deadline=RUN_SECONDS, cwd=scratch)
     try:
         return msgspec.json.decode(finished.stdout, type=Answer)
     except msgspec.MsgspecError:

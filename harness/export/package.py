@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 
 from ..gitrepo import safe
-from ..home import Home
 from ..model import Matrix, Value
 from ..report import markdown, schema
 from ..report.schema import Report
+from ..system.home import Home
 from . import pull_request, stale
 from .gate import Checked
 from .news import Answer

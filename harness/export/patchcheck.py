@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from .. import proc, sandbox
 from ..model import WorkbenchError
 from ..supply import Supply
+from ..system import processes, sandbox
 from .gate import Looked, found, not_asked, unknown
 from .linters import python_for
 from .squash import Squashed
@@ -42,7 +42,7 @@ def look(squashed: Squashed, supply: Supply) -> Looked:
             argv = [python.path, "-B", str(PROGRAM), str(tools), str(scratch)]
             argv += [file.path for file in squashed.touched if file.after is not None]
             wrapped = sandbox.wrap(argv, reach, sandbox.level())
-            finished = proc.run(wrapped, deadline=RUN_SECONDS, cwd=scratch)
+            finished = processes.run(wrapped, deadline=RUN_SECONDS, cwd=scratch)
         said = msgspec.json.decode(finished.stdout.splitlines()[-1], type=list[str])
     except (WorkbenchError, msgspec.MsgspecError, IndexError) as error:
         return unknown(f"patchcheck could not be run: {str(error).splitlines()[0]}")

@@ -16,13 +16,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..catalog import Catalog
-from ..home import PROJECT
 from ..model import Applies, Job, RequestError, Result, Tree, WorkbenchError
 from ..plan import Ground, Planner
 from ..report.schema import Report
 from ..request import Request
 from ..runs import running
 from ..supply import Supply, stack_of
+from ..system.home import PROJECT
 from ..trial import Settings
 from . import bases, breakage, checks, gate, news, package, stale, terminal
 from .checks import Means

@@ -16,8 +16,8 @@ from .. import patchfile
 from ..applying import Problem
 from ..catalog import Candidate, Upstream
 from ..gitrepo import ALONE, open_repo, text_of
-from ..home import Home
 from ..model import Applies, Source, Tree, Value
+from ..system.home import Home
 from .credit import Sender, authors, credited
 
 FULL = ("--full-index", "--binary", "--no-renames")

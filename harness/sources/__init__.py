@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from ..home import Home
 from ..model import Base, Interpreter, Source
+from ..system.home import Home
 from . import deb, installed, path, sdist
 from .archive import File
 

@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-from ..home import Home
 from ..model import SpuriousError, WorkbenchError
+from ..system.home import Home
 
 REGULAR, EXECUTABLE, SYMLINK = 0o100644, 0o100755, 0o120000
 _NOWHERE = "/nowhere"  # members are read, never extracted; the filter only needs a root

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from .. import proc
-from ..home import Home
-from ..index import redacted
 from ..model import Base, Interpreter, RequestError, Source, SpuriousError, WorkbenchError
+from ..system import processes
+from ..system.home import Home
+from ..system.index import redacted
 from . import archive
 from .archive import File
 
@@ -166,8 +166,8 @@ def _fetch(wanted: str, home: Home) -> Version:
     packages = [f"python{minor}" for minor in minors]
     with home.scratch("apt") as root:
         env = _private_root(root)
-        update = proc.run(["apt-get", "-q", "update"], deadline=LISTS_SECONDS, env=env)
-        shown = proc.run(["apt-cache", "showsrc", *packages], deadline=ASK_SECONDS, env=env)
+        update = processes.run(["apt-get", "-q", "update"], deadline=LISTS_SECONDS, env=env)
+        shown = processes.run(["apt-cache", "showsrc", *packages], deadline=ASK_SECONDS, env=env)
         listed = _listed(shown.stdout)
         if not listed and not update.ok:
             first = re.search(r"^[EW]: (.*)", update.stderr, re.MULTILINE)
@@ -195,13 +195,17 @@ def _fetch(wanted: str, home: Home) -> Version:
     )
 
 
+def _apt_config(*words: str) -> str:
+    return processes.run(["apt-config", *words], deadline=ASK_SECONDS, check=True).stdout
+
+
 def _private_root(root: Path) -> dict[str, str]:
     for name in ("state", "lists/partial", "cache/archives/partial", "empty", "fetched"):
         (root / name).mkdir(parents=True)
     (root / "status").touch()
-    dump = proc.run(["apt-config", "dump"], deadline=ASK_SECONDS, check=True).stdout.splitlines()
-    shell = proc.run(["apt-config", "shell", "etc", "Dir::Etc/d"], deadline=ASK_SECONDS, check=True)
-    etc = shell.stdout.partition("=")[2].strip().strip("'")
+    dump = _apt_config("dump").splitlines()
+    shell = _apt_config("shell", "etc", "Dir::Etc/d")
+    etc = shell.partition("=")[2].strip().strip("'")
     fields = {"Types": "deb-src", "Suites": " ".join(SUITES), "Components": "main"}
     text = "".join(f"{name}: {value}\n" for name, value in (fields | mirror(Path(etc))).items())
     (root / "private.sources").write_text(text, "utf-8")
@@ -226,7 +230,7 @@ def _download(what: str, root: Path, env: Mapping[str, str]) -> Path | None:
     """The original archive of a source package, checked against its .dsc; None if unfetchable."""
     folder = root / "fetched"
     argv = ["apt-get", "-q", "source", "--download-only", "--only-source", what]
-    fetched = proc.run(argv, deadline=FETCH_SECONDS, cwd=folder, env=env)
+    fetched = processes.run(argv, deadline=FETCH_SECONDS, cwd=folder, env=env)
     if not fetched.ok:
         return None
     name = what.partition("=")[0]

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from .. import proc
-from ..home import Home
 from ..model import Base, Interpreter, RequestError, Source, WorkbenchError
+from ..system import processes
+from ..system.home import Home
 from .archive import EXECUTABLE, REGULAR, SYMLINK, File, within
 
 LEFT_OUT = {"__pycache__", "site-packages", "dist-packages", "lib-dynload", "EXTERNALLY-MANAGED"}
@@ -100,7 +100,7 @@ def _ask(path: str, version: str) -> Path | None:
     )
     if not os.path.exists(path):
         return None
-    answer = proc.run([path, "-I", "-c", program], deadline=ASK_SECONDS)
+    answer = processes.run([path, "-I", "-c", program], deadline=ASK_SECONDS)
     lines = answer.stdout.splitlines()
     if not answer.ok or len(lines) != 2 or lines[0] != version:
         return None

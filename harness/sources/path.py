@@ -13,8 +13,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..home import Home
 from ..model import Base, Interpreter, RequestError, Source, WorkbenchError
+from ..system.home import Home
 from .archive import EXECUTABLE, REGULAR, SYMLINK, File, within
 
 LEFT_OUT = {".git", "__pycache__", ".workbench", ".venv", "venv", ".tox", ".nox", "node_modules"}

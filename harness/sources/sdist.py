@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from ..home import Home
-from ..index import Index, discover, redacted
 from ..model import Base, Interpreter, RequestError, Source, SpuriousError, WorkbenchError
+from ..system.home import Home
+from ..system.index import Index, discover, redacted
 from . import archive
 from .archive import File
 

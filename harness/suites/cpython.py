@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..model import Job, Result
-from ..proc import Finished
+from ..system.processes import Finished
 from . import recorded
 from .place import PROGRAMS, Place
 

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 from ..model import Job, Result
-from ..proc import Finished
+from ..system.processes import Finished
 from . import recorded
 from .place import PROGRAMS, Place
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from .. import proc, sandbox
 from ..model import Isolation
+from ..system import processes, sandbox
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -58,7 +58,7 @@ class Place(NamedTuple):
 
     def run(
         self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], deadline: float
-    ) -> proc.Finished:
+    ) -> processes.Finished:
         """Run a command in the sandbox; ``deadline`` in seconds ends everything it started."""
         reach = sandbox.Reach(
             writable=(str(self.scratch), str(self.pycache)),
@@ -67,4 +67,4 @@ class Place(NamedTuple):
             ),
         )
         wrapped = sandbox.wrap(argv, reach, self.isolation)
-        return proc.run(wrapped, cwd=cwd, env=env, deadline=deadline, log=self.log)
+        return processes.run(wrapped, cwd=cwd, env=env, deadline=deadline, log=self.log)

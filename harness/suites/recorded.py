@@ -19,7 +19,7 @@ from typing import Literal
 import msgspec
 
 from ..model import Ended, Job, Outcome, Result, Status, Value
-from ..proc import Finished, Stop
+from ..system.processes import Finished, Stop
 from .place import Place
 
 MOST_PROCESSES = 60

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from ..home import PROJECT
 from ..model import Job, RequestError, Result
-from ..proc import Finished
+from ..system.home import PROJECT
+from ..system.processes import Finished
 from . import recorded
 from .place import PROGRAMS, Place
 

@@ -11,7 +11,7 @@ from filelock import FileLock
 from local_index import Release, archive, serve
 from tiny import Workbench, before
 
-from harness.home import Home
+from harness.system.home import Home
 
 
 def pytest_configure() -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from local_index import LocalIndex, Release, closed_port, serve, use_only
 
-from harness import environments, interpreters, proc
-from harness.home import Home
+from harness import environments, interpreters
 from harness.model import Interpreter, WorkbenchError
+from harness.system import processes
+from harness.system.home import Home
 
 DEADLINE = 30.0  # seconds; an interpreter starts in well under one
 
@@ -64,7 +65,7 @@ def test_packages_for_one_interpreter(index: LocalIndex, home: Home, python: Int
     assert (made.site_packages / "one.py").is_file()
     program = "import one, sys; print(one.version, sys.version_info[:2] == tuple(%r))"
     minor = [int(part) for part in python.minor.split(".")]
-    answer = proc.run([made.python, "-c", program % minor], deadline=DEADLINE)
+    answer = processes.run([made.python, "-c", program % minor], deadline=DEADLINE)
     assert answer.stdout.split() == ["1.0", "True"]
 
 

@@ -17,9 +17,9 @@ from tiny import UPSTREAM, Workbench, copied
 from harness.catalog import Catalog
 from harness.export import stale
 from harness.export.redgreen import TIMES
-from harness.home import Home
 from harness.report.schema import Report
 from harness.supply import Supply
+from harness.system.home import Home
 
 DONE, MATCHED, WRONG, UNDONE = 0, 1, 2, 3
 

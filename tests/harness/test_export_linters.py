@@ -13,7 +13,7 @@ from tiny import PROJECT, UPSTREAM, Workbench, copied, diff
 from harness.catalog import Catalog, Tool
 from harness.export import linters
 from harness.model import WorkbenchError
-from harness.proc import Finished, Stop
+from harness.system.processes import Finished, Stop
 
 LINES = Tool("lint", (), ("lint",), ("*.py",))
 DIFF = Tool("format", (), ("format",), ("*.py",), output="diff")

@@ -14,9 +14,9 @@ from harness.catalog import Candidate, Catalog, Description
 from harness.export import news
 from harness.export.gate import Looked, State
 from harness.export.squash import Added, Squashed, Touched
-from harness.home import Home
 from harness.model import Applies, Base, Source, Tree
 from harness.supply import Supply
+from harness.system.home import Home
 
 ENTRY = "Misc/NEWS.d/next/Library/2026-11-22-12-00-00.gh-issue-123456.qG7vXc.rst"
 TEXT = "Servers of :mod:`socketserver` no longer cut off the end of a response.\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import Timeout
 
-from harness.home import Home
+from harness.system.home import Home
 
 
 def test_it_is_where_the_user_is_or_where_the_environment_says(

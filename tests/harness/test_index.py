@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.index import Index, discover, redacted
 from harness.model import WorkbenchError
+from harness.system.index import Index, discover, redacted
 
 FIRST = "https://user:secret@first.invalid/simple"
 SECOND = "https://second.invalid/simple"

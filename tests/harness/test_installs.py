@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from harness import installs, interpreters
-from harness.home import Home
 from harness.model import Interpreter, Tree, WorkbenchError
 from harness.supply import Supply
+from harness.system.home import Home
 
 MINOR = "3.12"
 VERSION = "3.12.99"  # that of no real release

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from harness import interpreters
-from harness.home import Home
 from harness.model import Interpreter, RequestError, WorkbenchError
+from harness.system.home import Home
 
 OWN = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from tiny import DEADLINE, PROJECT
 
-from harness import proc, sandbox
 from harness.model import Isolation
+from harness.system import processes, sandbox
 
 LINKS = Path(__file__).with_name("test_lab_links.py")
 
@@ -25,7 +25,7 @@ def test_the_lossy_links_tests_pass_in_a_jobs_sandbox(tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "pytest", *options, f"--junit-xml={results}", str(LINKS)]
     env = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
     wrapped = sandbox.wrap(argv, reach, Isolation.SANDBOX)
-    done = proc.run(wrapped, deadline=DEADLINE, cwd=PROJECT, env=env)
+    done = processes.run(wrapped, deadline=DEADLINE, cwd=PROJECT, env=env)
     assert done.ok, done.explain()
     (suite,) = ElementTree.parse(results).getroot()
     if int(suite.get("skipped", "0")):

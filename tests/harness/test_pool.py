@@ -13,11 +13,11 @@ import pytest
 from tiny import DEADLINE, HANG, UPSTREAM, until
 from values import JOB
 
-from harness import proc
-from harness.home import Home
 from harness.model import Ended, Interpreter, Job, Result
 from harness.pool import ENGINES, run
 from harness.supply import Supply
+from harness.system import processes
+from harness.system.home import Home
 from harness.worker import Worker
 
 OWN = Interpreter(
@@ -29,7 +29,7 @@ LABELS = ("odd.statuses", "odd.fixtures", "servers")
 @pytest.fixture(params=list(ENGINES))
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     yield request.param
-    proc.resume()
+    processes.resume()
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ import psutil
 import pytest
 from tiny import DEADLINE, until
 
-from harness import proc
 from harness.model import WorkbenchError
-from harness.proc import Limits, Stop
+from harness.system import processes
+from harness.system.processes import Limits, Stop
 
 SHORT = 0.5  # seconds; the deadline is what these tests wait for
 MEGABYTE = 2**20
@@ -32,11 +32,11 @@ print(stray.pid, flush=True)
 @pytest.fixture(autouse=True)
 def resumed() -> Iterator[None]:
     yield
-    proc.resume()
+    processes.resume()
 
 
-def python(program: str, deadline: float = DEADLINE, **options: object) -> proc.Finished:
-    return proc.run([sys.executable, "-c", program], deadline=deadline, **options)
+def python(program: str, deadline: float = DEADLINE, **options: object) -> processes.Finished:
+    return processes.run([sys.executable, "-c", program], deadline=deadline, **options)
 
 
 def is_gone(pid: int) -> bool:
@@ -85,7 +85,7 @@ def test_too_much_output_ends_the_process() -> None:
     program = "import os\nwhile True: os.write(1, b'x' * 2**16)"
     done = python(program, limits=Limits(output=MEGABYTE))
     assert done.stop is Stop.OUTPUT
-    assert len(done.stdout) <= proc.TAIL_BYTES
+    assert len(done.stdout) <= processes.TAIL_BYTES
 
 
 def test_a_log_that_grew_past_its_limit_is_not_kept_whole(tmp_path: Path) -> None:
@@ -111,9 +111,9 @@ for _ in range(6):
 
 
 def test_the_end_of_long_output_is_kept() -> None:
-    program = f"print('first'); print('x' * {proc.TAIL_BYTES}); print('last')"
+    program = f"print('first'); print('x' * {processes.TAIL_BYTES}); print('last')"
     done = python(program)
-    assert len(done.stdout) == proc.TAIL_BYTES
+    assert len(done.stdout) == processes.TAIL_BYTES
     assert done.stdout.endswith("last\n")
     assert "first" not in done.stdout
 
@@ -131,7 +131,7 @@ def test_output_that_is_no_text_does_no_harm() -> None:
 
 
 def test_a_command_that_had_to_succeed_shows_argv_status_and_the_end_of_its_output() -> None:
-    with pytest.raises(proc.CommandError) as caught:
+    with pytest.raises(processes.CommandError) as caught:
         python("import sys; print('why', file=sys.stderr); sys.exit(3)", check=True)
     told = str(caught.value)
     assert sys.executable in told
@@ -140,8 +140,8 @@ def test_a_command_that_had_to_succeed_shows_argv_status_and_the_end_of_its_outp
 
 def test_a_command_that_is_not_there() -> None:
     with pytest.raises(WorkbenchError, match=r"^cannot run no-such-command: No such file"):
-        proc.run(["no-such-command"], deadline=DEADLINE)
-    assert not proc.run_quietly(["no-such-command"], DEADLINE)
+        processes.run(["no-such-command"], deadline=DEADLINE)
+    assert not processes.run_quietly(["no-such-command"], DEADLINE)
 
 
 def test_a_given_environment_is_the_only_one() -> None:
@@ -156,15 +156,15 @@ def test_stopping_ends_what_runs_and_refuses_what_comes(tmp_path: Path) -> None:
     with ThreadPoolExecutor() as threads:
         running = threads.submit(python, program, log=log)
         until(lambda: log.exists() and log.read_text("utf-8").endswith("\n"))
-        stopper = threading.Thread(target=proc.stop_all)
+        stopper = threading.Thread(target=processes.stop_all)
         stopper.start()
         stopper.join()
-        with pytest.raises(proc.Interrupted):
+        with pytest.raises(processes.Interrupted):
             running.result(DEADLINE)
     assert is_gone(int(log.read_text("utf-8")))
-    with pytest.raises(proc.Interrupted):
+    with pytest.raises(processes.Interrupted):
         python("")
-    proc.resume()
+    processes.resume()
     assert python("").ok
 
 

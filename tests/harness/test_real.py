@@ -16,9 +16,9 @@ import pytest
 from tiny import PROJECT, Workbench
 
 from harness import interpreters
-from harness.home import Home
 from harness.model import WorkbenchError
 from harness.sources import sdist
+from harness.system.home import Home
 
 RELEASE = "6.1.3"
 TEST_SECONDS = "30"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tiny import DEADLINE
 
-from harness import proc, sandbox
 from harness.model import Isolation
-from harness.sandbox import Reach
+from harness.system import processes, sandbox
+from harness.system.sandbox import Reach
 
 CAP_NET_ADMIN = 1 << 12  # capabilities(7)
 SHUT_OFF = [Isolation.SANDBOX, Isolation.NETWORK_ONLY]
@@ -21,18 +21,18 @@ def offered(isolation: Isolation) -> Isolation:
     """The level, if this machine has it."""
     nothing = Reach(writable=(), readable=())
     command = sandbox.wrap([sys.executable, "-c", ""], nothing, isolation)
-    if not proc.run_quietly(command, DEADLINE):
+    if not processes.run_quietly(command, DEADLINE):
         pytest.skip(f"this machine does not offer {isolation}")
     return isolation
 
 
-def python(program: str, isolation: Isolation, *words: object, **reach: Path) -> proc.Finished:
+def python(program: str, isolation: Isolation, *words: object, **reach: Path) -> processes.Finished:
     allowed = Reach(
         writable=tuple(str(path) for name, path in reach.items() if name == "writable"),
         readable=tuple(str(path) for name, path in reach.items() if name == "readable"),
     )
     argv = [sys.executable, "-c", program, *map(str, words)]
-    return proc.run(sandbox.wrap(argv, allowed, isolation), deadline=DEADLINE)
+    return processes.run(sandbox.wrap(argv, allowed, isolation), deadline=DEADLINE)
 
 
 WRITE = "import sys; open(sys.argv[1], 'w').write('was here')"
@@ -122,7 +122,7 @@ def test_the_level_is_the_best_that_works() -> None:
     better = list(Isolation)[: list(Isolation).index(found)]
     for level in better:
         command = sandbox.wrap([sys.executable, "-c", ""], Reach((), ()), level)
-        assert not proc.run_quietly(command, DEADLINE)
+        assert not processes.run_quietly(command, DEADLINE)
 
 
 def test_what_is_missing_is_told_with_the_next_step() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from local_index import archive
 
-from harness.home import Home
 from harness.model import RequestError, Source, SpuriousError, WorkbenchError
 from harness.sources import SOURCES, deb
+from harness.system.home import Home
 
 needs_apt = pytest.mark.skipif(
     shutil.which("apt-get") is None, reason="apt-get is the client under test"

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from harness import interpreters
-from harness.home import Home
 from harness.model import Interpreter, RequestError, Source, WorkbenchError
 from harness.sources import SOURCES
+from harness.system.home import Home
 
 installed = SOURCES[Source.INSTALLED]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.home import Home
 from harness.model import RequestError, Source
 from harness.sources import SOURCES, File
 from harness.sources.archive import EXECUTABLE, REGULAR, SYMLINK
+from harness.system.home import Home
 
 path = SOURCES[Source.PATH]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from local_index import LocalIndex, Release, archive, closed_port, serve, use_only
 
-from harness.home import Home
 from harness.model import Base, RequestError, Source, SpuriousError, WorkbenchError
 from harness.sources import SOURCES, sdist
+from harness.system.home import Home
 
 SHORT = 0.1  # seconds; the deadline is what the test waits for
 

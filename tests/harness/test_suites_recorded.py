@@ -17,10 +17,11 @@ import pytest
 from tiny import DEADLINE, HANG, UPSTREAM, content, until
 from values import BASE, JOB
 
-from harness import environments, interpreters, sandbox, store
+from harness import environments, interpreters, store
 from harness.model import Ended, Interpreter, Isolation, Job, Result, Status
 from harness.suites import SUITES, recorded
 from harness.suites.place import Place
+from harness.system import sandbox
 
 OWN = Interpreter(
     os.path.realpath(sys.executable), platform.python_version(), sys.version, sys.prefix, False

@@ -12,10 +12,10 @@ import pytest
 from tiny import DEADLINE, HANG, PROJECT
 from values import JOB
 
-from harness import proc
 from harness.model import Ended, Isolation, Job, Outcome, RequestError, Result, Status
 from harness.suites import recorded, regression
 from harness.suites.place import PROGRAMS, Place
+from harness.system import processes
 
 TESTS = """
 import json, os, threading
@@ -79,7 +79,7 @@ def run(place: Place, tmp_path: Path, text: str, select: str = "") -> Result:
     (folder / "test_it.py").write_text(text)
     job = msgspec.structs.replace(JOB, select=select, test_timeout=HANG, labels=("it",))
 
-    def command(place: Place, record: dict[str, str]) -> proc.Finished:
+    def command(place: Place, record: dict[str, str]) -> processes.Finished:
         env = place.environment(PROGRAMS) | record | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         options = ["-q", "-p", "workbench_pytest", "-p", "no:cacheprovider", "-c", os.devnull]
         argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(folder)]

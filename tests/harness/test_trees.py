@@ -16,8 +16,8 @@ from local_index import closed_port
 from tiny import UPSTREAM, content, diff
 
 from harness import fastimport
-from harness.home import Home
 from harness.model import Applies, Base, Patch, Source, Tree, WorkbenchError
+from harness.system.home import Home
 from harness.trees import Application, Trees
 
 REGULAR, EXECUTABLE, SYMLINK = 0o100644, 0o100755, 0o120000

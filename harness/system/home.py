@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Home:

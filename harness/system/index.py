@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from .model import Value, WorkbenchError
+from ..model import Value, WorkbenchError
 
 _PIP_KEYS = ("index-url", "extra-index-url", "find-links", "trusted-host", "no-index", "cert")
 

@@ -13,11 +13,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import proc
-from .model import Isolation, Value
+from ..model import Isolation, Value
+from . import processes
 
 PROBE_SECONDS = 10.0
-LOOPBACK = Path(__file__).parent / "suites" / "programs" / "loopback.py"
+LOOPBACK = Path(__file__).parent / "programs" / "loopback.py"
 
 
 class Reach(Value, frozen=True):
@@ -36,7 +36,9 @@ def level() -> Isolation:
     """What this machine offers, found out by trying."""
     reach = Reach(writable=(), readable=())
     for isolation in (Isolation.SANDBOX, Isolation.NETWORK_ONLY):
-        tried = proc.run_quietly(wrap([sys.executable, "-c", ""], reach, isolation), PROBE_SECONDS)
+        tried = processes.run_quietly(
+            wrap([sys.executable, "-c", ""], reach, isolation), PROBE_SECONDS
+        )
         if tried:
             return isolation
     return Isolation.NONE

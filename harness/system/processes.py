@@ -23,7 +23,7 @@ from typing import IO
 
 import psutil
 
-from .model import Value, WorkbenchError
+from ..model import Value, WorkbenchError
 
 TAIL_BYTES = 512 * 1024
 WATCH_SECONDS = 0.25
