@@ -13,7 +13,7 @@ from pathlib import Path
 
 from git import GitCommandError, Repo
 
-from . import patchfile
+from .catalog import patchfile
 from .gitrepo import ALONE, ids, text_of
 from .model import Applies, Patch, Value
 from .system.home import Home

@@ -14,7 +14,7 @@ from packaging.version import Version
 from rich.console import Console
 
 from . import runs, searchlog, suspecttrial
-from .catalog import Catalog
+from .catalog.catalog import Catalog
 from .judge import probes, reduction
 from .judge.bisection import Finding, Rules
 from .judge.probes import Search

@@ -14,8 +14,9 @@ from pathlib import Path
 import msgspec
 from git import Git, GitCommandError, Repo
 
-from . import patchfile, seriesfile
-from .catalog import Candidate, Catalog, Description
+from . import seriesfile
+from .catalog import patchfile
+from .catalog.catalog import Candidate, Catalog, Description
 from .gitrepo import ALONE, ids, open_repo, safe, told
 from .model import Patch, RequestError, Source, Tree, Value
 from .request import Request

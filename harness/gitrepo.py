@@ -15,7 +15,7 @@ from pathlib import Path
 from git import GitCommandError, Repo
 from git.exc import GitCommandNotFound, NoSuchPathError
 
-from . import patchfile
+from .catalog import patchfile
 from .model import SpuriousError, WorkbenchError
 from .system.home import Home
 

@@ -13,7 +13,7 @@ import msgspec
 from rich.console import Console
 
 from . import arguments
-from .catalog import Catalog
+from .catalog.catalog import Catalog
 from .lab import cli
 from .lab.servers import SERVERS, Kind
 from .model import Job, Judged, RequestError

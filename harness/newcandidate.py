@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from .catalog import Catalog
+from .catalog.catalog import Catalog
 from .model import RequestError
 from .request import Request
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from .catalog import Catalog
+from .catalog.catalog import Catalog
 from .judge import wire
 from .model import Applies, Interpreter, Job, Judged, RequestError, Tree, Verdict, WorkbenchError
 from .request import Request

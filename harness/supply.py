@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import installs, interpreters
-from .catalog import Candidate, Catalog
+from .catalog.catalog import Candidate, Catalog
 from .model import Applies, Base, Interpreter, Patch, RequestError, Source, Tree, WorkbenchError
 from .sources import SOURCES, git, sdist
 from .system.home import Home

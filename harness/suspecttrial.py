@@ -16,7 +16,7 @@ import msgspec
 from rich.console import Console
 
 from . import runs
-from .catalog import Candidate, Catalog
+from .catalog.catalog import Candidate, Catalog
 from .judge import causation, wire
 from .judge.causation import Line, Report, Tried
 from .model import Answer, Job, RequestError, Result, Source, Tree, WorkbenchError

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from .catalog import Flip, Quarantined
+from .catalog.catalog import Flip, Quarantined
 from .judge import causes, verdict, wire
 from .model import Applies, Change, Ended, Interpreter, Job, Judged, Matrix, Result, Tree, Value
 from .suites import WIRE

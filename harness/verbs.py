@@ -35,7 +35,7 @@ from . import (
     servebench,
     trial,
 )
-from .catalog import Catalog
+from .catalog.catalog import Catalog
 from .judge import wire
 from .model import Applies, Job, Judged, Result, Tree, Verdict
 from .plan import Applied, Plan, Planner

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..model import RequestError, Source, Tree, WorkbenchError
 from ..plan import Ground
 from ..request import Request

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..catalog import Tool, Upstream
+from ..catalog.catalog import Tool, Upstream
 from ..model import Interpreter, Judged
 from ..supply import Supply
 from ..trial import Settings

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .. import patchfile
+from ..catalog import patchfile
 from ..model import Patch
 
 ADDRESSED = re.compile(r"(?P<name>.+?) <(?P<address>[^<>\s]+@[^<>\s]+)>")

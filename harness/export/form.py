@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from ..catalog import LintRules
+from ..catalog.catalog import LintRules
 from .gate import Looked, found
 from .squash import Squashed, Squasher, Touched
 

@@ -18,7 +18,7 @@ import msgspec
 from packaging.version import Version
 
 from .. import environments
-from ..catalog import Tool
+from ..catalog.catalog import Tool
 from ..environments import Environment
 from ..model import Interpreter, WorkbenchError
 from ..supply import Supply

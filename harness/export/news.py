@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from .. import environments
-from ..catalog import News
+from ..catalog.catalog import News
 from ..model import Value, WorkbenchError
 from ..supply import Supply
 from ..system import processes

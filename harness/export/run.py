@@ -15,7 +15,7 @@ import msgspec
 from rich.console import Console
 from rich.markup import escape
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..model import Applies, Job, RequestError, Result, Tree, WorkbenchError
 from ..plan import Ground, Planner
 from ..report.schema import Report

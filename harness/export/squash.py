@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from git import Git, GitCommandError, Repo
 
-from .. import patchfile
 from ..applying import Problem
-from ..catalog import Candidate, Upstream
+from ..catalog import patchfile
+from ..catalog.catalog import Candidate, Upstream
 from ..gitrepo import ALONE, open_repo, text_of
 from ..model import Applies, Source, Tree, Value
 from ..system.home import Home

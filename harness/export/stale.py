@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..catalog import Candidate, Catalog, Upstream
+from ..catalog.catalog import Candidate, Catalog, Upstream
 from ..model import Source, Tree, Value, WorkbenchError
 from ..store import RUNNERS, digest_of
 from ..suites import SUITES

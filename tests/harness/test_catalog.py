@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tiny import PATCHES, PROJECT, SERVER, copied, diff, patch
 
-from harness.catalog import Catalog
+from harness.catalog.catalog import Catalog
 from harness.model import RequestError
 
 VARIANT = """

@@ -9,7 +9,7 @@ import pytest
 from exporting import GOOD, a_test, code, mail
 from tiny import UPSTREAM, Workbench, content
 
-from harness.catalog import Catalog
+from harness.catalog.catalog import Catalog
 from harness.seriesfile import described
 
 DONE, WRONG = 0, 2

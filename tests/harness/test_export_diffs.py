@@ -14,7 +14,7 @@ from exporting import MUTANTS, checks, code, in_the_way, mail, one
 from filelock import FileLock
 from tiny import UPSTREAM, Workbench, copied
 
-from harness.catalog import Catalog
+from harness.catalog.catalog import Catalog
 from harness.export import stale
 from harness.export.redgreen import TIMES
 from harness.report.schema import Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.catalog import LintRules
+from harness.catalog.catalog import LintRules
 from harness.export import api, form, redgreen
 from harness.export.credit import Sender, credited
 from harness.export.squash import Added, Touched

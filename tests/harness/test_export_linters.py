@@ -10,7 +10,7 @@ import pytest
 from exporting import checks, code, mail, one
 from tiny import PROJECT, UPSTREAM, Workbench, copied, diff
 
-from harness.catalog import Catalog, Tool
+from harness.catalog.catalog import Catalog, Tool
 from harness.export import linters
 from harness.model import WorkbenchError
 from harness.system.processes import Finished, Stop

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tiny import PROJECT
 
-from harness.catalog import Catalog, PullRequestRules
+from harness.catalog.catalog import Catalog, PullRequestRules
 from harness.export import messages
 
 BODY = "\n\nThis says why.\n"

@@ -10,7 +10,7 @@ import os
 import pytest
 from tiny import PROJECT
 
-from harness.catalog import Candidate, Catalog, Description
+from harness.catalog.catalog import Candidate, Catalog, Description
 from harness.export import news
 from harness.export.gate import Looked, State
 from harness.export.squash import Added, Squashed, Touched

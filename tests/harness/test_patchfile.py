@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tiny import PATCHES, diff
 
+from harness.catalog.patchfile import check, hunk_at, mail
 from harness.model import RequestError
-from harness.patchfile import check, hunk_at, mail
 
 MAIL = """\
 From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001

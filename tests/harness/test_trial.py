@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from values import BASE, JOB, PATCHED, PYTHON, result
 
-from harness.catalog import Flip, Quarantined
+from harness.catalog.catalog import Flip, Quarantined
 from harness.model import Ended, Job, Judged, Kind, Outcome, Result, Status, Tree, Verdict
 from harness.report import summary
 from harness.trial import CONTROL, CONTROL_ATTEMPTS, Comparison, Part, Settings, Trial

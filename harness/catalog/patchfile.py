@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from unidiff import PatchSet
 from unidiff.errors import UnidiffParseError
 
-from .model import RequestError, Value
+from ..model import RequestError, Value
 
 SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"

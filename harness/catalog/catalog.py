@@ -15,8 +15,8 @@ import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from ..model import Patch, RequestError, Value
 from . import patchfile
-from .model import Patch, RequestError, Value
 
 STRAY = "patch"
 COMMIT = re.compile(r"[0-9a-f]{40}")
