@@ -17,10 +17,10 @@ from git import Git, GitCommandError, Repo
 from . import seriesfile
 from .catalog import patchfile
 from .catalog.catalog import Candidate, Catalog, Description
-from .gitrepo import ALONE, ids, open_repo, safe, told
 from .model import Patch, RequestError, Source, Tree, Value
 from .request import Request
 from .supply import DEFAULT, Supply
+from .trees.repository import ALONE, ids, open_repo, safe, told
 
 # What git leaves in a worktree's own folder while something is unfinished.
 UNFINISHED = {

@@ -17,7 +17,7 @@ from .model import Applies, Interpreter, Job, Judged, RequestError, Tree, Verdic
 from .request import Request
 from .suites import SUITES, WIRE, regression
 from .supply import Supply, stack_of
-from .trees import Application
+from .trees.trees import Application
 from .trial import CONTROL, Comparison, Part
 
 

@@ -16,10 +16,10 @@ from git import Repo
 from rich.console import Console
 
 from .bench import RUN_SECONDS, say
-from .gitrepo import ALONE
 from .model import WorkbenchError
 from .system import processes
 from .system.home import PROJECT, Home
+from .trees.repository import ALONE
 
 MINIATURE = PROJECT / "tests" / "tiny_upstream"
 COMMITS, CULPRIT = 512, 341

@@ -17,7 +17,7 @@ from .catalog.catalog import Candidate, Catalog
 from .model import Applies, Base, Interpreter, Patch, RequestError, Source, Tree, WorkbenchError
 from .sources import SOURCES, git, sdist
 from .system.home import Home
-from .trees import Application, Trees
+from .trees.trees import Application, Trees
 
 VERSION = re.compile(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?")
 DEFAULT = "default"

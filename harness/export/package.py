@@ -13,11 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from ..gitrepo import safe
 from ..model import Matrix, Value
 from ..report import markdown, schema
 from ..report.schema import Report
 from ..system.home import Home
+from ..trees.repository import safe
 from . import pull_request, stale
 from .gate import Checked
 from .news import Answer

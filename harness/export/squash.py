@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from git import Git, GitCommandError, Repo
 
-from ..applying import Problem
 from ..catalog import patchfile
 from ..catalog.catalog import Candidate, Upstream
-from ..gitrepo import ALONE, open_repo, text_of
 from ..model import Applies, Source, Tree, Value
 from ..system.home import Home
+from ..trees.applying import Problem
+from ..trees.repository import ALONE, open_repo, text_of
 from .credit import Sender, authors, credited
 
 FULL = ("--full-index", "--binary", "--no-renames")

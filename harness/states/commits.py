@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..model import Base, Source
 from ..supply import Supply
-from ..trees import Commit
+from ..trees.trees import Commit
 from . import State
 
 

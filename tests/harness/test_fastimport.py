@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from harness import fastimport
+from harness.trees import fastimport
 
 
 def written(*entries: fastimport.Entry) -> bytes:

@@ -15,10 +15,10 @@ from filelock import Timeout
 from local_index import closed_port
 from tiny import UPSTREAM, content, diff
 
-from harness import fastimport
 from harness.model import Applies, Base, Patch, Source, Tree, WorkbenchError
 from harness.system.home import Home
-from harness.trees import Application, Trees
+from harness.trees import fastimport
+from harness.trees.trees import Application, Trees
 
 REGULAR, EXECUTABLE, SYMLINK = 0o100644, 0o100755, 0o120000
 OLD = "".join(f"line {number}\n" for number in range(40))

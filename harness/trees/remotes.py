@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from git import Git, GitCommandError, Repo
 
-from .gitrepo import ALONE, safe, text_of
-from .model import WorkbenchError
+from ..model import WorkbenchError
+from .repository import ALONE, safe, text_of
 
 REACH_SECONDS = 10
 FETCH_SECONDS = 1800

@@ -15,9 +15,9 @@ from pathlib import Path
 from git import GitCommandError, Repo
 from git.exc import GitCommandNotFound, NoSuchPathError
 
-from .catalog import patchfile
-from .model import SpuriousError, WorkbenchError
-from .system.home import Home
+from ..catalog import patchfile
+from ..model import SpuriousError, WorkbenchError
+from ..system.home import Home
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": patchfile.NO_AUTHOR[0],

@@ -17,12 +17,12 @@ from typing import NamedTuple
 from filelock import FileLock
 from git import Git, GitCommandError, Repo
 
+from ..model import Applies, Base, Patch, RequestError, Source, Tree, WorkbenchError
+from ..system.home import Home
 from . import fastimport
 from .applying import Problem, apply_one
-from .gitremote import fetch, fetch_history, ls_remote
-from .gitrepo import ALONE, has, ids, open_repo, safe, told
-from .model import Applies, Base, Patch, RequestError, Source, Tree, WorkbenchError
-from .system.home import Home
+from .remotes import fetch, fetch_history, ls_remote
+from .repository import ALONE, has, ids, open_repo, safe, told
 
 
 class Application(NamedTuple):

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from git import GitCommandError, Repo
 
-from .catalog import patchfile
-from .gitrepo import ALONE, ids, text_of
-from .model import Applies, Patch, Value
-from .system.home import Home
+from ..catalog import patchfile
+from ..model import Applies, Patch, Value
+from ..system.home import Home
+from .repository import ALONE, ids, text_of
 
 
 class Problem(Value, frozen=True):
