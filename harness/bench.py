@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from . import environments, trial
+from . import trial
 from .model import Job, RequestError, WorkbenchError
 from .plan import Plan
+from .pythons import environments
 from .report import schema
 from .request import Request
 from .supply import Supply

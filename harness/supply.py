@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from . import installs, interpreters
 from .catalog.catalog import Candidate, Catalog
 from .model import Applies, Base, Interpreter, Patch, RequestError, Source, Tree, WorkbenchError
+from .pythons import installs, interpreters
 from .sources import SOURCES, git, sdist
 from .system.home import Home
 from .trees.trees import Application, Trees

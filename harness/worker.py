@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from . import environments, runtimes
 from .model import Ended, Job, Result, Source, SpuriousError, Tree, WorkbenchError
+from .pythons import environments, runtimes
 from .store import Store, digest_of, key
 from .suites import SUITES
 from .suites.place import Place

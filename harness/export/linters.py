@@ -17,10 +17,10 @@ from pathlib import Path
 import msgspec
 from packaging.version import Version
 
-from .. import environments
 from ..catalog.catalog import Tool
-from ..environments import Environment
 from ..model import Interpreter, WorkbenchError
+from ..pythons import environments
+from ..pythons.environments import Environment
 from ..supply import Supply
 from ..system import processes, sandbox
 from ..system.home import Home

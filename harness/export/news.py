@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from .. import environments
 from ..catalog.catalog import News
 from ..model import Value, WorkbenchError
+from ..pythons import environments
 from ..supply import Supply
 from ..system import processes
 from .gate import Looked, found, not_asked, unknown

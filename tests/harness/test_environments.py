@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from local_index import LocalIndex, Release, closed_port, serve, use_only
 
-from harness import environments, interpreters
 from harness.model import Interpreter, WorkbenchError
+from harness.pythons import environments, interpreters
 from harness.system import processes
 from harness.system.home import Home
 

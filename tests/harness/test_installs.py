@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import installs, interpreters
 from harness.model import Interpreter, Tree, WorkbenchError
+from harness.pythons import installs, interpreters
 from harness.supply import Supply
 from harness.system.home import Home
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import interpreters
 from harness.model import Interpreter, RequestError, WorkbenchError
+from harness.pythons import interpreters
 from harness.system.home import Home
 
 OWN = os.path.realpath(getattr(sys, "_base_executable", sys.executable))

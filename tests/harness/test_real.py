@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from tiny import PROJECT, Workbench
 
-from harness import interpreters
 from harness.model import WorkbenchError
+from harness.pythons import interpreters
 from harness.sources import sdist
 from harness.system.home import Home
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness import interpreters
 from harness.model import Interpreter, RequestError, Source, WorkbenchError
+from harness.pythons import interpreters
 from harness.sources import SOURCES
 from harness.system.home import Home
 

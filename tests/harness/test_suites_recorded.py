@@ -17,8 +17,9 @@ import pytest
 from tiny import DEADLINE, HANG, UPSTREAM, content, until
 from values import BASE, JOB
 
-from harness import environments, interpreters, store
+from harness import store
 from harness.model import Ended, Interpreter, Isolation, Job, Result, Status
+from harness.pythons import environments, interpreters
 from harness.suites import SUITES, recorded
 from harness.suites.place import Place
 from harness.system import sandbox

@@ -21,10 +21,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
-from .model import Interpreter, Value, WorkbenchError
-from .system import processes
-from .system.home import Home
-from .system.index import discover, redacted
+from ..model import Interpreter, Value, WorkbenchError
+from ..system import processes
+from ..system.home import Home
+from ..system.index import discover, redacted
 
 MAKE_SECONDS = 120.0  # a second is normal; a slow index gets its time
 MARKER = "complete.json"

@@ -11,11 +11,11 @@ import os
 
 from uv import find_uv_bin
 
+from ..model import WorkbenchError
+from ..system import processes
+from ..system.home import Home
+from ..system.index import redacted
 from .interpreters import INSTALLED
-from .model import WorkbenchError
-from .system import processes
-from .system.home import Home
-from .system.index import redacted
 
 GET_SECONDS = 300.0  # some 30 MB over a slow line
 # Without a network the answer shall come at once; a setting of the user's goes before these.

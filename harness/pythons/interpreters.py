@@ -25,9 +25,9 @@ import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from .model import Interpreter, RequestError, WorkbenchError
-from .system import processes
-from .system.home import Home
+from ..model import Interpreter, RequestError, WorkbenchError
+from ..system import processes
+from ..system.home import Home
 
 ASK_SECONDS = 10.0  # an interpreter starts in well under one; a cold disk takes longer
 ASK_THREADS = 4

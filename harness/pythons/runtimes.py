@@ -14,9 +14,9 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from .model import Interpreter, Tree, WorkbenchError
-from .system import processes, sandbox
-from .system.home import Home
+from ..model import Interpreter, Tree, WorkbenchError
+from ..system import processes, sandbox
+from ..system.home import Home
 
 BUILD_SECONDS = 3600.0
 LINKED = ("build", "Makefile", "pyconfig.h", "Modules")
