@@ -18,7 +18,7 @@ from typing import NoReturn
 from .model import RequestError
 from .pool import ENGINES
 from .request import Request
-from .supply import DEFAULT
+from .sources.provider import DEFAULT
 from .system.home import PROJECT
 
 NONE = "none"

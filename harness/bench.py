@@ -23,7 +23,7 @@ from .plan import Plan
 from .pythons import environments
 from .report import schema
 from .request import Request
-from .supply import Supply
+from .sources.provider import Supply
 from .system import processes
 from .system.home import PROJECT, Home
 

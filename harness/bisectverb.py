@@ -23,12 +23,12 @@ from .report import searches
 from .request import Request
 from .runs import Run
 from .seek import Ask, Seeker
+from .sources.provider import VERSION, Supply
 from .states import States, hunks, releases
 from .states.commits import Commits
 from .states.hunks import Hunk, Hunks
 from .states.releases import Releases
 from .suites import SUITES, WIRE, regression
-from .supply import VERSION, Supply
 
 HOW = (
     "bisect takes --suspect COMMIT, or --good SPEC --bad SPEC --test ID, or --replay LOG; "

@@ -19,7 +19,7 @@ from .catalog import patchfile
 from .catalog.catalog import Candidate, Catalog, Description
 from .model import Patch, RequestError, Source, Tree, Value
 from .request import Request
-from .supply import DEFAULT, Supply
+from .sources.provider import DEFAULT, Supply
 from .trees.repository import ALONE, ids, open_repo, safe, told
 
 # What git leaves in a worktree's own folder while something is unfinished.

@@ -26,10 +26,10 @@ from .report import histories
 from .request import Request
 from .runs import Run
 from .seek import Ask, Seeker, answer_of
+from .sources.provider import Supply
 from .states import State, releases
 from .states.releases import Releases
 from .suites import SUITES, WIRE
-from .supply import Supply
 
 OLDEST = {"django": "1.11", "cpython": "3.6"}
 

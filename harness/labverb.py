@@ -19,8 +19,8 @@ from .lab.servers import SERVERS, Kind
 from .model import Job, Judged, RequestError
 from .plan import Ground, Planner
 from .request import Request
+from .sources.provider import DEFAULT, Supply
 from .suites import regression
-from .supply import DEFAULT, Supply
 from .system.home import PROJECT
 from .worker import Worker
 

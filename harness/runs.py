@@ -14,7 +14,7 @@ from . import pool
 from .model import Job, Result
 from .progress import Display
 from .request import Request
-from .supply import Supply
+from .sources.provider import Supply
 from .worker import Worker
 
 Run = Callable[[Iterable[Job], Callable[[Job, Result], Iterable[Job]]], None]

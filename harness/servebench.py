@@ -21,8 +21,8 @@ from .lab.rates import median_interval
 from .model import Job, Judged, RequestError, Tree, Value, WorkbenchError
 from .plan import Ground, Planner
 from .request import Request
+from .sources.provider import Supply
 from .suites import WIRE, regression
-from .supply import Supply
 from .system.home import PROJECT
 from .worker import Worker
 

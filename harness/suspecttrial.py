@@ -24,9 +24,9 @@ from .report import suspects
 from .request import Request
 from .runs import Run
 from .seek import Ask, answer_of
+from .sources.provider import Supply, stack_of
 from .states import State
 from .suites import SUITES, WIRE
-from .supply import Supply, stack_of
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
 

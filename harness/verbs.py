@@ -42,7 +42,7 @@ from .plan import Applied, Plan, Planner
 from .progress import Display
 from .report import markdown, schema, summary, terminal
 from .request import Request
-from .supply import Supply
+from .sources.provider import Supply
 from .system import sandbox
 from .system.home import Home
 from .worker import Worker

@@ -15,10 +15,10 @@ import msgspec
 
 from .model import Ended, Job, Result, Source, SpuriousError, Tree, WorkbenchError
 from .pythons import environments, runtimes
+from .sources.provider import Supply
 from .store import Store, digest_of, key
 from .suites import SUITES
 from .suites.place import Place
-from .supply import Supply
 from .system import processes, sandbox
 from .system.home import Home
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ..supply import Supply
+from ..sources.provider import Supply
 from .gate import Looked, found, not_asked
 from .squash import Squashed, Touched
 

@@ -13,7 +13,7 @@ from ..catalog.catalog import Catalog
 from ..model import RequestError, Source, Tree, WorkbenchError
 from ..plan import Ground
 from ..request import Request
-from ..supply import DEFAULT, Supply
+from ..sources.provider import DEFAULT, Supply
 
 
 class Bases(NamedTuple):

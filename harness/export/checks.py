@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..catalog.catalog import Tool, Upstream
 from ..model import Interpreter, Judged
-from ..supply import Supply
+from ..sources.provider import Supply
 from ..trial import Settings
 from . import api, breakage, fit, form, linters, messages, news, patchcheck, redgreen
 from .gate import Looked, found, not_asked

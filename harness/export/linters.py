@@ -21,7 +21,7 @@ from ..catalog.catalog import Tool
 from ..model import Interpreter, WorkbenchError
 from ..pythons import environments
 from ..pythons.environments import Environment
-from ..supply import Supply
+from ..sources.provider import Supply
 from ..system import processes, sandbox
 from ..system.home import Home
 from ..system.processes import Finished, Stop

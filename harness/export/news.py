@@ -15,7 +15,7 @@ import msgspec
 from ..catalog.catalog import News
 from ..model import Value, WorkbenchError
 from ..pythons import environments
-from ..supply import Supply
+from ..sources.provider import Supply
 from ..system import processes
 from .gate import Looked, found, not_asked, unknown
 from .linters import python_for

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from ..model import WorkbenchError
-from ..supply import Supply
+from ..sources.provider import Supply
 from ..system import processes, sandbox
 from .gate import Looked, found, not_asked, unknown
 from .linters import python_for

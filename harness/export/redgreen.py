@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..judge.verdict import STANDING, Standing
 from ..model import Interpreter, Job, Patch, Result, Status, Tree, Value
-from ..supply import Supply
+from ..sources.provider import Supply
 from ..trial import Settings
 from .gate import Looked, found, not_asked, unknown
 from .squash import Squashed, Squasher, Touched

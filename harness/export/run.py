@@ -21,7 +21,7 @@ from ..plan import Ground, Planner
 from ..report.schema import Report
 from ..request import Request
 from ..runs import running
-from ..supply import Supply, stack_of
+from ..sources.provider import Supply, stack_of
 from ..system.home import PROJECT
 from ..trial import Settings
 from . import bases, breakage, checks, gate, news, package, stale, terminal

@@ -14,9 +14,9 @@ import msgspec
 
 from ..catalog.catalog import Candidate, Catalog, Upstream
 from ..model import Source, Tree, Value, WorkbenchError
+from ..sources.provider import Supply, stack_of
 from ..store import RUNNERS, digest_of
 from ..suites import SUITES
-from ..supply import Supply, stack_of
 
 FILE = Path("evidence") / "made-from.json"
 

@@ -7,7 +7,7 @@ the history of the branch itself: what a merge brought is one step.
 from __future__ import annotations
 
 from ..model import Base, Source
-from ..supply import Supply
+from ..sources.provider import Supply
 from ..trees.trees import Commit
 from . import State
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from unidiff import PatchSet
 
 from ..model import Patch, Tree, Value, WorkbenchError
-from ..supply import Supply
+from ..sources.provider import Supply
 from . import State
 
 

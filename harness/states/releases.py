@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from ..model import RequestError
 from ..sources import sdist
-from ..supply import Supply
+from ..sources.provider import Supply
 from . import State
 
 

@@ -18,7 +18,7 @@ from harness.catalog.catalog import Catalog
 from harness.export import stale
 from harness.export.redgreen import TIMES
 from harness.report.schema import Report
-from harness.supply import Supply
+from harness.sources.provider import Supply
 from harness.system.home import Home
 
 DONE, MATCHED, WRONG, UNDONE = 0, 1, 2, 3

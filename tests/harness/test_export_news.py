@@ -15,7 +15,7 @@ from harness.export import news
 from harness.export.gate import Looked, State
 from harness.export.squash import Added, Squashed, Touched
 from harness.model import Applies, Base, Source, Tree
-from harness.supply import Supply
+from harness.sources.provider import Supply
 from harness.system.home import Home
 
 ENTRY = "Misc/NEWS.d/next/Library/2026-11-22-12-00-00.gh-issue-123456.qG7vXc.rst"

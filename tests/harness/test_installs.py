@@ -13,7 +13,7 @@ import pytest
 
 from harness.model import Interpreter, Tree, WorkbenchError
 from harness.pythons import installs, interpreters
-from harness.supply import Supply
+from harness.sources.provider import Supply
 from harness.system.home import Home
 
 MINOR = "3.12"

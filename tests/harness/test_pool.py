@@ -15,7 +15,7 @@ from values import JOB
 
 from harness.model import Ended, Interpreter, Job, Result
 from harness.pool import ENGINES, run
-from harness.supply import Supply
+from harness.sources.provider import Supply
 from harness.system import processes
 from harness.system.home import Home
 from harness.worker import Worker

@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from .catalog.catalog import Candidate, Catalog
-from .model import Applies, Base, Interpreter, Patch, RequestError, Source, Tree, WorkbenchError
-from .pythons import installs, interpreters
-from .sources import SOURCES, git, sdist
-from .system.home import Home
-from .trees.trees import Application, Trees
+from ..catalog.catalog import Candidate, Catalog
+from ..model import Applies, Base, Interpreter, Patch, RequestError, Source, Tree, WorkbenchError
+from ..pythons import installs, interpreters
+from ..system.home import Home
+from ..trees.trees import Application, Trees
+from . import SOURCES, git, sdist
 
 VERSION = re.compile(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?")
 DEFAULT = "default"
