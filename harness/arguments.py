@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from .jobs.pool import ENGINES
 from .model import RequestError
-from .pool import ENGINES
 from .request import Request
 from .sources.provider import DEFAULT
 from .system.home import PROJECT

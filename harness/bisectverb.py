@@ -13,15 +13,16 @@ import msgspec
 from packaging.version import Version
 from rich.console import Console
 
-from . import runs, searchlog, suspecttrial
+from . import searchlog, suspecttrial
 from .catalog.catalog import Catalog
+from .jobs import runs
+from .jobs.runs import Run
 from .judge import probes, reduction
 from .judge.bisection import Finding, Rules
 from .judge.probes import Search
 from .model import Answer, Conclusion, RequestError, Tree, Value, WorkbenchError
 from .report import searches
 from .request import Request
-from .runs import Run
 from .seek import Ask, Seeker
 from .sources.provider import VERSION, Supply
 from .states import States, hunks, releases

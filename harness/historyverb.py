@@ -16,7 +16,9 @@ import msgspec
 from packaging.version import Version
 from rich.console import Console
 
-from . import runs, searchlog
+from . import searchlog
+from .jobs import runs
+from .jobs.runs import Run
 from .judge import history, wire
 from .judge.bisection import Rules
 from .judge.history import Column, History, Turn
@@ -24,7 +26,6 @@ from .judge.probes import Search
 from .model import Answer, Conclusion, Job, RequestError, Result, WorkbenchError
 from .report import histories
 from .request import Request
-from .runs import Run
 from .seek import Ask, Seeker, answer_of
 from .sources.provider import Supply
 from .states import State, releases

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from . import arguments
 from .catalog.catalog import Catalog
+from .jobs.worker import Worker
 from .lab import cli
 from .lab.servers import SERVERS, Kind
 from .model import Job, Judged, RequestError
@@ -22,7 +23,6 @@ from .request import Request
 from .sources.provider import DEFAULT, Supply
 from .suites import regression
 from .system.home import PROJECT
-from .worker import Worker
 
 Parts = Callable[[Request], tuple[Catalog, Supply]]
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from .jobs.runs import Run
 from .judge import bisection
 from .judge.bisection import Rules
 from .judge.probes import Probe, Search
 from .model import Answer, Job, RequestError, Result, Status, Value, WorkbenchError
-from .runs import Run
 from .states import State, States
 from .suites import WIRE
 

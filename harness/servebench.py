@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from .jobs.worker import Worker
 from .lab.rates import median_interval
 from .model import Job, Judged, RequestError, Tree, Value, WorkbenchError
 from .plan import Ground, Planner
@@ -24,7 +25,6 @@ from .request import Request
 from .sources.provider import Supply
 from .suites import WIRE, regression
 from .system.home import PROJECT
-from .worker import Worker
 
 SERVER = {"django": "runserver", "cpython": "httpserver"}
 TURNS = 5  # for each of --repeat

@@ -15,14 +15,14 @@ from typing import NamedTuple
 import msgspec
 from rich.console import Console
 
-from . import runs
 from .catalog.catalog import Candidate, Catalog
+from .jobs import runs
+from .jobs.runs import Run
 from .judge import causation, wire
 from .judge.causation import Line, Report, Tried
 from .model import Answer, Job, RequestError, Result, Source, Tree, WorkbenchError
 from .report import suspects
 from .request import Request
-from .runs import Run
 from .seek import Ask, answer_of
 from .sources.provider import Supply, stack_of
 from .states import State

@@ -30,22 +30,22 @@ from . import (
     historyverb,
     labverb,
     newcandidate,
-    pool,
     searchbench,
     servebench,
     trial,
 )
 from .catalog.catalog import Catalog
+from .jobs import pool
+from .jobs.progress import Display
+from .jobs.worker import Worker
 from .judge import wire
 from .model import Applies, Job, Judged, Result, Tree, Verdict
 from .plan import Applied, Plan, Planner
-from .progress import Display
 from .report import markdown, schema, summary, terminal
 from .request import Request
 from .sources.provider import Supply
 from .system import sandbox
 from .system.home import Home
-from .worker import Worker
 
 LAB = "lab"
 DONE, MATCHED, UNDONE = 0, 1, 3

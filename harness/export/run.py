@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..catalog.catalog import Catalog
+from ..jobs.runs import running
 from ..model import Applies, Job, RequestError, Result, Tree, WorkbenchError
 from ..plan import Ground, Planner
 from ..report.schema import Report
 from ..request import Request
-from ..runs import running
 from ..sources.provider import Supply, stack_of
 from ..system.home import PROJECT
 from ..trial import Settings

@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 
 from ..catalog.catalog import Candidate, Catalog, Upstream
+from ..jobs.store import RUNNERS, digest_of
 from ..model import Source, Tree, Value, WorkbenchError
 from ..sources.provider import Supply, stack_of
-from ..store import RUNNERS, digest_of
 from ..suites import SUITES
 
 FILE = Path("evidence") / "made-from.json"

@@ -13,12 +13,12 @@ import pytest
 from tiny import DEADLINE, HANG, UPSTREAM, until
 from values import JOB
 
+from harness.jobs.pool import ENGINES, run
+from harness.jobs.worker import Worker
 from harness.model import Ended, Interpreter, Job, Result
-from harness.pool import ENGINES, run
 from harness.sources.provider import Supply
 from harness.system import processes
 from harness.system.home import Home
-from harness.worker import Worker
 
 OWN = Interpreter(
     os.path.realpath(sys.executable), platform.python_version(), sys.version, sys.base_prefix, False

@@ -8,8 +8,8 @@ import msgspec
 from rich.console import Console
 from values import BASE, JOB, PATCHED, result
 
+from harness.jobs.progress import Display, name_of
 from harness.model import Ended, Result, Status
-from harness.progress import Display, name_of
 
 
 def shown(console_text: io.StringIO) -> list[str]:

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from values import BASE, JOB, PATCHED, result
 
+from harness.jobs.store import Store, key
 from harness.model import Ended, Outcome, Result, SpuriousError, Status
-from harness.store import Store, key
 from harness.system.home import Home
 
 RESULT = result(a=Status.PASSED, b=Status.FAILED)

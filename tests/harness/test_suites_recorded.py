@@ -17,7 +17,7 @@ import pytest
 from tiny import DEADLINE, HANG, UPSTREAM, content, until
 from values import BASE, JOB
 
-from harness import store
+from harness.jobs import store
 from harness.model import Ended, Interpreter, Isolation, Job, Result, Status
 from harness.pythons import environments, interpreters
 from harness.suites import SUITES, recorded

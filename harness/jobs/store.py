@@ -14,10 +14,10 @@ from pathlib import Path
 
 import msgspec
 
-from .model import Ended, Job, Result, SpuriousError
-from .system.home import Home
+from ..model import Ended, Job, Result, SpuriousError
+from ..system.home import Home
 
-RUNNERS = Path(__file__).parent / "suites"
+RUNNERS = Path(__file__).parents[1] / "suites"
 KEPT = (Ended.COMPLETED, Ended.CUT_OFF)
 # Made here, once: msgspec crashes when two threads first decode a type at the same time.
 RESULTS = msgspec.json.Decoder(Result)

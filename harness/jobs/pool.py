@@ -24,8 +24,8 @@ from multiprocessing import get_context
 
 import msgspec
 
-from .model import Job, Result
-from .system import processes
+from ..model import Job, Result
+from ..system import processes
 from .worker import Worker, carry_out
 
 Started = Callable[[Job], None]

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
+from ..model import Job, Result
+from ..request import Request
+from ..sources.provider import Supply
 from . import pool
-from .model import Job, Result
 from .progress import Display
-from .request import Request
-from .sources.provider import Supply
 from .worker import Worker
 
 Run = Callable[[Iterable[Job], Callable[[Job, Result], Iterable[Job]]], None]

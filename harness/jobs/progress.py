@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from .model import Ended, Job, Result
+from ..model import Ended, Job, Result
 
 MOST_NAMED = 3
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import msgspec
 
-from .model import Ended, Job, Result, Source, SpuriousError, Tree, WorkbenchError
-from .pythons import environments, runtimes
-from .sources.provider import Supply
+from ..model import Ended, Job, Result, Source, SpuriousError, Tree, WorkbenchError
+from ..pythons import environments, runtimes
+from ..sources.provider import Supply
+from ..suites import SUITES
+from ..suites.place import Place
+from ..system import processes, sandbox
+from ..system.home import Home
 from .store import Store, digest_of, key
-from .suites import SUITES
-from .suites.place import Place
-from .system import processes, sandbox
-from .system.home import Home
 
 
 class Worker:

@@ -1,0 +1,1 @@
+"""Jobs: the worker, the engines, the store of results and the display."""
