@@ -22,27 +22,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from . import bench as measure
-from . import (
-    bisectverb,
-    editing,
-    export,
-    historyverb,
-    labverb,
-    newcandidate,
-    searchbench,
-    servebench,
-    trial,
-)
+from . import editing, export, newcandidate, trial
+from .bench import SUITE
+from .bench import run as measure_judging
 from .catalog.catalog import Catalog
 from .jobs import pool
 from .jobs.progress import Display
 from .jobs.worker import Worker
 from .judge import wire
+from .labverb import run as run_lab
 from .model import Applies, Job, Judged, Result, Tree, Verdict
 from .plan import Applied, Plan, Planner
 from .report import markdown, schema, summary, terminal
 from .request import Request
+from .search.bisect import run as run_bisect
+from .search.history import run as run_history
+from .searchbench import run as measure_searching
+from .servebench import run as measure_serving
 from .sources.provider import Supply
 from .system import sandbox
 from .system.home import Home
@@ -147,28 +143,28 @@ def bench(request: Request, out: Console, errors: Console) -> int:
     The plain loop runs Django's own tests, so these are what both sides run.
     """
     if "judging" in request.measure:
-        suites = request.suites or (measure.SUITE,)
+        suites = request.suites or (SUITE,)
         judging = msgspec.structs.replace(request, suites=suites, cpython=())
         catalog, supply = _parts(judging)
-        measure.run(judging, Planner(judging, supply, catalog).plan(), supply, out)
+        measure_judging(judging, Planner(judging, supply, catalog).plan(), supply, out)
     if "searching" in request.measure:
-        searchbench.run(Home(), request.jobs, out)
+        measure_searching(Home(), request.jobs, out)
     if "serving" in request.measure:
         catalog, supply = _parts(request)
         planner = Planner(request, supply, catalog)
-        servebench.run(request, planner, supply, out, errors)
+        measure_serving(request, planner, supply, out, errors)
     return DONE
 
 
 def bisect(request: Request, out: Console, errors: Console) -> int:
     """Find where a test's behaviour changes, or whether a suspected commit did it."""
     catalog, supply = _parts(request)
-    return bisectverb.run(request, catalog, supply, out, errors)
+    return run_bisect(request, catalog, supply, out, errors)
 
 
 def history(request: Request, out: Console, errors: Console) -> int:
     """Show how behaviours changed from release to release."""
-    return historyverb.run(request, _parts(request)[1], out, errors)
+    return run_history(request, _parts(request)[1], out, errors)
 
 
 def diffs(request: Request, out: Console, errors: Console) -> int:
@@ -228,7 +224,7 @@ HELP = {
 
 def lab(words: list[str], out: Console) -> int:
     """One exchange by hand, printed as a timeline; its flags are the lab's."""
-    return labverb.run(words, _parts, out)
+    return run_lab(words, _parts, out)
 
 
 def _parts(request: Request) -> tuple[Catalog, Supply]:

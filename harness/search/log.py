@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from .judge.bisection import Finding, Rules
-from .judge.probes import Probe, Search
-from .model import RequestError
+from ..judge.bisection import Finding, Rules
+from ..judge.probes import Probe, Search
+from ..model import RequestError
 
 
 def write_log(search: Search, path: Path) -> None:

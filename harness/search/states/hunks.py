@@ -11,8 +11,8 @@ from itertools import groupby
 
 from unidiff import PatchSet
 
-from ..model import Patch, Tree, Value, WorkbenchError
-from ..sources.provider import Supply
+from ...model import Patch, Tree, Value, WorkbenchError
+from ...sources.provider import Supply
 from . import State
 
 

@@ -15,18 +15,18 @@ from typing import NamedTuple
 import msgspec
 from rich.console import Console
 
-from .catalog.catalog import Candidate, Catalog
-from .jobs import runs
-from .jobs.runs import Run
-from .judge import causation, wire
-from .judge.causation import Line, Report, Tried
-from .model import Answer, Job, RequestError, Result, Source, Tree, WorkbenchError
-from .report import suspects
-from .request import Request
+from ..catalog.catalog import Candidate, Catalog
+from ..jobs import runs
+from ..jobs.runs import Run
+from ..judge import causation, wire
+from ..judge.causation import Line, Report, Tried
+from ..model import Answer, Job, RequestError, Result, Source, Tree, WorkbenchError
+from ..report import suspects
+from ..request import Request
+from ..sources.provider import Supply, stack_of
+from ..suites import SUITES, WIRE
 from .seek import Ask, answer_of
-from .sources.provider import Supply, stack_of
 from .states import State
-from .suites import SUITES, WIRE
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
 

@@ -6,9 +6,9 @@ the history of the branch itself: what a merge brought is one step.
 
 from __future__ import annotations
 
-from ..model import Base, Source
-from ..sources.provider import Supply
-from ..trees.trees import Commit
+from ...model import Base, Source
+from ...sources.provider import Supply
+from ...trees.trees import Commit
 from . import State
 
 

@@ -16,21 +16,21 @@ import msgspec
 from packaging.version import Version
 from rich.console import Console
 
-from . import searchlog
-from .jobs import runs
-from .jobs.runs import Run
-from .judge import history, wire
-from .judge.bisection import Rules
-from .judge.history import Column, History, Turn
-from .judge.probes import Search
-from .model import Answer, Conclusion, Job, RequestError, Result, WorkbenchError
-from .report import histories
-from .request import Request
+from ..jobs import runs
+from ..jobs.runs import Run
+from ..judge import history, wire
+from ..judge.bisection import Rules
+from ..judge.history import Column, History, Turn
+from ..judge.probes import Search
+from ..model import Answer, Conclusion, Job, RequestError, Result, WorkbenchError
+from ..report import histories
+from ..request import Request
+from ..sources.provider import Supply
+from ..suites import SUITES, WIRE
+from . import log
 from .seek import Ask, Seeker, answer_of
-from .sources.provider import Supply
 from .states import State, releases
 from .states.releases import Releases
-from .suites import SUITES, WIRE
 
 OLDEST = {"django": "1.11", "cpython": "3.6"}
 
@@ -165,9 +165,7 @@ class _Maker:
 
     def _turn(self, test: str, line: Sequence[str], was: Answer, search: Search) -> Turn | None:
         name = re.sub(r"[^\w.]+", "-", f"{self._upstream}-{test}-{line[0]}-{line[-1]}")
-        searchlog.write_log(
-            search, self._supply.home.folder("searches", "history") / f"{name}.jsonl"
-        )
+        log.write_log(search, self._supply.home.folder("searches", "history") / f"{name}.jsonl")
         found = search.finding
         if not found.conclusion.is_boundary:
             self._notes.append(

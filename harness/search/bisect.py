@@ -13,23 +13,23 @@ import msgspec
 from packaging.version import Version
 from rich.console import Console
 
-from . import searchlog, suspecttrial
-from .catalog.catalog import Catalog
-from .jobs import runs
-from .jobs.runs import Run
-from .judge import probes, reduction
-from .judge.bisection import Finding, Rules
-from .judge.probes import Search
-from .model import Answer, Conclusion, RequestError, Tree, Value, WorkbenchError
-from .report import searches
-from .request import Request
+from ..catalog.catalog import Catalog
+from ..jobs import runs
+from ..jobs.runs import Run
+from ..judge import probes, reduction
+from ..judge.bisection import Finding, Rules
+from ..judge.probes import Search
+from ..model import Answer, Conclusion, RequestError, Tree, Value, WorkbenchError
+from ..report import searches
+from ..request import Request
+from ..sources.provider import VERSION, Supply
+from ..suites import SUITES, WIRE, regression
+from . import log, suspect
 from .seek import Ask, Seeker
-from .sources.provider import VERSION, Supply
 from .states import States, hunks, releases
 from .states.commits import Commits
 from .states.hunks import Hunk, Hunks
 from .states.releases import Releases
-from .suites import SUITES, WIRE, regression
 
 HOW = (
     "bisect takes --suspect COMMIT, or --good SPEC --bad SPEC --test ID, or --replay LOG; "
@@ -56,7 +56,7 @@ def run(request: Request, catalog: Catalog, supply: Supply, out: Console, errors
     if request.replay:
         return _replay(Path(request.replay), out)
     if request.suspect:
-        return suspecttrial.run(request, catalog, supply, out, errors)
+        return suspect.run(request, catalog, supply, out, errors)
     if not (request.good and request.bad and request.test):
         raise RequestError(HOW)
     question = question_of(request.test, request.suites)
@@ -189,12 +189,12 @@ def _refuse_what_found_nothing(search: Search, request: Request) -> None:
 def _keep(search: Search, question: Question, supply: Supply) -> Path:
     name = re.sub(r"[^\w.]+", "-", f"{question.test}-{search.labels[0]}-{search.labels[-1]}")
     path = supply.home.folder("searches") / f"{name[:150]}.jsonl"
-    searchlog.write_log(search, path)
+    log.write_log(search, path)
     return path
 
 
 def _replay(path: Path, out: Console) -> int:
-    search = searchlog.read_log(path)
+    search = log.read_log(path)
     searches.show_probes(search, out)
     if probes.replay(search) != search.finding:
         raise WorkbenchError(f"{path}: its probes do not add up to its finding; search again")

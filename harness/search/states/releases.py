@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from packaging.version import Version
 
-from ..model import RequestError
-from ..sources import sdist
-from ..sources.provider import Supply
+from ...model import RequestError
+from ...sources import sdist
+from ...sources.provider import Supply
 from . import State
 
 

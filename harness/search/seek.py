@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from .jobs.runs import Run
-from .judge import bisection
-from .judge.bisection import Rules
-from .judge.probes import Probe, Search
-from .model import Answer, Job, RequestError, Result, Status, Value, WorkbenchError
+from ..jobs.runs import Run
+from ..judge import bisection
+from ..judge.bisection import Rules
+from ..judge.probes import Probe, Search
+from ..model import Answer, Job, RequestError, Result, Status, Value, WorkbenchError
+from ..suites import WIRE
 from .states import State, States
-from .suites import WIRE
 
 
 class Ask(Value, frozen=True):

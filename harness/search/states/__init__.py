@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from ..model import Interpreter, Tree
+from ...model import Interpreter, Tree
 
 
 class State(NamedTuple):
