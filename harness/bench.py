@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from . import trial
+from .compare import trial
+from .compare.plan import Plan
 from .model import Job, RequestError, WorkbenchError
-from .plan import Plan
 from .pythons import environments
 from .report import schema
 from .request import Request

@@ -14,11 +14,11 @@ from rich.console import Console
 
 from . import arguments
 from .catalog.catalog import Catalog
+from .compare.plan import Ground, Planner
 from .jobs.worker import Worker
 from .lab import cli
 from .lab.servers import SERVERS, Kind
 from .model import Job, Judged, RequestError
-from .plan import Ground, Planner
 from .request import Request
 from .sources.provider import DEFAULT, Supply
 from .suites import regression

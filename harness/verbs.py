@@ -22,17 +22,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from . import editing, export, newcandidate, trial
+from . import editing, export, newcandidate
 from .bench import SUITE
 from .bench import run as measure_judging
 from .catalog.catalog import Catalog
+from .compare import trial
+from .compare.plan import Applied, Plan, Planner
 from .jobs import pool
 from .jobs.progress import Display
 from .jobs.worker import Worker
 from .judge import wire
 from .labverb import run as run_lab
 from .model import Applies, Job, Judged, Result, Tree, Verdict
-from .plan import Applied, Plan, Planner
 from .report import markdown, schema, summary, terminal
 from .request import Request
 from .search.bisect import run as run_bisect

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..catalog.catalog import Catalog
+from ..compare.plan import Ground
 from ..model import RequestError, Source, Tree, WorkbenchError
-from ..plan import Ground
 from ..request import Request
 from ..sources.provider import DEFAULT, Supply
 

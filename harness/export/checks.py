@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..catalog.catalog import Tool, Upstream
+from ..compare.trial import Settings
 from ..model import Interpreter, Judged
 from ..sources.provider import Supply
-from ..trial import Settings
 from . import api, breakage, fit, form, linters, messages, news, patchcheck, redgreen
 from .gate import Looked, found, not_asked
 from .redgreen import Proof, RunJobs

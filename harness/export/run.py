@@ -16,14 +16,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..catalog.catalog import Catalog
+from ..compare.plan import Ground, Planner
+from ..compare.trial import Settings
 from ..jobs.runs import running
 from ..model import Applies, Job, RequestError, Result, Tree, WorkbenchError
-from ..plan import Ground, Planner
 from ..report.schema import Report
 from ..request import Request
 from ..sources.provider import Supply, stack_of
 from ..system.home import PROJECT
-from ..trial import Settings
 from . import bases, breakage, checks, gate, news, package, stale, terminal
 from .checks import Means
 from .gate import State

@@ -10,9 +10,9 @@ import pytest
 from values import BASE, JOB, PATCHED, PYTHON, result
 
 from harness.catalog.catalog import Flip, Quarantined
+from harness.compare.trial import CONTROL, CONTROL_ATTEMPTS, Comparison, Part, Settings, Trial
 from harness.model import Ended, Job, Judged, Kind, Outcome, Result, Status, Tree, Verdict
 from harness.report import summary
-from harness.trial import CONTROL, CONTROL_ATTEMPTS, Comparison, Part, Settings, Trial
 
 PASSED = result(a=Status.PASSED, b=Status.PASSED)
 FAILED = result(a=Status.FAILED, b=Status.PASSED)

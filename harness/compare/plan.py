@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from .catalog.catalog import Catalog
-from .judge import wire
-from .model import Applies, Interpreter, Job, Judged, RequestError, Tree, Verdict, WorkbenchError
-from .request import Request
-from .sources.provider import Supply, stack_of
-from .suites import SUITES, WIRE, regression
-from .trees.trees import Application
+from ..catalog.catalog import Catalog
+from ..judge import wire
+from ..model import Applies, Interpreter, Job, Judged, RequestError, Tree, Verdict, WorkbenchError
+from ..request import Request
+from ..sources.provider import Supply, stack_of
+from ..suites import SUITES, WIRE, regression
+from ..trees.trees import Application
 from .trial import CONTROL, Comparison, Part
 
 

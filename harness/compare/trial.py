@@ -13,10 +13,10 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from .catalog.catalog import Flip, Quarantined
-from .judge import causes, verdict, wire
-from .model import Applies, Change, Ended, Interpreter, Job, Judged, Matrix, Result, Tree, Value
-from .suites import WIRE
+from ..catalog.catalog import Flip, Quarantined
+from ..judge import causes, verdict, wire
+from ..model import Applies, Change, Ended, Interpreter, Job, Judged, Matrix, Result, Tree, Value
+from ..suites import WIRE
 
 CONTROL = "control"
 # The control's runs are other runs than the base's, so that the two can differ.

@@ -1,0 +1,1 @@
+"""Base against patched: what is run, when, and what it adds up to."""
