@@ -23,8 +23,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from . import editing, export, newcandidate
-from .bench import SUITE
-from .bench import run as measure_judging
+from .bench.judging import SUITE
+from .bench.judging import run as measure_judging
+from .bench.searching import run as measure_searching
+from .bench.serving import run as measure_serving
 from .catalog.catalog import Catalog
 from .compare import trial
 from .compare.plan import Applied, Plan, Planner
@@ -38,8 +40,6 @@ from .report import markdown, schema, summary, terminal
 from .request import Request
 from .search.bisect import run as run_bisect
 from .search.history import run as run_history
-from .searchbench import run as measure_searching
-from .servebench import run as measure_serving
 from .sources.provider import Supply
 from .system import sandbox
 from .system.home import Home

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import servebench
+from harness.bench import serving
+from harness.bench.serving import BASE, Measured
 from harness.lab import load
-from harness.servebench import BASE, Measured
 
 NAME = "django/slow"
 
@@ -35,7 +35,7 @@ def turns(ratios: list[float]) -> list[dict[str, list[Measured]]]:
     ],
 )
 def test_what_the_machine_does_falls_on_both_sides(ratios: list[float], verdict: str) -> None:
-    (cost,) = servebench.costs(turns(ratios), [NAME])
+    (cost,) = serving.costs(turns(ratios), [NAME])
     assert cost.verdict == verdict
     assert cost.rate[0] <= cost.rate[1] <= cost.rate[2]
     assert cost.latency[1] == pytest.approx(1 / cost.rate[1], rel=0.05)

@@ -17,15 +17,15 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from .compare import trial
-from .compare.plan import Plan
-from .model import Job, RequestError, WorkbenchError
-from .pythons import environments
-from .report import schema
-from .request import Request
-from .sources.provider import Supply
-from .system import processes
-from .system.home import PROJECT, Home
+from ..compare import trial
+from ..compare.plan import Plan
+from ..model import Job, RequestError, WorkbenchError
+from ..pythons import environments
+from ..report import schema
+from ..request import Request
+from ..sources.provider import Supply
+from ..system import processes
+from ..system.home import PROJECT, Home
 
 SUITE = "django"
 RUN_SECONDS = 1800.0

@@ -17,14 +17,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .compare.plan import Ground, Planner
-from .jobs.worker import Worker
-from .lab.rates import median_interval
-from .model import Job, Judged, RequestError, Tree, Value, WorkbenchError
-from .request import Request
-from .sources.provider import Supply
-from .suites import WIRE, regression
-from .system.home import PROJECT
+from ..compare.plan import Ground, Planner
+from ..jobs.worker import Worker
+from ..lab.rates import median_interval
+from ..model import Job, Judged, RequestError, Tree, Value, WorkbenchError
+from ..request import Request
+from ..sources.provider import Supply
+from ..suites import WIRE, regression
+from ..system.home import PROJECT
 
 SERVER = {"django": "runserver", "cpython": "httpserver"}
 TURNS = 5  # for each of --repeat

@@ -15,11 +15,11 @@ from pathlib import Path
 from git import Repo
 from rich.console import Console
 
-from .bench import RUN_SECONDS, say
-from .model import WorkbenchError
-from .system import processes
-from .system.home import PROJECT, Home
-from .trees.repository import ALONE
+from ..model import WorkbenchError
+from ..system import processes
+from ..system.home import PROJECT, Home
+from ..trees.repository import ALONE
+from .judging import RUN_SECONDS, say
 
 MINIATURE = PROJECT / "tests" / "tiny_upstream"
 COMMITS, CULPRIT = 512, 341

@@ -1,0 +1,1 @@
+"""Measurements: judging, searching and serving, each against something."""
