@@ -11,10 +11,10 @@ import sys
 
 from rich.console import Console
 
-from . import arguments
+from .cli import arguments
+from .cli.verbs import HELP, LAB, VERBS, lab
 from .model import WorkbenchError
 from .system import processes
-from .verbs import HELP, LAB, VERBS, lab
 
 INTERRUPTED = 130
 UNDONE = 3

@@ -19,8 +19,8 @@ from ..report.schema import Report
 from ..system.home import Home
 from ..trees.repository import safe
 from . import pull_request, stale
+from .checks.news import Answer
 from .gate import Checked
-from .news import Answer
 from .pull_request import Contents
 from .squash import write_patch
 

@@ -12,9 +12,10 @@ from ..judge.verdict import WORSE
 from ..model import Judged, Matrix
 from ..report import summary
 from ..report.schema import Report
-from . import gate, messages
+from . import gate
+from .checks import messages
+from .checks.redgreen import Proof
 from .gate import Checked, State
-from .redgreen import Proof
 from .squash import Squashed
 from .stale import MadeFrom
 

@@ -24,11 +24,12 @@ from ..report.schema import Report
 from ..request import Request
 from ..sources.provider import Supply, stack_of
 from ..system.home import PROJECT
-from . import bases, breakage, checks, gate, news, package, stale, terminal
-from .checks import Means
+from . import bases, gate, package, stale, terminal
+from .checks import breakage, news, table
+from .checks.redgreen import Proof
+from .checks.table import Means
 from .gate import State
 from .pull_request import Contents
-from .redgreen import Proof
 from .squash import Squashed, Squasher
 from .terminal import Made
 
@@ -48,7 +49,7 @@ class Exporter:
         self._judge = judge
         self._errors = errors
         self.notes: list[str] = []
-        self._allowed = gate.allowances(request.allow, checks.names(catalog.upstreams.values()))
+        self._allowed = gate.allowances(request.allow, table.names(catalog.upstreams.values()))
         self._bases = bases.chosen(request, catalog, supply)
         self.notes += self._bases.notes
         self._request = _on(request, self._bases.now)
@@ -107,7 +108,7 @@ class Exporter:
             judged=mine.candidates,
             proofs=[],
         )
-        looked = dict(checks.look(squashed, means))
+        looked = dict(table.look(squashed, means))
         checked = gate.settle(looked, self._allowed)
         made_from = self._made_from(squashed, ground)
         proof = means.proofs[0] if means.proofs else Proof()

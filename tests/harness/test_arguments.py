@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.arguments import parse
+from harness.cli.arguments import parse
 from harness.model import RequestError
 
 VERBS = {"test": "run the suites", "apply": "apply candidates"}

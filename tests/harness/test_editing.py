@@ -10,7 +10,7 @@ from exporting import GOOD, a_test, code, mail
 from tiny import UPSTREAM, Workbench, content
 
 from harness.catalog.catalog import Catalog
-from harness.seriesfile import described
+from harness.export.seriesfile import described
 
 DONE, WRONG = 0, 2
 NAME = "django/it"

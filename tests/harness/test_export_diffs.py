@@ -16,7 +16,7 @@ from tiny import UPSTREAM, Workbench, copied
 
 from harness.catalog.catalog import Catalog
 from harness.export import stale
-from harness.export.redgreen import TIMES
+from harness.export.checks.redgreen import TIMES
 from harness.report.schema import Report
 from harness.sources.provider import Supply
 from harness.system.home import Home

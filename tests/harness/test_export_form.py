@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.catalog.catalog import LintRules
-from harness.export import api, form, redgreen
+from harness.export.checks import api, form, redgreen
 from harness.export.credit import Sender, credited
 from harness.export.squash import Added, Touched
 from harness.model import Ended, Outcome, Result, Status

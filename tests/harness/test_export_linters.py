@@ -11,7 +11,7 @@ from exporting import checks, code, mail, one
 from tiny import PROJECT, UPSTREAM, Workbench, copied, diff
 
 from harness.catalog.catalog import Catalog, Tool
-from harness.export import linters
+from harness.export.checks import linters
 from harness.model import WorkbenchError
 from harness.system.processes import Finished, Stop
 

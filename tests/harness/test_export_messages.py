@@ -6,7 +6,7 @@ import pytest
 from tiny import PROJECT
 
 from harness.catalog.catalog import Catalog, PullRequestRules
-from harness.export import messages
+from harness.export.checks import messages
 
 BODY = "\n\nThis says why.\n"
 

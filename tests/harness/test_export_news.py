@@ -11,7 +11,7 @@ import pytest
 from tiny import PROJECT
 
 from harness.catalog.catalog import Candidate, Catalog, Description
-from harness.export import news
+from harness.export.checks import news
 from harness.export.gate import Looked, State
 from harness.export.squash import Added, Squashed, Touched
 from harness.model import Applies, Base, Source, Tree

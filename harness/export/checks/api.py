@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ..sources.provider import Supply
-from .gate import Looked, found, not_asked
-from .squash import Squashed, Touched
+from ...sources.provider import Supply
+from ..gate import Looked, found, not_asked
+from ..squash import Squashed, Touched
 
 DIRECTIVE = re.compile(
     r"^\s*\.\. (?:\w+:)?(?:class|exception|function|method|attribute|data)::\s*([\w.]+)", re.M

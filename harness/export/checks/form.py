@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from ..catalog.catalog import LintRules
-from .gate import Looked, found
-from .squash import Squashed, Squasher, Touched
+from ...catalog.catalog import LintRules
+from ..gate import Looked, found
+from ..squash import Squashed, Squasher, Touched
 
 DEBUGGING = frozenset({"breakpoint", "print", "pdb.set_trace", "pdb.post_mortem", "pprint.pprint"})
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from .catalog.catalog import Catalog
-from .model import RequestError
-from .request import Request
+from ..catalog.catalog import Catalog
+from ..model import RequestError
+from ..request import Request
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 TEMPLATE = """\

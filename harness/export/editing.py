@@ -14,13 +14,13 @@ from pathlib import Path
 import msgspec
 from git import Git, GitCommandError, Repo
 
+from ..catalog import patchfile
+from ..catalog.catalog import Candidate, Catalog, Description
+from ..model import Patch, RequestError, Source, Tree, Value
+from ..request import Request
+from ..sources.provider import DEFAULT, Supply
+from ..trees.repository import ALONE, ids, open_repo, safe, told
 from . import seriesfile
-from .catalog import patchfile
-from .catalog.catalog import Candidate, Catalog, Description
-from .model import Patch, RequestError, Source, Tree, Value
-from .request import Request
-from .sources.provider import DEFAULT, Supply
-from .trees.repository import ALONE, ids, open_repo, safe, told
 
 # What git leaves in a worktree's own folder while something is unfinished.
 UNFINISHED = {

@@ -13,12 +13,12 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ..compare.trial import Settings
-from ..judge.verdict import STANDING, Standing
-from ..model import Interpreter, Job, Patch, Result, Status, Tree, Value
-from ..sources.provider import Supply
-from .gate import Looked, found, not_asked, unknown
-from .squash import Squashed, Squasher, Touched
+from ...compare.trial import Settings
+from ...judge.verdict import STANDING, Standing
+from ...model import Interpreter, Job, Patch, Result, Status, Tree, Value
+from ...sources.provider import Supply
+from ..gate import Looked, found, not_asked, unknown
+from ..squash import Squashed, Squasher, Touched
 
 TIMES = 20
 TESTS_ALONE = "tests-alone.patch"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import WorkbenchError
-from ..sources.provider import Supply
-from ..system import processes, sandbox
-from .gate import Looked, found, not_asked, unknown
+from ...model import WorkbenchError
+from ...sources.provider import Supply
+from ...system import processes, sandbox
+from ..gate import Looked, found, not_asked, unknown
+from ..squash import Squashed
 from .linters import python_for
-from .squash import Squashed
 
 PROGRAM = Path(__file__).parent / "programs" / "patch_check.py"
 RUN_SECONDS = 60.0

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from .jobs.pool import ENGINES
-from .model import RequestError
-from .request import Request
-from .sources.provider import DEFAULT
-from .system.home import PROJECT
+from ..jobs.pool import ENGINES
+from ..model import RequestError
+from ..request import Request
+from ..sources.provider import DEFAULT
+from ..system.home import PROJECT
 
 NONE = "none"
 NAMING = ("edit", "refresh", "new")

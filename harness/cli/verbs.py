@@ -22,27 +22,28 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from . import editing, export, newcandidate
-from .bench.judging import SUITE
-from .bench.judging import run as measure_judging
-from .bench.searching import run as measure_searching
-from .bench.serving import run as measure_serving
-from .catalog.catalog import Catalog
-from .compare import trial
-from .compare.plan import Applied, Plan, Planner
-from .jobs import pool
-from .jobs.progress import Display
-from .jobs.worker import Worker
-from .judge import wire
-from .labverb import run as run_lab
-from .model import Applies, Job, Judged, Result, Tree, Verdict
-from .report import markdown, schema, summary, terminal
-from .request import Request
-from .search.bisect import run as run_bisect
-from .search.history import run as run_history
-from .sources.provider import Supply
-from .system import sandbox
-from .system.home import Home
+from ..bench.judging import SUITE
+from ..bench.judging import run as measure_judging
+from ..bench.searching import run as measure_searching
+from ..bench.serving import run as measure_serving
+from ..catalog.catalog import Catalog
+from ..compare import trial
+from ..compare.plan import Applied, Plan, Planner
+from ..export import editing, skeleton
+from ..export.run import run as run_diffs
+from ..jobs import pool
+from ..jobs.progress import Display
+from ..jobs.worker import Worker
+from ..judge import wire
+from ..model import Applies, Job, Judged, Result, Tree, Verdict
+from ..report import markdown, schema, summary, terminal
+from ..request import Request
+from ..search.bisect import run as run_bisect
+from ..search.history import run as run_history
+from ..sources.provider import Supply
+from ..system import sandbox
+from ..system.home import Home
+from .lab import run as run_lab
 
 LAB = "lab"
 DONE, MATCHED, UNDONE = 0, 1, 3
@@ -171,7 +172,7 @@ def history(request: Request, out: Console, errors: Console) -> int:
 def diffs(request: Request, out: Console, errors: Console) -> int:
     """Write diffs that can be sent upstream, with their proof, and say which are ready."""
     catalog, supply = _parts(request)
-    return export.run(request, catalog, supply, lambda wanted: judge(wanted, errors), out, errors)
+    return run_diffs(request, catalog, supply, lambda wanted: judge(wanted, errors), out, errors)
 
 
 def edit(request: Request, out: Console, errors: Console) -> int:
@@ -191,7 +192,7 @@ def refresh(request: Request, out: Console, errors: Console) -> int:
 
 def new(request: Request, out: Console, errors: Console) -> int:
     """Make the skeleton of a candidate."""
-    for line in newcandidate.make(request, Catalog(Path(request.folder))):
+    for line in skeleton.make(request, Catalog(Path(request.folder))):
         out.print(escape(line), soft_wrap=True)
     return DONE
 

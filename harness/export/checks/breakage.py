@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..judge.verdict import WORSE
-from ..model import Judged, Verdict
-from ..report import summary
-from .gate import Looked, State, found, unknown
+from ...judge.verdict import WORSE
+from ...model import Judged, Verdict
+from ...report import summary
+from ..gate import Looked, State, found, unknown
 
 GOOD = frozenset({Verdict.NEUTRAL, Verdict.FIXES})
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..catalog.catalog import Tool, Upstream
-from ..compare.trial import Settings
-from ..model import Interpreter, Judged
-from ..sources.provider import Supply
+from ...catalog.catalog import Tool, Upstream
+from ...compare.trial import Settings
+from ...model import Interpreter, Judged
+from ...sources.provider import Supply
+from ..gate import Looked, found, not_asked
+from ..squash import Squashed, Squasher
 from . import api, breakage, fit, form, linters, messages, news, patchcheck, redgreen
-from .gate import Looked, found, not_asked
 from .redgreen import Proof, RunJobs
-from .squash import Squashed, Squasher
 
 
 class Means(NamedTuple):

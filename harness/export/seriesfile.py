@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from .catalog.catalog import Description
+from ..catalog.catalog import Description
 
 
 def write(

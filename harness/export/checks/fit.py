@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from .gate import Looked, found, not_asked
-from .squash import Squashed, Squasher
+from ..gate import Looked, found, not_asked
+from ..squash import Squashed, Squasher
 
 STRAY = ("*.orig", "*.rej", "*.pyc", "*.swp", "*~", "*.patch", "*.diff", "*.DS_Store")
 

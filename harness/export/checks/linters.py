@@ -17,16 +17,16 @@ from pathlib import Path
 import msgspec
 from packaging.version import Version
 
-from ..catalog.catalog import Tool
-from ..model import Interpreter, WorkbenchError
-from ..pythons import environments
-from ..pythons.environments import Environment
-from ..sources.provider import Supply
-from ..system import processes, sandbox
-from ..system.home import Home
-from ..system.processes import Finished, Stop
-from .gate import Looked, found, not_asked, unknown
-from .squash import Squashed
+from ...catalog.catalog import Tool
+from ...model import Interpreter, WorkbenchError
+from ...pythons import environments
+from ...pythons.environments import Environment
+from ...sources.provider import Supply
+from ...system import processes, sandbox
+from ...system.home import Home
+from ...system.processes import Finished, Stop
+from ..gate import Looked, found, not_asked, unknown
+from ..squash import Squashed
 
 RUN_SECONDS = 120.0  # a second is normal
 OLDEST = Version("3.10")  # of the Pythons that today's linters run on

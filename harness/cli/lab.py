@@ -12,17 +12,17 @@ from collections.abc import Callable, Sequence
 import msgspec
 from rich.console import Console
 
+from ..catalog.catalog import Catalog
+from ..compare.plan import Ground, Planner
+from ..jobs.worker import Worker
+from ..lab import cli
+from ..lab.servers import SERVERS, Kind
+from ..model import Job, Judged, RequestError
+from ..request import Request
+from ..sources.provider import DEFAULT, Supply
+from ..suites import regression
+from ..system.home import PROJECT
 from . import arguments
-from .catalog.catalog import Catalog
-from .compare.plan import Ground, Planner
-from .jobs.worker import Worker
-from .lab import cli
-from .lab.servers import SERVERS, Kind
-from .model import Job, Judged, RequestError
-from .request import Request
-from .sources.provider import DEFAULT, Supply
-from .suites import regression
-from .system.home import PROJECT
 
 Parts = Callable[[Request], tuple[Catalog, Supply]]
 

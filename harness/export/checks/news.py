@@ -12,15 +12,15 @@ from pathlib import Path
 
 import msgspec
 
-from ..catalog.catalog import News
-from ..model import Value, WorkbenchError
-from ..pythons import environments
-from ..sources.provider import Supply
-from ..system import processes
-from .gate import Looked, found, not_asked, unknown
+from ...catalog.catalog import News
+from ...model import Value, WorkbenchError
+from ...pythons import environments
+from ...sources.provider import Supply
+from ...system import processes
+from ..gate import Looked, found, not_asked, unknown
+from ..squash import Squashed, Touched
 from .linters import python_for
 from .messages import number_in
-from .squash import Squashed, Touched
 
 PROGRAM = Path(__file__).parent / "programs" / "news_entry.py"
 RUN_SECONDS = 30.0
