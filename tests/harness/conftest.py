@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from local_index import Release, archive, serve
-from tiny import Workbench, before
+from support.local_index import Release, archive, serve
+from support.tiny import Workbench, before
 
 from harness.system.home import Home
 

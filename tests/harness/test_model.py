@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from values import BASE, JOB, PATCHED
+from support.values import BASE, JOB, PATCHED
 
 from harness.model import (
     Ended,

@@ -1,0 +1,136 @@
+"""One candidate on the real thing: Django from the package index, its own tests and the wire.
+
+The claim is the one that notes/0001-breakages-by-hand.md shows without the
+workbench: peek-drain breaks one test by a hang, and others because a stand-in
+for the socket has no `peek`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.tiny import PROJECT, Workbench
+
+from harness.model import WorkbenchError
+from harness.pythons import interpreters
+from harness.sources import sdist
+from harness.system.home import Home
+
+RELEASE = "6.1.3"
+TEST_SECONDS = "30"
+HANG = "servers.tests.LiveServerViews.test_closes_connection_without_content_length"
+
+
+@pytest.fixture
+def real(tmp_path: Path, workbench: Workbench) -> Workbench:
+    """The command line with the user's own index, if Django and a Python can be had."""
+    home = Home(workbench.home)
+    try:
+        sdist.fetch(sdist.resolve(RELEASE, "django", home), home)
+        interpreters.for_django(RELEASE, None, None, interpreters.find(home))
+    except WorkbenchError as error:
+        pytest.skip(f"needs Django {RELEASE} and a Python for it: {error}")
+    workbench.env = dict(os.environ) | {"WORKBENCH_HOME": str(workbench.home)}
+    workbench.env["PYTHONPATH"] = str(PROJECT)
+    return workbench
+
+
+def judge(real: Workbench, *words: str) -> dict[str, Any]:
+    """What the workbench says of peek-drain."""
+    python = interpreters.for_django(RELEASE, None, None, interpreters.find(Home(real.home)))
+    finished = real.run(
+        *("test", "--django", RELEASE, "--candidate", "django/peek-drain", "--repeat", "2"),
+        *("--python", python.version, "--patches", PROJECT / "patches"),
+        *("--test-timeout", TEST_SECONDS, *words),
+    )
+    assert finished.status == 0, finished.err
+    (judged,) = real.report()["candidates"]
+    return dict(judged)
+
+
+@pytest.mark.real
+def test_peek_drain_hangs_one_test_and_trips_over_stubs(real: Workbench) -> None:
+    judged = judge(real, "--suite", "django")
+    groups: dict[str, set[str]] = {}
+    for change in judged["changes"]:
+        assert change["kind"] == "broken"
+        assert change["confirmed"]
+        groups.setdefault(change["group"], set()).add(change["test"])
+    assert judged["verdict"] == "breaks"
+    assert groups.pop("hang") == {HANG}
+    (name,) = groups
+    assert name.startswith("stub artefact")
+    assert all(".test_basehttp." in test for test in groups[name])
+
+
+CURED = "test_full_body.py::test_small_get[runserver-tearing-raw]"
+LEFT = "test_unread_request.py::test_rubbish[runserver-direct-raw]"
+FRAMED = "test_streamed_end.py::test_is_visible[runserver-direct-raw]"
+WORSE = "test_streamed_end.py::test_http_1_0[runserver-direct-raw]"
+
+
+@pytest.mark.real
+def test_on_the_wire_peek_drain_cures_one_cause_and_hangs_who_waits(real: Workbench) -> None:
+    """The base fails both ways; the patch mends the second and leaves the first."""
+    select = "|".join(map(re.escape, (CURED, LEFT, WORSE)))
+    judged = judge(real, "--suite", "regression:runserver", "--select", select)
+    changes = {change["test"]: change for change in judged["changes"]}
+    assert set(changes) == {CURED, WORSE}
+    assert (changes[CURED]["base"], changes[CURED]["kind"]) == ("failed", "fixed")
+    assert (changes[WORSE]["base"], changes[WORSE]["kind"]) == ("passed", "broken")
+    assert changes[WORSE]["reason"].startswith("hung")
+    rows = {(r["behaviour"], r["link"]): r["cells"] for r in real.report()["matrices"][0]["rows"]}
+    base, patched = rows["unread request", "direct"][:2]
+    assert (base["passed"], patched["passed"]) == (0, 0)
+    assert base["tests"] == patched["tests"] == 1
+
+
+KEEPS_ALIVE = "test_keep_alive.py::test_reuse[runserver-direct-raw]"
+
+
+@pytest.mark.real
+def test_the_change_that_brought_keep_alive_is_found_without_git(real: Workbench) -> None:
+    """The suspect commit of the ticket, from nothing but the releases 2.1.3 and 2.1.4.
+
+    notes/0013-934acf1-by-hand.md shows both releases without the workbench.
+    """
+    found = interpreters.find(Home(real.home))
+    old = [python.version for python in found if python.minor in ("3.5", "3.6", "3.7")]
+    if not old:
+        pytest.skip("needs Python 3.5 to 3.7 for Django 2.1: `pyenv install 3.7`")
+    done = real.run(
+        *("bisect", "--good", "2.1.4", "--bad", "2.1.3", "--test", KEEPS_ALIVE),
+        *("--python", old[-1], "--repeat", "2", "--test-timeout", TEST_SECONDS),
+    )
+    assert done.status == 0, done.err
+    assert "changes with 2.1.4" in done.out
+    touched = re.findall(r"^    \+\+\+ b/(\S+)", done.out, re.M)
+    assert touched == ["django/core/servers/basehttp.py"]
+    assert "+        while not self.close_connection:" in done.out
+
+
+LAYERS = "django/chunked-encoding", "cpython/lingering-close"
+
+
+@pytest.mark.real
+def test_unread_bytes_are_for_cpython_to_mend_and_chunks_for_django(real: Workbench) -> None:
+    """A stack on both upstreams, with its halves, tells in which of them a fix is needed."""
+    python = interpreters.for_django(RELEASE, None, None, interpreters.find(Home(real.home)))
+    if not python.has_tests:
+        pytest.skip(f"needs a Python {python.version} that carries its tests")
+    names = (*LAYERS, "+".join(LAYERS))
+    finished = real.run(
+        *("test", "--django", RELEASE, "--cpython", python.version, "--repeat", "2"),
+        *(word for name in names for word in ("--candidate", name)),
+        *("--suite", "regression:runserver", "--select", "|".join(map(re.escape, (LEFT, FRAMED)))),
+        *("--patches", PROJECT / "patches", "--test-timeout", TEST_SECONDS),
+    )
+    assert finished.status == 0, finished.err
+    (table,) = real.report()["layers"]
+    assert table["columns"] == ["base", *names]
+    passed = {row["behaviour"]: [c["passed"] for c in row["cells"]] for row in table["rows"]}
+    assert passed == {"unread request": [0, 0, 1, 1], "streamed end": [0, 1, 0, 1]}

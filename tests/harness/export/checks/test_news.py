@@ -1,0 +1,113 @@
+"""CPython's news entry: whether there is one, what it is called, and how it is worded.
+
+What its text may say is asked of blurb itself, which comes from the package index.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from support.tiny import PROJECT
+
+from harness.catalog.catalog import Candidate, Catalog, Description
+from harness.export.checks import news
+from harness.export.gate import Looked, State
+from harness.export.squash import Added, Squashed, Touched
+from harness.model import Applies, Base, Source, Tree
+from harness.sources.provider import Supply
+from harness.system.home import Home
+
+ENTRY = "Misc/NEWS.d/next/Library/2026-11-22-12-00-00.gh-issue-123456.qG7vXc.rst"
+TEXT = "Servers of :mod:`socketserver` no longer cut off the end of a response.\n"
+MESSAGE = "gh-123456: Read what clients still send\n\nClients lost the end of a response.\n"
+
+
+def a_diff(*files: tuple[str, str], message: str = MESSAGE) -> Squashed:
+    """A diff that makes these files, for CPython."""
+    upstream = Catalog(PROJECT / "patches").upstream("cpython")
+    about = Description(title="", ticket="", origin="", credit=(), series=("1",))
+    base = Base("cpython", "3.13.15", Source.DEB, "3.13.15")
+    return Squashed(
+        name="cpython/it",
+        upstream=upstream,
+        stack=(Candidate("cpython/it", about, {}),),
+        base=Tree(base, "c" * 40, "b" * 40),
+        applies=Applies.CLEAN,
+        message=message,
+        touched=tuple(
+            Touched(path, None, text.encode(), (Added(1, text),)) for path, text in files
+        ),
+    )
+
+
+CODE = ("Lib/socketserver.py", "x = 1\n")
+
+
+@pytest.fixture
+def supply(home: Home) -> Supply:
+    return Supply(home, {})
+
+
+@pytest.fixture
+def with_blurb(supply: Supply) -> Supply:
+    """With a package index that has blurb, or the test is skipped."""
+    probe = news.look(a_diff(CODE, (ENTRY, TEXT)), supply)
+    if probe.state is State.UNKNOWN:
+        pytest.skip(f"needs blurb: {probe.findings[0]}")
+    return supply
+
+
+def test_a_change_that_users_notice_needs_an_entry(supply: Supply) -> None:
+    looked = news.look(a_diff(CODE), supply)
+    assert looked.state is State.WRONG
+    assert looked.findings == ("Lib/socketserver.py changes and no entry says so",)
+    assert "blurb add -i 123456 -s Library" in looked.advice
+
+
+@pytest.mark.parametrize("path", ["Lib/test/test_socketserver.py", "Doc/library/wsgiref.rst"])
+def test_a_change_that_nobody_notices_needs_none(supply: Supply, path: str) -> None:
+    assert news.look(a_diff((path, "x\n")), supply).state is State.NOT_ASKED
+
+
+def wrong(looked: Looked) -> str:
+    assert looked.state is State.WRONG
+    return " ".join(looked.findings)
+
+
+@pytest.mark.real
+def test_an_entry_by_the_rules(with_blurb: Supply) -> None:
+    assert news.look(a_diff(CODE, (ENTRY, TEXT)), with_blurb).state is State.FINE
+
+
+@pytest.mark.real
+def test_a_number_that_is_yet_to_be_had(with_blurb: Supply) -> None:
+    entry, message = (text.replace("123456", "0") for text in (ENTRY, MESSAGE))
+    looked = news.look(a_diff(CODE, (entry, TEXT), message=message), with_blurb)
+    assert looked.state is State.FINE
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        (ENTRY, f"- {TEXT}", "can't start with '- '"),
+        (ENTRY, f"gh-123456: {TEXT}", "can't start with 'gh-'"),
+        (ENTRY, "\n", "must not be empty"),
+        (ENTRY, f"{TEXT}\n{TEXT}", "more than one paragraph"),
+        (ENTRY.replace("123456", "123457"), TEXT, "its number is 123457, the commit's is 123456"),
+        (ENTRY.replace("Library", "Libraries"), TEXT, "Unknown section Libraries"),
+        (ENTRY.replace("2026-11-22-12-00-00.", ""), TEXT, "not a name as blurb makes it"),
+    ],
+    ids=["dash", "number first", "empty", "paragraphs", "other number", "section", "name"],
+)
+def test_an_entry_against_the_rules(with_blurb: Supply, path: str, text: str, said: str) -> None:
+    assert said in wrong(news.look(a_diff(CODE, (path, text)), with_blurb))
+
+
+@pytest.mark.real
+def test_blurb_makes_a_first_entry_that_it_accepts(with_blurb: Supply) -> None:
+    made = news.suggestion(a_diff(CODE), with_blurb)
+    assert made.text == "Clients lost the end of a response.\n"
+    assert os.path.dirname(made.path) == "Misc/NEWS.d/next/Library"
+    assert news.look(a_diff(CODE, (made.path, made.text)), with_blurb).state is State.FINE

@@ -1,0 +1,145 @@
+"""Both engines, with the same tests: real jobs on the miniature."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+
+import msgspec
+import psutil
+import pytest
+from support.tiny import DEADLINE, HANG, UPSTREAM, until
+from support.values import JOB
+
+from harness.jobs.pool import ENGINES, run
+from harness.jobs.worker import Worker
+from harness.model import Ended, Interpreter, Job, Result
+from harness.sources.provider import Supply
+from harness.system import processes
+from harness.system.home import Home
+
+OWN = Interpreter(
+    os.path.realpath(sys.executable), platform.python_version(), sys.version, sys.base_prefix, False
+)
+LABELS = ("odd.statuses", "odd.fixtures", "servers")
+
+
+@pytest.fixture(params=list(ENGINES))
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield request.param
+    processes.resume()
+
+
+@pytest.fixture
+def worker(home: Home) -> Worker:
+    return Worker(Supply(home, {}))
+
+
+@pytest.fixture
+def job(home: Home) -> Job:
+    """A job on the miniature; tests give it a label."""
+    tree = Supply(home, {}).base(str(UPSTREAM), "django")
+    return msgspec.structs.replace(JOB, trees=(tree,), python=OWN, test_timeout=HANG)
+
+
+def labelled(job: Job, label: str, **changed: object) -> Job:
+    return msgspec.structs.replace(job, labels=(label,), **changed)
+
+
+def processes_below(home: Home) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if any(str(home.root) in word for word in process.environ().values()):
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_results_do_not_depend_on_the_order_or_on_how_many_run_at_once(
+    worker: Worker, job: Job, engine: str, at_once: int
+) -> None:
+    jobs = [labelled(job, label) for label in LABELS]
+    counted: dict[str, tuple[Ended, int]] = {}
+
+    def follow(done: Job, result: Result) -> list[Job]:
+        counted[done.labels[0]] = (result.ended, len(result.outcomes))
+        return []
+
+    run(jobs[::-1] if at_once > 1 else jobs, worker, follow, at_once=at_once, engine=engine)
+    assert counted == {
+        "odd.statuses": (Ended.COMPLETED, 8),
+        "odd.fixtures": (Ended.COMPLETED, 6),
+        "servers": (Ended.COMPLETED, 13),
+    }
+
+
+def test_what_follows_goes_before_what_waits(worker: Worker, job: Job, engine: str) -> None:
+    order: list[str] = []
+    started: list[str] = []
+
+    def follow(done: Job, result: Result) -> list[Job]:
+        order.append(done.labels[0])
+        return [labelled(job, "odd.statuses")] if done.labels[0] == "servers" else []
+
+    run(
+        [labelled(job, "servers"), labelled(job, "odd.fixtures")],
+        worker,
+        follow,
+        at_once=1,
+        engine=engine,
+        started=lambda each: started.append(each.labels[0]),
+    )
+    assert order == started == ["servers", "odd.statuses", "odd.fixtures"]
+
+
+def test_a_job_that_can_not_be_done_is_a_result_and_no_exception(
+    worker: Worker, job: Job, engine: str
+) -> None:
+    nowhere = msgspec.structs.replace(job.python, path="/nowhere/python3")
+    found: list[Result] = []
+    run(
+        [labelled(job, "servers", python=nowhere)],
+        worker,
+        lambda done, result: found.append(result) or [],
+        at_once=1,
+        engine=engine,
+    )
+    assert [result.ended for result in found] == [Ended.NOT_RUN]
+    assert found[0].note
+
+
+def test_a_result_that_is_kept_is_not_made_again(worker: Worker, job: Job, engine: str) -> None:
+    found: list[Result] = []
+    for _ in range(2):
+        run(
+            [labelled(job, "servers")],
+            worker,
+            lambda done, result: found.append(result) or [],
+            at_once=1,
+            engine=engine,
+        )
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt])
+def test_an_error_ends_everything_that_runs(
+    worker: Worker, job: Job, engine: str, home: Home, error: type[BaseException]
+) -> None:
+    def follow(done: Job, result: Result) -> list[Job]:
+        until(lambda: processes_below(home))
+        raise error
+
+    hanging = labelled(job, "odd.hang", test_timeout=DEADLINE, timeout=DEADLINE)
+    with pytest.raises(error):
+        run([hanging, labelled(job, "servers")], worker, follow, at_once=2, engine=engine)
+    until(lambda: not processes_below(home))
+    assert not list((home.root / "scratch").iterdir())
+
+
+def test_nothing_to_do_is_done_at_once(worker: Worker, engine: str) -> None:
+    run([], worker, lambda job, result: [], at_once=1, engine=engine)

@@ -1,0 +1,157 @@
+"""Children are ended whole, servers tell when they are free, targets are read."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harness.lab import deadlines
+from harness.lab.ask import NAMED, get, post
+from harness.lab.children import ChildFailed, child, group_alive
+from harness.lab.clients import CLIENTS, USUAL
+from harness.lab.exchange import exchange
+from harness.lab.matrix import group_of, places
+from harness.lab.rig import Rig
+from harness.lab.servers import SERVERS, serve
+from harness.lab.servers import tested as through
+from harness.lab.target import BadTarget, Target, parse
+
+FORKS = """
+import os, sys
+if not os.fork():
+    os.read(0, 1)
+print("lab: ready", os.getpid(), flush=True)
+os.read(0, 1)
+"""
+
+
+def target(tmp_path: Path) -> Target:
+    return Target((sys.executable,), tmp_path)
+
+
+def test_a_childs_children_die_with_it(tmp_path: Path) -> None:
+    with child([sys.executable, "-c", FORKS], os.environ, tmp_path) as running:
+        running.hear("ready", deadlines.BOOT)
+        assert psutil.Process(running.pid).children()
+        pid = running.pid
+    assert not group_alive(pid)
+
+
+def test_a_child_that_ends_early_says_why(tmp_path: Path) -> None:
+    argv = [sys.executable, "-c", "raise SystemExit('no such luck')"]
+    with (
+        child(argv, os.environ, tmp_path) as running,
+        pytest.raises(ChildFailed, match=r"(?s)ended before.*exit status 1.*no such luck"),
+    ):
+        running.hear("ready", deadlines.BOOT)
+
+
+def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
+    with serve(SERVERS["httpserver"], target(tmp_path)) as server:
+        assert server.busy() == ""
+        with socket.create_connection(server.address, deadlines.CONNECT) as client:
+            client.sendall(get(10).but(close=False).wire())
+            assert client.recv(65536)
+            assert server.busy() == "a connection is left open"
+        assert server.wait_free() == ""
+        pid = server.child.pid
+    assert not psutil.pid_exists(pid)
+
+
+PARENT = """
+import sys
+from pathlib import Path
+from harness.lab.servers import SERVERS, serve
+from harness.lab.target import Target
+with serve(SERVERS["socketserver"], Target((sys.executable,), Path(sys.argv[1]))) as server:
+    print("lab: ready", server.child.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="prctl(2) is Linux's")
+def test_a_server_does_not_outlive_a_lab_that_is_killed(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[3]
+    env = {**os.environ, "PYTHONPATH": str(root)}
+    with child([sys.executable, "-c", PARENT, str(tmp_path)], env, tmp_path) as parent:
+        pid = int(parent.hear("ready", deadlines.BOOT)[0])
+        server = psutil.Process(pid)
+        parent.process.kill()
+        psutil.wait_procs([server], deadlines.REAP)
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_rig_replaces_a_server_that_died(tmp_path: Path) -> None:
+    with Rig(target(tmp_path)) as rig:
+        first = rig.server("socketserver")
+        assert rig.server("socketserver") is first
+        first.child.process.kill()
+        first.child.process.wait(deadlines.REAP)
+        rig.tidy("socketserver")
+        second = rig.server("socketserver")
+        assert second.child.pid != first.child.pid
+        pid = second.child.pid
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_rig_does_not_try_a_bad_server_twice(tmp_path: Path) -> None:
+    broken = Target((sys.executable, "-c", "raise SystemExit(3)"), tmp_path)
+    with Rig(broken) as rig:
+        with pytest.raises(ChildFailed) as first:
+            rig.server("socketserver")
+        with pytest.raises(ChildFailed) as second:
+            rig.server("socketserver")
+        assert second.value is first.value
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("ask", [get(5_000), post(5_000, read=1)], ids=lambda ask: ask.name)
+def test_every_client_reads_a_good_response(tmp_path: Path, client: str, ask) -> None:  # type: ignore[no-untyped-def]
+    if why := CLIENTS[client].missing():
+        pytest.skip(why)
+    with serve(SERVERS["httpserver"], target(tmp_path)) as server:
+        seen, answer = exchange(server, "direct", client, ask, USUAL)
+    assert seen.headline() == "complete"
+    assert answer.status == 200
+    assert seen.free is not None
+
+
+def test_every_request_has_its_wire_form() -> None:
+    for make in NAMED.values():
+        head, _, _ = make(50).wire().partition(b"\r\n\r\n")
+        assert b"Host: " in head
+    assert get(5).but(chunked=True, body=b"abc").coded_body(2) == b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+
+
+def test_what_a_target_is_tested_through(tmp_path: Path) -> None:
+    stdlib = target(tmp_path)
+    django = Target((sys.executable,), tmp_path, tmp_path)
+    control = Target((sys.executable,), tmp_path, control="waitress")
+    assert "runserver" in through(django)
+    assert "wsgiref" not in through(django)
+    assert "wsgiref" in through(stdlib)
+    assert through(control) == ("waitress",)
+    ids = [place.id for place in places(stdlib, links=("direct", "slow"))]
+    assert "httpserver-slow-raw" in ids
+
+
+def test_groups_are_told_from_the_id() -> None:
+    assert group_of("t.py::test_a[liveserver-direct-raw]").startswith("liveserver-")
+    assert group_of("t.py::test_a") == "none"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"scratch": "/x", "djagno": 1}'], ids=["none", "list", "empty", "key"]
+)
+def test_bad_targets_are_refused(text: str) -> None:
+    with pytest.raises(BadTarget):
+        parse(text)
+
+
+def test_a_target_is_read(tmp_path: Path) -> None:
+    read = parse(f'{{"django": "/tree", "python": ["py", "-I"], "scratch": "{tmp_path}"}}')
+    assert read == Target(("py", "-I"), tmp_path, Path("/tree"))
+    assert read.environment()["PYTHONPATH"].split(os.pathsep)[0] == "/tree"

@@ -1,0 +1,259 @@
+"""A fixed report in every form, against golden files."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+from rich.console import Console
+from support.tiny import TESTS
+from support.values import change
+
+from harness.judge import causes, wire
+from harness.judge.verdict import counts
+from harness.model import (
+    Applies,
+    Cell,
+    Change,
+    Judged,
+    Kind,
+    Matrix,
+    Row,
+    Status,
+    Verdict,
+    WorkbenchError,
+)
+from harness.report import markdown, schema, summary, terminal
+from harness.report.schema import BaseLine, Made, Report
+
+DATA = TESTS / "data"
+ACCEPT = "ACCEPT"
+WIDTH = 100
+HANG_STACK = 'Thread 0x01 (most recent call first):\n  File "basehttp.py", line 226 in handle\n'
+
+
+def judged(name: str, verdict: Verdict, *found: Change, **fields: object) -> Judged:
+    grouped = causes.grouped(found)
+    plain = Judged(
+        name=name,
+        base="django 6.1.3",
+        applies=Applies.CLEAN,
+        verdict=verdict,
+        counts=counts(grouped),
+        changes=tuple(grouped),
+        tests=30,
+        runs=6,
+    )
+    return msgspec.structs.replace(plain, **fields)
+
+
+def row(behaviour: str, *passed: int, hung: int = 0) -> Row:
+    """Four tests in each cell, of which so many passed; some of the first column's hung."""
+    cells = [
+        Cell(number, tests=4, hung=0 if place else hung) for place, number in enumerate(passed)
+    ]
+    return Row(behaviour, "direct", tuple(cells))
+
+
+WIRE = Matrix(
+    ground="django 6.1.3 on cpython 3.13.0",
+    columns=("base", "django/a", "cpython/b", "django/a+cpython/b", "gunicorn"),
+    control=("gunicorn",),
+    rows=(
+        row("full body", 4, 4, 4, 4, 4),
+        row("streamed end", 1, 4, 2, 4, 3, hung=2),
+        row("unread request", 0, 4, 4, 4, 4),
+    ),
+)
+STUB = "AttributeError: '_io.BytesIO' object has no attribute 'peek'"
+REPORT = Report(
+    made=Made(
+        at="2021-02-21T12:00:00+00:00",
+        workbench="1",
+        python="3.13.0",
+        machine="Linux x86_64, 2 cores",
+        isolation="sandbox",
+        seconds=12.3,
+        command="python -m harness test --django 6.1.3",
+        repeat=3,
+    ),
+    bases=(BaseLine("django", "6.1.3", "sdist", "b" * 40, "3.13.0"),),
+    candidates=(
+        judged(
+            "django/peek-drain",
+            Verdict.BREAKS,
+            change(test="servers.A.test_https", patched=Status.ERROR, reason=STUB),
+            change(test="servers.A.test_query", patched=Status.ERROR, reason=STUB),
+            change(
+                test="servers.B.test_closes",
+                patched=Status.HUNG,
+                reason="hung: not over at its deadline",
+                detail=HANG_STACK,
+            ),
+            change(
+                Kind.FLAKY,
+                confirmed=False,
+                test="servers.C.test_odd",
+                patched_runs={"failed": 1, "passed": 2},
+                reason="AssertionError: 1",
+            ),
+        ),
+        judged(
+            "django/chunked-encoding",
+            Verdict.FIXES,
+            change(
+                Kind.FIXED,
+                test="servers.B.test_end",
+                base=Status.FAILED,
+                patched=Status.PASSED,
+                reason="AssertionError: 1 != 2",
+            ),
+            change(
+                test="servers.B.test_closes",
+                reason="AssertionError: it asserts the old header",
+                expected=True,
+                why="the candidate sets out to end that",
+            ),
+            applies=Applies.THREE_WAY,
+        ),
+        judged("django/realignment", Verdict.NEUTRAL),
+        judged(
+            "django/misfit",
+            Verdict.DOES_NOT_APPLY,
+            applies=Applies.NO,
+            problems=("0001-x.patch: django/server.py, hunk 1 of 1: the text there is another",),
+            tests=0,
+        ),
+        judged("django/halted", Verdict.INCONCLUSIVE, notes=("cut-off: at its deadline limit",)),
+    ),
+    controls=(judged("control", Verdict.NEUTRAL, control=True),),
+    notes=("cpython 3.15: it can not be had",),
+    matrices=(WIRE,),
+    layers=tuple(wire.layers(WIRE)),
+)
+
+
+def on_terminal(report: Report) -> str:
+    stream = io.StringIO()
+    terminal.show(report, Console(file=stream, width=WIDTH, highlight=False))
+    return stream.getvalue()
+
+
+def check_golden(name: str, text: str) -> None:
+    """Compare with the accepted text; the failure says how to accept a new one."""
+    path = DATA / name
+    if os.environ.get(ACCEPT):
+        path.write_text(text, "utf-8")
+    accept = f"{ACCEPT}=1 python -m pytest tests/harness/test_report.py"
+    accepted = path.read_text("utf-8") if path.exists() else ""
+    assert text == accepted, f"tests/data/{name} is another; to accept the new one: {accept}"
+
+
+def test_markdown() -> None:
+    check_golden("report.md", markdown.render(REPORT))
+
+
+def test_terminal() -> None:
+    check_golden("report.txt", on_terminal(REPORT))
+
+
+def test_json(tmp_path: Path) -> None:
+    schema.write(REPORT, tmp_path / "report.json")
+    check_golden("report.json", (tmp_path / "report.json").read_text("utf-8"))
+
+
+def test_json_survives_a_round_trip(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "report.json"
+    schema.write(REPORT, path)
+    assert schema.read(path) == REPORT
+    assert json.loads(path.read_text("utf-8"))["schema"] == 1
+
+
+def test_a_report_of_another_shape_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    with pytest.raises(WorkbenchError, match=r"there is no report in .*; run `nox -s test` first"):
+        schema.read(path)
+    for text in ("", "[]", '{"schema": 1}'):
+        path.write_text(text, "utf-8")
+        with pytest.raises(WorkbenchError, match="is no report of schema 1"):
+            schema.read(path)
+
+
+def test_a_report_replaces_the_last_one_in_one_step(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    schema.write(REPORT, path)
+    held = path.open("rb")
+    schema.write(msgspec.structs.replace(REPORT, notes=()), path)
+    with held:
+        assert b"cpython 3.15" in held.read()
+    assert os.listdir(tmp_path) == ["report.json"]
+
+
+def test_a_report_that_can_not_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(WorkbenchError, match=r"^cannot write .*; give another file$"):
+        schema.write(REPORT, tmp_path / "file" / "report.json")
+
+
+@pytest.mark.parametrize(
+    ("passed", "enough"),
+    [
+        ((4, 4, 4, 4), "."),
+        ((0, 0, 0, 0), "."),
+        ((4, 0, 0, 0), "."),
+        ((0, 4, 4, 4), "either"),
+        ((0, 4, 1, 4), "Django"),
+        ((0, 0, 4, 4), "CPython"),
+        ((0, 2, 2, 4), "both"),
+        ((0, 2, 0, 2), "Django"),
+        ((0, 4, 0, 2), "Django alone"),
+        ((0, 4, 4, 2), "either alone"),
+    ],
+)
+def test_the_least_that_passes_as_many_as_any_is_enough(
+    passed: tuple[int, ...], enough: str
+) -> None:
+    assert summary.enough([Cell(number, tests=4) for number in passed]) == enough
+
+
+# What upstream prints is untrusted ---------------------------------------------------------
+
+EVIL = "`</code><script>alert(1)</script> | x [red]y[/red]\n```\n# heading\n\x1b[2J"
+
+
+@pytest.fixture
+def evil() -> Report:
+    found = change(
+        test="servers.Evil.test_it",
+        patched=Status.HUNG,
+        reason=EVIL,
+        detail=EVIL,
+        expected=True,
+        why=EVIL,
+    )
+    mean = judged("django/evil", Verdict.BREAKS, found, problems=(EVIL,), notes=(EVIL,))
+    return msgspec.structs.replace(REPORT, candidates=(mean,), notes=(EVIL,))
+
+
+def test_untrusted_text_can_not_become_markup_in_markdown(evil: Report) -> None:
+    text = markdown.render(evil)
+    fenced = False
+    for line in text.splitlines():
+        if line.strip().startswith("```"):
+            fenced = not fenced
+        elif not fenced:
+            assert not line.lstrip().startswith("# heading"), line
+            outside_code = "".join(line.split("`")[::2])
+            assert "<script>" not in outside_code, line
+    assert not fenced
+    assert "\x1b" not in text
+
+
+def test_untrusted_text_can_not_become_markup_on_the_terminal(evil: Report) -> None:
+    text = on_terminal(evil)
+    assert "[red]y[/red]" in text
+    assert "\x1b" not in text

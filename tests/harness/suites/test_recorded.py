@@ -1,0 +1,305 @@
+"""Records of real runs: what finished is kept, what hung or crashed is named."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import psutil
+import pytest
+from support.tiny import DEADLINE, HANG, UPSTREAM, content, until
+from support.values import BASE, JOB
+
+from harness.jobs import store
+from harness.model import Ended, Interpreter, Isolation, Job, Result, Status
+from harness.pythons import environments, interpreters
+from harness.suites import SUITES, recorded
+from harness.suites.place import Place
+from harness.system import sandbox
+
+OWN = Interpreter(
+    os.path.realpath(sys.executable), platform.python_version(), sys.version, sys.prefix, False
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A place on the miniature itself, with the best isolation that there is."""
+    for name in ("scratch", "pycache"):
+        (tmp_path / name).mkdir()
+    return Place(
+        checkouts={"django": UPSTREAM},
+        python=(sys.executable,),
+        python_path=(),
+        readable=(),
+        pycache=tmp_path / "pycache",
+        scratch=tmp_path / "scratch",
+        log=tmp_path / "log.txt",
+        isolation=sandbox.level(),
+    )
+
+
+def job(label: str, **changed: object) -> Job:
+    plain = msgspec.structs.replace(
+        JOB, trees=(BASE,), python=OWN, labels=(f"odd.{label}",), test_timeout=HANG
+    )
+    return msgspec.structs.replace(plain, **changed)
+
+
+def run(place: Place, label: str, **changed: object) -> Result:
+    return SUITES["django"].run(job(label, **changed), place)
+
+
+def statuses(result: Result) -> dict[str, Status]:
+    """The outcomes by the last part of each test's name."""
+    return {name.rpartition(".")[2]: outcome.status for name, outcome in result.outcomes.items()}
+
+
+def test_each_way_to_end_has_its_status(place: Place) -> None:
+    result = run(place, "statuses")
+    assert result.ended is Ended.COMPLETED
+    assert statuses(result) == {
+        "test_passes": Status.PASSED,
+        "test_fails": Status.FAILED,
+        "test_raises": Status.ERROR,
+        "test_skips": Status.SKIPPED,
+        "test_expected_failure": Status.EXPECTED_FAILURE,
+        "test_unexpected_success": Status.UNEXPECTED_SUCCESS,
+        "test_fails_in_subtests_alone": Status.FAILED,
+        "test_fails_and_its_tear_down_too": Status.FAILED,
+    }
+
+
+def test_a_reason_is_one_line_and_the_detail_says_where(place: Place) -> None:
+    outcomes = run(place, "statuses").outcomes
+    raised = outcomes["odd.statuses.Statuses.test_raises"]
+    assert raised.reason == "LookupError: first line"
+    assert "second line" in raised.detail
+    assert outcomes["odd.statuses.Statuses.test_skips"].reason == "not here"
+    first = outcomes["odd.statuses.Statuses.test_fails_and_its_tear_down_too"]
+    assert first.reason == "AssertionError: this came first"
+
+
+def test_a_class_fixture_that_fails_is_named_and_its_tests_did_not_run(place: Place) -> None:
+    result = run(place, "fixtures")
+    assert result.outcomes["setUpClass (odd.fixtures.Broken)"].status is Status.ERROR
+    found = statuses(result)
+    assert found["test_first"] is found["test_second"] is Status.NOT_RUN
+    assert found["test_skipped_with_its_class"] is Status.SKIPPED
+    assert found["test_of_another_class"] is Status.PASSED
+    reason = result.outcomes["odd.fixtures.Broken.test_first"].reason
+    assert reason == "ConnectionError: no server"
+
+
+def test_a_test_that_hangs_is_named_with_its_stack_and_the_others_still_run(place: Place) -> None:
+    result = run(place, "hang")
+    assert result.ended is Ended.COMPLETED
+    assert statuses(result) == {
+        "test_1_before": Status.PASSED,
+        "test_2_hangs": Status.HUNG,
+        "test_3_after": Status.PASSED,
+    }
+    assert "in test_2_hangs" in result.outcomes["odd.hang.Hang.test_2_hangs"].detail
+
+
+def test_a_set_up_that_hangs_is_named_by_the_test_before_which_it_hung(place: Place) -> None:
+    assert statuses(run(place, "hang_in_set_up")) == {
+        "test_before": Status.PASSED,
+        "test_never_reached": Status.HUNG,
+        "test_after": Status.PASSED,
+    }
+
+
+def test_a_tear_down_that_hangs_has_a_name_of_its_own(place: Place) -> None:
+    result = run(place, "hang_in_tear_down")
+    assert result.outcomes["odd.hang_in_tear_down.Hangs.test_passes"].status is Status.PASSED
+    down = result.outcomes["tearDownClass (odd.hang_in_tear_down.Hangs)"]
+    assert down.status is Status.HUNG
+
+
+def test_tests_that_crash_are_named_and_the_others_still_run(place: Place) -> None:
+    result = run(place, "crash")
+    assert result.ended is Ended.COMPLETED
+    assert statuses(result) == {
+        "test_1_before": Status.PASSED,
+        "test_2_aborts": Status.CRASHED,
+        "test_3_leaves": Status.CRASHED,
+        "test_4_after": Status.PASSED,
+    }
+    reason = result.outcomes["odd.crash.Crash.test_3_leaves"].reason
+    assert reason == "the process ended with exit status 0"
+
+
+def test_the_whole_jobs_deadline_cuts_it_off(place: Place) -> None:
+    result = run(place, "hang", timeout=HANG, test_timeout=DEADLINE)
+    assert result.ended is Ended.CUT_OFF
+    assert statuses(result) == {
+        "test_1_before": Status.PASSED,
+        "test_2_hangs": Status.HUNG,
+        "test_3_after": Status.NOT_RUN,
+    }
+
+
+def test_endless_output_cuts_it_off(place: Place) -> None:
+    result = run(place, "flood", test_timeout=DEADLINE)
+    assert result.ended is Ended.CUT_OFF
+    assert statuses(result) == {
+        "test_1_before": Status.PASSED,
+        "test_2_prints_without_end": Status.CRASHED,
+        "test_3_after": Status.NOT_RUN,
+    }
+    assert "output limit" in result.note
+
+
+def test_what_a_test_prints_is_never_taken_for_a_result(place: Place) -> None:
+    result = run(place, "rubbish")
+    assert result.ended is Ended.COMPLETED
+    assert statuses(result) == {"test_1_prints": Status.PASSED, "test_fails": Status.FAILED}
+    assert b"Ran 999 tests" in place.log.read_bytes()
+
+
+def test_no_test_at_all_is_no_success(place: Place) -> None:
+    result = run(place, "empty")
+    assert (result.ended, result.note) == (Ended.NOT_RUN, "there is no test in odd.empty")
+
+
+def test_a_label_that_can_not_be_imported_is_an_error(place: Place) -> None:
+    (outcome,) = run(place, "unimportable").outcomes.values()
+    assert outcome.status is Status.ERROR
+    assert "there_is_no_such_module" in outcome.detail
+
+
+def test_a_program_that_does_not_start_is_told_with_its_last_line(place: Place) -> None:
+    fails = (sys.executable, "-c", "raise SystemExit('why it fails')")
+    result = run(place._replace(python=fails), "statuses")
+    assert result.ended is Ended.NOT_RUN
+    assert result.note == "no test ran (exit status 1): why it fails"
+    assert not result.outcomes
+
+
+def test_a_record_of_an_earlier_run_is_never_read(place: Place) -> None:
+    assert run(place, "statuses").outcomes
+    assert run(place, "statuses", select="no such test").outcomes == {}
+    fails = (sys.executable, "-c", "raise SystemExit(1)")
+    assert run(place._replace(python=fails), "statuses").outcomes == {}
+
+
+def test_running_out_of_memory_is_the_machines_fault(place: Place) -> None:
+    result = run(place, "greedy")
+    assert (result.ended, result.note) == (Ended.SPURIOUS, "out of memory")
+
+
+def test_select_restricts_what_is_planned(place: Place) -> None:
+    assert statuses(run(place, "statuses", select=r"_pass|_fails$")) == {
+        "test_passes": Status.PASSED,
+        "test_fails": Status.FAILED,
+    }
+
+
+def test_nothing_that_a_test_started_outlives_it(place: Place) -> None:
+    result = run(place, "strays")
+    assert statuses(result) == {"test_leaves_a_process_behind": Status.PASSED}
+    assert "stray " in place.log.read_text("utf-8")
+
+    def left() -> list[psutil.Process]:
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("HOME", "").startswith(str(place.scratch)):
+                    found.append(process)
+            except (psutil.Error, OSError):
+                continue
+        return found
+
+    until(lambda: not left())
+
+
+def test_a_job_reaches_its_own_home_and_nothing_else(place: Place) -> None:
+    if place.isolation is not Isolation.SANDBOX:
+        pytest.skip("this machine offers no full sandbox")
+    result = run(place, "reach")
+    assert {o.reason for o in result.outcomes.values()} == {""}
+    assert set(statuses(result).values()) == {Status.PASSED}
+
+
+def test_running_tests_leaves_no_trace_in_the_tree(place: Place) -> None:
+    before = content(UPSTREAM)
+    run(place, "statuses")
+    assert content(UPSTREAM) == before
+    assert not list(UPSTREAM.rglob("__pycache__"))
+    assert list(place.pycache.rglob("*.pyc"))
+
+
+# Records as files --------------------------------------------------------------------------
+
+
+def lines(*events: dict[str, object]) -> str:
+    return "".join(json.dumps(event) + "\n" for event in events)
+
+
+PLAN = {"event": "plan", "tests": ["a", "b"]}
+START = {"event": "start", "test": "a"}
+OUTCOME = {"event": "outcome", "test": "a", "status": "passed"}
+END = {"event": "end", "ran": 1}
+
+
+def read(tmp_path: Path, text: str) -> recorded.Record:
+    file = tmp_path / "record"
+    file.write_text(text, "utf-8")
+    return recorded.read(file)
+
+
+def test_a_record_that_is_missing_or_empty_says_nothing(tmp_path: Path) -> None:
+    for record in (recorded.read(tmp_path / "none"), read(tmp_path, "")):
+        assert (record.plan, record.outcomes, record.ended) == (None, {}, False)
+
+
+def test_a_whole_record(tmp_path: Path) -> None:
+    record = read(tmp_path, lines(PLAN, START, OUTCOME, END))
+    assert record.plan == ("a", "b")
+    assert (list(record.outcomes), record.running, record.ended) == (["a"], "", True)
+
+
+def test_a_record_cut_off_anywhere_never_counts_as_ended(tmp_path: Path) -> None:
+    whole = lines(PLAN, START, OUTCOME, END)
+    for length in range(len(whole)):
+        record = read(tmp_path, whole[:length])
+        assert not record.ended
+        if length < len(lines(PLAN, START, OUTCOME)):
+            assert record.outcomes == {}
+    assert read(tmp_path, lines(PLAN, START)).running == "a"
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "\x00\n",
+        "OK\n",
+        "{}\n",
+        lines({"event": "verdict"}),
+        lines({"event": "outcome", "test": "a", "status": "splendid"}),
+    ],
+)
+def test_rubbish_in_a_record_ends_the_reading_of_it(tmp_path: Path, rubbish: str) -> None:
+    record = read(tmp_path, lines(PLAN, START) + rubbish + lines(OUTCOME, END))
+    assert (record.outcomes, record.running, record.ended) == ({}, "a", False)
+
+
+@pytest.mark.parametrize("module", [recorded, store, interpreters, environments])
+def test_what_threads_decode_was_prepared_when_the_module_was_imported(module: ModuleType) -> None:
+    """msgspec makes what it knows of a type with the first decoder for it. Where two threads did
+    that at the same time, the workbench died of a segmentation fault, once in a hundred runs."""
+    tree = ast.parse(inspect.getsource(module))
+    made_at_import = [ast.unparse(node.value) for node in tree.body if hasattr(node, "value")]
+    assert any("msgspec.json.Decoder(" in text for text in made_at_import)
+    inside = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    for node in inside:
+        assert "json.decode(" not in ast.unparse(node)
+        assert "Decoder(" not in ast.unparse(node)

@@ -1,0 +1,165 @@
+"""pytest with a record: every way in which a regression test can end, in real runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from support.tiny import DEADLINE, HANG, PROJECT
+from support.values import JOB
+
+from harness.model import Ended, Isolation, Job, Outcome, RequestError, Result, Status
+from harness.suites import recorded, regression
+from harness.suites.place import PROGRAMS, Place
+from harness.system import processes
+
+TESTS = """
+import json, os, threading
+import pytest
+
+def test_passes(record_property):
+    record_property("observation", json.dumps({"received": 3}))
+
+def test_fails():
+    pytest.fail("truncated, then RST\\nthe timeline", pytrace=False)
+
+def test_raises():
+    raise LookupError("first line")
+
+@pytest.mark.skip(reason="curl is missing")
+def test_skips(): pass
+
+@pytest.mark.xfail(reason="known", strict=True)
+def test_expected(): assert False
+
+@pytest.fixture
+def broken():
+    yield
+    raise OSError("left open")
+
+def test_leaves_something(broken): pass
+
+@pytest.mark.parametrize("place", ["runserver-direct-raw"])
+def test_with_place(place): pass
+"""
+HANGS = """
+import os, threading
+
+def test_before(): pass
+def test_hangs(): threading.Event().wait()
+def test_dies(): os.abort()
+def test_after(): pass
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A place without a tree: these tests are about the record."""
+    for name in ("scratch", "pycache"):
+        (tmp_path / name).mkdir()
+    return Place(
+        checkouts={},
+        python=(sys.executable,),
+        python_path=(),
+        readable=(),
+        pycache=tmp_path / "pycache",
+        scratch=tmp_path / "scratch",
+        log=tmp_path / "log.txt",
+        isolation=Isolation.NONE,
+    )
+
+
+def run(place: Place, tmp_path: Path, text: str, select: str = "") -> Result:
+    folder = tmp_path / "tests" / "regression"
+    folder.mkdir(parents=True)
+    (folder / "test_it.py").write_text(text)
+    job = msgspec.structs.replace(JOB, select=select, test_timeout=HANG, labels=("it",))
+
+    def command(place: Place, record: dict[str, str]) -> processes.Finished:
+        env = place.environment(PROGRAMS) | record | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        options = ["-q", "-p", "workbench_pytest", "-p", "no:cacheprovider", "-c", os.devnull]
+        argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(folder)]
+        return place.run(argv, cwd=place.scratch, env=env, deadline=DEADLINE)
+
+    return recorded.run(job, place, command)
+
+
+def short(result: Result) -> dict[str, Outcome]:
+    return {name.removeprefix("test_it.py::"): o for name, o in result.outcomes.items()}
+
+
+def test_each_way_to_end_has_its_status(place: Place, tmp_path: Path) -> None:
+    result = run(place, tmp_path, TESTS)
+    assert result.ended is Ended.COMPLETED
+    assert {name: outcome.status for name, outcome in short(result).items()} == {
+        "test_passes": Status.PASSED,
+        "test_fails": Status.FAILED,
+        "test_raises": Status.FAILED,
+        "test_skips": Status.SKIPPED,
+        "test_expected": Status.EXPECTED_FAILURE,
+        "test_leaves_something": Status.ERROR,
+        "test_with_place[runserver-direct-raw]": Status.PASSED,
+    }
+
+
+def test_the_first_line_is_the_reason_and_the_rest_the_detail(place: Place, tmp_path: Path) -> None:
+    outcomes = short(run(place, tmp_path, TESTS))
+    assert outcomes["test_fails"].reason == "truncated, then RST"
+    assert "the timeline" in outcomes["test_fails"].detail
+    assert outcomes["test_skips"].reason == "curl is missing"
+
+
+def test_what_was_observed_is_kept_with_the_result(place: Place, tmp_path: Path) -> None:
+    outcomes = short(run(place, tmp_path, TESTS))
+    assert json.loads(outcomes["test_passes"].observation) == {"received": 3}
+
+
+def test_a_hang_and_a_crash_are_named_and_the_others_run(place: Place, tmp_path: Path) -> None:
+    outcomes = short(run(place, tmp_path, HANGS))
+    assert {name: outcome.status for name, outcome in outcomes.items()} == {
+        "test_before": Status.PASSED,
+        "test_hangs": Status.HUNG,
+        "test_dies": Status.CRASHED,
+        "test_after": Status.PASSED,
+    }
+    assert "in test_hangs" in outcomes["test_hangs"].detail
+
+
+def test_select_chooses_by_id(place: Place, tmp_path: Path) -> None:
+    result = run(place, tmp_path, TESTS, select="runserver-direct")
+    assert list(short(result)) == ["test_with_place[runserver-direct-raw]"]
+
+
+def test_a_file_that_can_not_be_imported_is_told(place: Place, tmp_path: Path) -> None:
+    result = run(place, tmp_path, "import nothing_of_that_name")
+    assert [outcome.status for outcome in result.outcomes.values()] == [Status.ERROR]
+
+
+def test_labels_choose_among_the_servers_of_a_tree(tmp_path: Path) -> None:
+    (tmp_path / "django").mkdir()
+    every = regression.shards(tmp_path, ())
+    assert every == [(server,) for server in regression.SERVERS["django"]]
+    assert regression.shards(tmp_path, ("nocommon", "wsgiref")) == [("nocommon",)]
+    with pytest.raises(RequestError, match="no such server; known are: runserver"):
+        regression.shards(tmp_path, ("apache",))
+
+
+def test_every_server_of_the_suite_is_one_that_the_lab_has() -> None:
+    from harness.lab.servers import SERVERS
+
+    for family, names in (("django", "django"), ("cpython", "stdlib"), ("control", "control")):
+        own = {kind.name for kind in SERVERS.values() if kind.family == names}
+        listed = regression.CONTROL_GROUP if family == "control" else regression.SERVERS[family]
+        assert set(listed) == own
+
+
+def test_a_target_tells_the_lab_what_to_start(place: Place) -> None:
+    job: Job = msgspec.structs.replace(JOB, labels=("gunicorn",), trees=())
+    target = regression.target_of(job, place)
+    assert target["control"] == "gunicorn"
+    assert target["django"] is None
+    assert PROJECT.is_dir()
