@@ -53,7 +53,7 @@ class Status(StrEnum):
     ABSENT = "absent"
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """One test's step from base to patched."""
 
     UNCHANGED = "unchanged"
@@ -125,7 +125,7 @@ class Verdict(StrEnum):
     DOES_NOT_APPLY = "does-not-apply"
 
 
-class Applies(StrEnum):
+class ApplyResult(StrEnum):
     """How a patch series went onto a base."""
 
     CLEAN = "clean"
@@ -133,7 +133,7 @@ class Applies(StrEnum):
     NO = "no"
 
 
-class Ended(StrEnum):
+class JobEnd(StrEnum):
     """How one job came to its end."""
 
     COMPLETED = "completed"
@@ -257,7 +257,7 @@ class Result(Value, frozen=True):
     path, relative to the workbench's folder.
     """
 
-    ended: Ended
+    ended: JobEnd
     outcomes: dict[str, Outcome] = {}
     note: str = ""
     seconds: float = 0.0
@@ -273,7 +273,7 @@ class Change(Value, frozen=True):
     test: str
     base: Status
     patched: Status
-    kind: Kind
+    kind: ChangeKind
     confirmed: bool
     base_runs: dict[str, int]
     patched_runs: dict[str, int]
@@ -285,7 +285,7 @@ class Change(Value, frozen=True):
     log: str = ""
 
 
-class Judged(Value, frozen=True):
+class Judgement(Value, frozen=True):
     """What the workbench found out about one stack on one base.
 
     ``problems`` say why it does not apply, ``notes`` what could not be done.
@@ -294,7 +294,7 @@ class Judged(Value, frozen=True):
 
     name: str
     base: str
-    applies: Applies
+    applies: ApplyResult
     verdict: Verdict
     counts: dict[str, int] = {}
     changes: tuple[Change, ...] = ()

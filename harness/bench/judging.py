@@ -33,7 +33,7 @@ KEPT = ("downloads", "interpreters")
 COLD_AIM, WARM_AIM_SECONDS, MEMORY_AIM = 0.5, 3.0, 200 * 1024**2
 
 
-class Measured(NamedTuple):
+class WorkbenchRun(NamedTuple):
     """One run of the workbench: wall time in seconds, peak memory in bytes."""
 
     seconds: float
@@ -88,7 +88,7 @@ def _words(request: Request) -> list[str]:
     return words + (["--python", request.python] if request.python else [])
 
 
-def _workbench(words: list[str], root: Path) -> Measured:
+def _workbench(words: list[str], root: Path) -> WorkbenchRun:
     env = {**os.environ, "WORKBENCH_HOME": str(root), "PYTHONPATH": str(PROJECT)}
     finished = processes.run(
         [sys.executable, "-m", "harness", *words], env=env, deadline=RUN_SECONDS
@@ -96,7 +96,7 @@ def _workbench(words: list[str], root: Path) -> Measured:
     if finished.status not in (0, 3):
         raise WorkbenchError(f"the measured run failed. {finished.explain()}")
     made = schema.read(Home(root).folder("reports") / "report.json").made
-    return Measured(finished.seconds, made.peak_memory)
+    return WorkbenchRun(finished.seconds, made.peak_memory)
 
 
 def _plainly(job: Job, supply: Supply, scratch: Path) -> float:

@@ -20,7 +20,7 @@ from rich.table import Table
 from ..compare.plan import Ground, Planner
 from ..jobs.worker import Worker
 from ..lab.rates import median_interval
-from ..model import Job, Judged, RequestError, Tree, Value, WorkbenchError
+from ..model import Job, Judgement, RequestError, Tree, Value, WorkbenchError
 from ..request import Request
 from ..sources.provider import Supply
 from ..suites import WIRE, regression
@@ -34,7 +34,7 @@ LEAST = 0.97  # a candidate that we recommend may lose 3 % of the throughput, no
 BASE = "base"
 
 
-class Measured(Value, frozen=True):
+class ScenarioRate(Value, frozen=True):
     """One scenario of one turn; ``rate`` in requests per second, ``latency`` in seconds."""
 
     scenario: str
@@ -86,11 +86,11 @@ def _measure(
     jobs = {BASE: _job(ground, ground.trees, upstream)}
     for name in names:
         made = planner.compare(name, ground)
-        if isinstance(made, Judged):
+        if isinstance(made, Judgement):
             raise RequestError(f"{name} does not apply: {'; '.join(made.problems)}")
         jobs[name] = _job(ground, made.patched_trees, upstream)
     worker = Worker(supply)
-    turns: list[dict[str, list[Measured]]] = []
+    turns: list[dict[str, list[ScenarioRate]]] = []
     order = list(jobs)
     wanted = TURNS * request.repeat
     for turn in range(wanted):
@@ -104,7 +104,7 @@ def _job(ground: Ground, trees: tuple[Tree, ...], upstream: str) -> Job:
     return Job(suite=WIRE, trees=trees, python=ground.python, labels=(SERVER[upstream],))
 
 
-def _once(job: Job, worker: Worker, supply: Supply) -> list[Measured]:
+def _once(job: Job, worker: Worker, supply: Supply) -> list[ScenarioRate]:
     with supply.home.scratch("load") as scratch:
         place, _ = worker.place(job, scratch)
         target = scratch / "target.json"
@@ -116,10 +116,10 @@ def _once(job: Job, worker: Worker, supply: Supply) -> list[Measured]:
         finished = seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=DEADLINE)
     if not finished.ok:
         raise WorkbenchError(f"a load could not be measured. {finished.explain()}")
-    return msgspec.json.decode(finished.stdout, type=list[Measured])
+    return msgspec.json.decode(finished.stdout, type=list[ScenarioRate])
 
 
-def costs(turns: list[dict[str, list[Measured]]], names: list[str]) -> list[Cost]:
+def costs(turns: list[dict[str, list[ScenarioRate]]], names: list[str]) -> list[Cost]:
     """What each candidate costs in each scenario, from ratios within turns."""
     found = []
     for name in names:
@@ -137,7 +137,7 @@ def costs(turns: list[dict[str, list[Measured]]], names: list[str]) -> list[Cost
 
 
 def _say(
-    ground: Ground, turns: list[dict[str, list[Measured]]], names: list[str], out: Console
+    ground: Ground, turns: list[dict[str, list[ScenarioRate]]], names: list[str], out: Console
 ) -> None:
     server = SERVER[ground.trees[0].base.upstream]
     out.print(

@@ -25,7 +25,7 @@ RELEASE = re.compile(r"\d+(\.\d+)+((a|b|rc)\d+)?")
 SHORTENED = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 
 
-class Quarantined(Value, frozen=True):
+class Quarantine(Value, frozen=True):
     """An upstream test that is known to be flaky, with the reason."""
 
     test: str
@@ -75,7 +75,7 @@ class News(Value, frozen=True):
     section: str
 
 
-class Box(Value, frozen=True):
+class ChecklistItem(Value, frozen=True):
     """A line of an upstream's checklist; without checks, it is the sender's to tick."""
 
     text: str
@@ -103,7 +103,7 @@ class PullRequestRules(Value, frozen=True):
     patchcheck: str = ""
     disclosure: str = ""
     news: News | None = None
-    checklist: tuple[Box, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = ()
 
 
 class Tool(Value, frozen=True):
@@ -149,7 +149,7 @@ class Upstream(Value, frozen=True):
     markers: tuple[str, ...]
     prefixes: tuple[str, ...]
     suites: tuple[str, ...]
-    quarantine: tuple[Quarantined, ...] = ()
+    quarantine: tuple[Quarantine, ...] = ()
     lint: LintRules = LintRules()
     pull_request: PullRequestRules | None = None
 

@@ -16,8 +16,8 @@ from ..catalog.catalog import Catalog
 from ..compare.plan import Ground, Planner
 from ..jobs.worker import Worker
 from ..lab import cli
-from ..lab.servers import SERVERS, Kind
-from ..model import Job, Judged, RequestError
+from ..lab.servers import SERVERS, ServerKind
+from ..model import Job, Judgement, RequestError
 from ..request import Request
 from ..sources.provider import DEFAULT, Supply
 from ..suites import regression
@@ -74,7 +74,7 @@ def run(words: Sequence[str], parts: Parts, out: Console) -> int:
     return finished.status
 
 
-def _job(request: Request, planner: Planner, kind: Kind) -> Job:
+def _job(request: Request, planner: Planner, kind: ServerKind) -> Job:
     """The job in whose place the exchange runs: a base, or a candidate on it."""
     names = planner.names if request.candidates or request.patches else []
     if len(names) > 1:
@@ -83,7 +83,7 @@ def _job(request: Request, planner: Planner, kind: Kind) -> Job:
     trees = ground.trees
     for name in names:
         made = planner.compare(name, ground)
-        if isinstance(made, Judged):
+        if isinstance(made, Judgement):
             raise RequestError(f"{name} does not apply: {'; '.join(made.problems)}")
         trees = made.patched_trees
     if kind.family == "control":
@@ -91,7 +91,7 @@ def _job(request: Request, planner: Planner, kind: Kind) -> Job:
     return Job(suite="regression", trees=trees, python=ground.python, labels=(kind.name,))
 
 
-def _ground(request: Request, planner: Planner, kind: Kind) -> Ground:
+def _ground(request: Request, planner: Planner, kind: ServerKind) -> Ground:
     if kind.family == "stdlib":
         return planner.cpython_ground(request.cpython[0])
     django = planner.django_ground(request.django[0])

@@ -28,14 +28,14 @@ from ..bench.searching import run as measure_searching
 from ..bench.serving import run as measure_serving
 from ..catalog.catalog import Catalog
 from ..compare import trial
-from ..compare.plan import Applied, Plan, Planner
+from ..compare.plan import AppliedCandidate, Plan, Planner
 from ..export import editing, skeleton
 from ..export.run import run as run_diffs
 from ..jobs import pool
 from ..jobs.progress import Display
 from ..jobs.worker import Worker
 from ..judge import wire
-from ..model import Applies, Job, Judged, Result, Tree, Verdict
+from ..model import ApplyResult, Job, Judgement, Result, Tree, Verdict
 from ..report import markdown, schema, summary, terminal
 from ..request import Request
 from ..search.bisect import run as run_bisect
@@ -98,7 +98,7 @@ def judge(request: Request, errors: Console) -> schema.Report:
     how = trial.Settings(request.select, request.repeat, request.timeout, request.test_timeout)
     with Display(errors) as display:
         plan = Planner(request, supply, catalog).plan()
-        task = trial.Trial([*plan.controls, *plan.comparisons], how, plan.beside)
+        task = trial.Schedule([*plan.controls, *plan.comparisons], how, plan.beside)
 
         def follow(job: Job, result: Result) -> list[Job]:
             display.finished(job, result)
@@ -235,14 +235,14 @@ def _parts(request: Request) -> tuple[Catalog, Supply]:
     return catalog, Supply(Home(), urls | request.mirrors)
 
 
-def _apply_table(upstream: str, rows: list[Applied]) -> Table:
+def _apply_table(upstream: str, rows: list[AppliedCandidate]) -> Table:
     title = f"How candidates apply to {upstream}"
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("candidate", no_wrap=True)
     versions = list(dict.fromkeys(row.base.base.version for row in rows))
     for version in versions:
         table.add_column(version)
-    colours = {Applies.CLEAN: "green", Applies.THREE_WAY: "cyan", Applies.NO: "red"}
+    colours = {ApplyResult.CLEAN: "green", ApplyResult.THREE_WAY: "cyan", ApplyResult.NO: "red"}
     for name in dict.fromkeys(row.name for row in rows):
         cells = dict.fromkeys(versions, "")
         for row in rows:
@@ -253,12 +253,12 @@ def _apply_table(upstream: str, rows: list[Applied]) -> Table:
     return table
 
 
-def _report(request: Request, plan: Plan, judged: list[Judged], seconds: float) -> schema.Report:
+def _report(request: Request, plan: Plan, judged: list[Judgement], seconds: float) -> schema.Report:
     isolation = sandbox.level()
     hint = sandbox.how_to_improve(isolation)
     found = [j for j in judged if not j.control] + plan.unfit
     return schema.Report(
-        made=schema.Made(
+        made=schema.RunInfo(
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             workbench=VERSION,
             python=platform.python_version(),
@@ -282,7 +282,7 @@ def _peak_memory() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _first_asked(plan: Plan, found: list[Judged], judged: Judged) -> int:
+def _first_asked(plan: Plan, found: list[Judgement], judged: Judgement) -> int:
     """Verdicts of one base together, in the order in which bases were met."""
     return list(dict.fromkeys(each.base for each in found)).index(judged.base)
 

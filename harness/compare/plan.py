@@ -13,7 +13,16 @@ import msgspec
 
 from ..catalog.catalog import Catalog
 from ..judge import wire
-from ..model import Applies, Interpreter, Job, Judged, RequestError, Tree, Verdict, WorkbenchError
+from ..model import (
+    ApplyResult,
+    Interpreter,
+    Job,
+    Judgement,
+    RequestError,
+    Tree,
+    Verdict,
+    WorkbenchError,
+)
 from ..request import Request
 from ..sources.provider import Supply, stack_of
 from ..suites import SUITES, WIRE, regression
@@ -34,7 +43,7 @@ class Ground(NamedTuple):
         return " on ".join(str(tree.base) for tree in self.trees)
 
 
-class Applied(NamedTuple):
+class AppliedCandidate(NamedTuple):
     """One candidate on one base."""
 
     name: str
@@ -48,7 +57,7 @@ class Plan(NamedTuple):
     bases: list[tuple[Tree, Interpreter]]
     comparisons: list[Comparison]
     controls: list[Comparison]
-    unfit: list[Judged]
+    unfit: list[Judgement]
     notes: list[str]
     beside: list[Job]
 
@@ -64,13 +73,13 @@ class Planner:
         self._suites = _suites(request)
         self.names = self._wanted()
 
-    def applied(self) -> Iterator[Applied]:
+    def applied(self) -> Iterator[AppliedCandidate]:
         """Every candidate applied to every base of its upstream."""
         bases = {upstream: self._bases(upstream) for upstream in self._catalog.upstreams}
         for name in self.names:
             for upstream in self._upstreams(name):
                 for base in bases[upstream]:
-                    yield Applied(name, base, self._apply(name, base))
+                    yield AppliedCandidate(name, base, self._apply(name, base))
 
     def plan(self) -> Plan:
         """Everything that `test` has to run."""
@@ -78,11 +87,11 @@ class Planner:
         both = self._crossed(django, cpython)
         bases = {g.trees[0].commit: (g.trees[0], g.python) for g in (*django, *cpython)}
         comparisons: list[Comparison] = []
-        unfit: list[Judged] = []
+        unfit: list[Judgement] = []
         for name in self.names:
             for ground in self._where(name, django, cpython, both):
                 made = self.compare(name, ground)
-                if isinstance(made, Judged):
+                if isinstance(made, Judgement):
                     unfit.append(made)
                 elif made.parts:
                     comparisons.append(made)
@@ -191,10 +200,10 @@ class Planner:
         wanted = upstreams == ["cpython"] or wire.is_half(name, self.names)
         return [*own, *both] if wanted else own
 
-    def compare(self, name: str, ground: Ground) -> Comparison | Judged:
+    def compare(self, name: str, ground: Ground) -> Comparison | Judgement:
         """A stack on a ground: what to run, or why it does not apply."""
         patched: list[Tree] = []
-        how = Applies.CLEAN
+        how = ApplyResult.CLEAN
         for tree in ground.trees:
             mine = [p for p in name.split("+") if p.startswith(f"{tree.base.upstream}/")]
             if not mine:
@@ -202,14 +211,14 @@ class Planner:
                 continue
             application = self._apply("+".join(mine), tree)
             if application.tree is None:
-                return Judged(
+                return Judgement(
                     name=name,
                     base=ground.name,
-                    applies=Applies.NO,
+                    applies=ApplyResult.NO,
                     verdict=Verdict.DOES_NOT_APPLY,
                     problems=tuple(map(str, application.problems)),
                 )
-            how = how if application.applies is Applies.CLEAN else application.applies
+            how = how if application.applies is ApplyResult.CLEAN else application.applies
             patched.append(application.tree)
         return Comparison(
             name=name,
@@ -233,7 +242,7 @@ class Planner:
             name=CONTROL,
             patched_trees=comparison.base_trees,
             flips=(),
-            applies=Applies.CLEAN,
+            applies=ApplyResult.CLEAN,
         )
 
     def _control_group(self, comparisons: list[Comparison]) -> list[Job]:

@@ -13,9 +13,20 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from ..catalog.catalog import Flip, Quarantined
+from ..catalog.catalog import Flip, Quarantine
 from ..judge import causes, verdict, wire
-from ..model import Applies, Change, Ended, Interpreter, Job, Judged, Matrix, Result, Tree, Value
+from ..model import (
+    ApplyResult,
+    Change,
+    Interpreter,
+    Job,
+    JobEnd,
+    Judgement,
+    Matrix,
+    Result,
+    Tree,
+    Value,
+)
 from ..suites import WIRE
 
 CONTROL = "control"
@@ -48,9 +59,9 @@ class Comparison(Value, frozen=True):
     patched_trees: tuple[Tree, ...]
     python: Interpreter
     parts: tuple[Part, ...]
-    applies: Applies = Applies.CLEAN
+    applies: ApplyResult = ApplyResult.CLEAN
     flips: tuple[Flip, ...] = ()
-    quarantine: tuple[Quarantined, ...] = ()
+    quarantine: tuple[Quarantine, ...] = ()
 
     @property
     def is_control(self) -> bool:
@@ -78,7 +89,7 @@ class Comparison(Value, frozen=True):
         )
 
 
-class Trial:
+class Schedule:
     """The jobs that comparisons need, found out while results come in.
 
     Every part runs once on both sides. Where they differ, both run again.
@@ -115,7 +126,7 @@ class Trial:
             for due in self._due(comparison, part, job)
         )
 
-    def judged(self) -> list[Judged]:
+    def judged(self) -> list[Judgement]:
         """What came of every comparison, in the given order."""
         return [self._judge(comparison) for comparison in self._comparisons]
 
@@ -139,7 +150,7 @@ class Trial:
         return [
             f"control group, {' '.join(job.labels)}: {result.ended}: {result.note}"
             for job, result in done
-            if result.ended is not Ended.COMPLETED
+            if result.ended is not JobEnd.COMPLETED
         ]
 
     def _wire(self, comparison: Comparison, side: int) -> list[Result]:
@@ -162,7 +173,7 @@ class Trial:
         sides = [self._results[base]], [self._results[patched]]
         return bool(verdict.changes(part.suite, *sides, wanted=1))
 
-    def _judge(self, comparison: Comparison) -> Judged:
+    def _judge(self, comparison: Comparison) -> Judgement:
         changes: list[Change] = []
         used: list[Result] = []
         tests: set[str] = set()
@@ -173,7 +184,7 @@ class Trial:
             used += [*base, *patched]
             tests |= {name for result in base for name in result.outcomes}
         marked = causes.grouped(_marked(changes, comparison))
-        return Judged(
+        return Judgement(
             name=comparison.name,
             base=comparison.base,
             applies=comparison.applies,
@@ -206,5 +217,5 @@ def _marked(changes: Iterable[Change], comparison: Comparison) -> Iterator[Chang
 
 def _notes(results: Iterable[Result]) -> Iterator[str]:
     for result in results:
-        if result.ended is not Ended.COMPLETED:
+        if result.ended is not JobEnd.COMPLETED:
             yield f"{result.ended}: {result.note}"

@@ -19,7 +19,7 @@ from ..catalog.catalog import Candidate, Catalog, Description
 from ..model import Patch, RequestError, Source, Tree, Value
 from ..request import Request
 from ..sources.provider import DEFAULT, Supply
-from ..trees.repository import ALONE, ids, open_repo, safe, told
+from ..trees.repository import ALONE, git_errors_as_spurious, ids, open_repo, safe
 from . import seriesfile
 
 # What git leaves in a worktree's own folder while something is unfinished.
@@ -34,7 +34,7 @@ UNFINISHED = {
 FORM = ("--full-index", "--binary", "--zero-commit", "--no-signature", "--no-renames")
 
 
-class Begun(Value, frozen=True):
+class EditSession(Value, frozen=True):
     """What a folder was made from: the base, and each commit with its patch's text.
 
     ``spec`` is what the base was asked for as, ``start`` the commit that the series
@@ -133,7 +133,10 @@ def _make(
             f"{start.base} ({start.base.source}) has no place for {lost[0]}, and it would be lost; "
             f"edit on a base with everything, such as --{upstream} deb:3.13"
         )
-    with told(f"cannot make {_short(place)}"), supply.home.lock(f"worktrees-{upstream}"):
+    with (
+        git_errors_as_spurious(f"cannot make {_short(place)}"),
+        supply.home.lock(f"worktrees-{upstream}"),
+    ):
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists():
             repo.git.worktree("remove", "--force", place, env=ALONE)
@@ -141,7 +144,7 @@ def _make(
         words = ("--force", "--force", "--quiet", "-B", branch, place, tree.commit)
         repo.git.worktree("add", *words, env=ALONE)
     commits = _between(Git(place), start.commit, tree.commit)
-    begun = Begun(
+    begun = EditSession(
         spec, start.base.version, start.commit, about.series[: len(series)], commits, series
     )
     place.with_suffix(".json").write_bytes(msgspec.json.encode(begun))
@@ -195,7 +198,7 @@ def _must_be_at_rest(place: Path, name: str) -> None:
         )
 
 
-def _commits(place: Path, begun: Begun, name: str) -> tuple[str, ...]:
+def _commits(place: Path, begun: EditSession, name: str) -> tuple[str, ...]:
     git = Git(place)
     try:
         git.merge_base("--is-ancestor", begun.start, "HEAD", env=ALONE)
@@ -216,7 +219,7 @@ def _between(git: Git, start: str, end: str) -> tuple[str, ...]:
     return tuple(str(git.rev_list("--reverse", f"{start}..{end}", env=ALONE)).split())
 
 
-def _text_of(place: Path, commit: str, begun: Begun) -> str:
+def _text_of(place: Path, commit: str, begun: EditSession) -> str:
     """A commit's patch: byte for byte what it was made from, if it is still that commit."""
     if commit in begun.commits:
         return begun.texts[begun.commits.index(commit)]
@@ -234,7 +237,7 @@ def _text_of(place: Path, commit: str, begun: Begun) -> str:
     return text
 
 
-def _names(place: Path, commits: Sequence[str], begun: Begun, name: str) -> tuple[str, ...]:
+def _names(place: Path, commits: Sequence[str], begun: EditSession, name: str) -> tuple[str, ...]:
     """File names: those that there were, in order, and then the commits' own."""
     names = list(begun.names[: len(commits)])
     for number, commit in enumerate(commits[len(names) :], len(names) + 1):
@@ -248,7 +251,7 @@ def _must_give_the_same(
     supply: Supply,
     about: Description,
     name: str,
-    begun: Begun,
+    begun: EditSession,
     place: Path,
     names: Sequence[str],
     texts: Sequence[str],
@@ -273,7 +276,11 @@ def _must_give_the_same(
 
 
 def _keep(
-    notes: Path, begun: Begun, names: Sequence[str], commits: Sequence[str], texts: Sequence[str]
+    notes: Path,
+    begun: EditSession,
+    names: Sequence[str],
+    commits: Sequence[str],
+    texts: Sequence[str],
 ) -> None:
     now = msgspec.structs.replace(
         begun, names=tuple(names), commits=tuple(commits), texts=tuple(texts)
@@ -288,9 +295,9 @@ def _places(supply: Supply, name: str) -> tuple[Path, Path]:
     return place, place.with_suffix(".json")
 
 
-def _begun(notes: Path) -> Begun | None:
+def _begun(notes: Path) -> EditSession | None:
     try:
-        return msgspec.json.decode(notes.read_bytes(), type=Begun)
+        return msgspec.json.decode(notes.read_bytes(), type=EditSession)
     except (OSError, msgspec.MsgspecError):
         return None
 

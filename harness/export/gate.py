@@ -25,7 +25,7 @@ class State(StrEnum):
 READY = frozenset({State.FINE, State.ALLOWED, State.NOT_ASKED})
 
 
-class Looked(Value, frozen=True):
+class CheckResult(Value, frozen=True):
     """What a check found: its state, each finding, and what to do about them.
 
     ``note`` says what stands behind the state, such as which settings were used.
@@ -48,28 +48,28 @@ class Checked(Value, frozen=True):
     reason: str = ""
 
 
-def fine(note: str = "") -> Looked:
+def fine(note: str = "") -> CheckResult:
     """Nothing to complain about."""
-    return Looked(State.FINE, note=note)
+    return CheckResult(State.FINE, note=note)
 
 
-def not_asked(note: str) -> Looked:
+def not_asked(note: str) -> CheckResult:
     """The check has nothing to say about such a diff, and why."""
-    return Looked(State.NOT_ASKED, note=note)
+    return CheckResult(State.NOT_ASKED, note=note)
 
 
-def unknown(finding: str, advice: str = "") -> Looked:
+def unknown(finding: str, advice: str = "") -> CheckResult:
     """The check could not be made; silence is never success."""
-    return Looked(State.UNKNOWN, (finding,), advice)
+    return CheckResult(State.UNKNOWN, (finding,), advice)
 
 
-def found(findings: Iterable[str], advice: str, note: str = "") -> Looked:
+def found(findings: Iterable[str], advice: str, note: str = "") -> CheckResult:
     """Wrong if there is any finding, else fine."""
     listed = tuple(findings)
-    return Looked(State.WRONG, listed, advice, note) if listed else fine(note)
+    return CheckResult(State.WRONG, listed, advice, note) if listed else fine(note)
 
 
-def settle(looked: Mapping[str, Looked], allowed: Mapping[str, str]) -> tuple[Checked, ...]:
+def settle(looked: Mapping[str, CheckResult], allowed: Mapping[str, str]) -> tuple[Checked, ...]:
     """Every check's state after `--allow`: only what is not fine can be let through."""
     checked = []
     for name, each in looked.items():

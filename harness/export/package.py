@@ -19,7 +19,7 @@ from ..report.schema import Report
 from ..system.home import Home
 from ..trees.repository import safe
 from . import pull_request, stale
-from .checks.news import Answer
+from .checks.news import BlurbReply
 from .gate import Checked
 from .pull_request import Contents
 from .squash import write_patch
@@ -49,7 +49,7 @@ def existing(home: Home) -> Iterator[Path]:
     yield from sorted(path.parent for path in (home.root / "diffs").glob(f"*/*/{CHECKS}"))
 
 
-def write(home: Home, contents: Contents, range_diff: str, entry: Answer | None) -> Path:
+def write(home: Home, contents: Contents, range_diff: str, entry: BlurbReply | None) -> Path:
     """Write everything of one diff and return its folder."""
     target = folder_of(home, contents.squashed.name)
     with home.scratch("diff") as scratch:

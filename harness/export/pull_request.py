@@ -9,15 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..judge.verdict import WORSE
-from ..model import Judged, Matrix
+from ..model import Judgement, Matrix
 from ..report import summary
 from ..report.schema import Report
 from . import gate
 from .checks import messages
-from .checks.redgreen import Proof
+from .checks.redgreen import RedGreenProof
 from .gate import Checked, State
-from .squash import Squashed
-from .stale import MadeFrom
+from .squash import SquashedCommit
+from .stale import Provenance
 
 MOST_LISTED = 30
 TICK = {True: "x", False: " "}
@@ -26,11 +26,11 @@ TICK = {True: "x", False: " "}
 class Contents(NamedTuple):
     """Everything that the text is made of."""
 
-    squashed: Squashed
+    squashed: SquashedCommit
     checks: Sequence[Checked]
-    proof: Proof
+    proof: RedGreenProof
     report: Report
-    made: MadeFrom
+    made: Provenance
     stale: Sequence[str] = ()
 
     @property
@@ -44,7 +44,7 @@ def render(contents: Contents) -> str:
     return "\n".join(_lines(contents)) + "\n"
 
 
-def left_to_the_sender(squashed: Squashed) -> list[str]:
+def left_to_the_sender(squashed: SquashedCommit) -> list[str]:
     """What no machine can fill in: who sends it, and a ticket's number that is yet to be had."""
     rules = squashed.upstream.pull_request
     left = []
@@ -149,7 +149,7 @@ def _verdict(report: Report, narrowed: str) -> Iterator[str]:
         yield from _wire(matrix)
 
 
-def _changes(judged: Judged) -> Iterator[str]:
+def _changes(judged: Judgement) -> Iterator[str]:
     design = [change for change in judged.changes if change.expected]
     if design:
         yield from ("", f"Tests that change by design, on {judged.base}:", "")

@@ -19,19 +19,19 @@ from ..catalog.catalog import Catalog
 from ..compare.plan import Ground, Planner
 from ..compare.trial import Settings
 from ..jobs.runs import running
-from ..model import Applies, Job, RequestError, Result, Tree, WorkbenchError
+from ..model import ApplyResult, Job, RequestError, Result, Tree, WorkbenchError
 from ..report.schema import Report
 from ..request import Request
 from ..sources.provider import Supply, stack_of
 from ..system.home import PROJECT
 from . import bases, gate, package, stale, terminal
 from .checks import breakage, news, table
-from .checks.redgreen import Proof
-from .checks.table import Means
+from .checks.redgreen import RedGreenProof
+from .checks.table import CheckContext
 from .gate import State
 from .pull_request import Contents
-from .squash import Squashed, Squasher
-from .terminal import Made
+from .squash import SquashedCommit, Squasher
+from .terminal import WrittenDiff
 
 DONE, MATCHED, UNDONE = 0, 1, 3
 Judge = Callable[[Request], Report]
@@ -58,7 +58,7 @@ class Exporter:
             if len({part.partition("/")[0] for part in name.split("+")}) > 1:
                 raise RequestError(f"{name}: a diff is for one upstream; ask for two diffs")
 
-    def make(self) -> list[Made]:
+    def make(self) -> list[WrittenDiff]:
         """Judge what was asked for, or everything, and write the diffs."""
         names = self._planner.names
         asked = bool(self._asked.candidates or self._asked.patches)
@@ -85,7 +85,7 @@ class Exporter:
                 found[made.name] = reasons
         return found
 
-    def _one(self, name: str, report: Report) -> Made:
+    def _one(self, name: str, report: Report) -> WrittenDiff:
         upstream = self._catalog.upstream(name.partition("/")[0])
         stack = stack_of(self._catalog, name)
         ground = self._ground(upstream.name)
@@ -94,12 +94,12 @@ class Exporter:
         application = self._supply.apply_stack(base, name, stack)
         if application.tree is None:
             problems = application.problems
-            squashed = Squashed(name, upstream, tuple(stack), base, Applies.NO, problems)
+            squashed = SquashedCommit(name, upstream, tuple(stack), base, ApplyResult.NO, problems)
         else:
             how = application.applies
             squashed = squasher.squash(name, stack, base, application.tree, how)
         mine = package.only(report, name)
-        means = Means(
+        means = CheckContext(
             supply=self._supply,
             squasher=squasher,
             python=ground.python,
@@ -111,15 +111,15 @@ class Exporter:
         looked = dict(table.look(squashed, means))
         checked = gate.settle(looked, self._allowed)
         made_from = self._made_from(squashed, ground)
-        proof = means.proofs[0] if means.proofs else Proof()
+        proof = means.proofs[0] if means.proofs else RedGreenProof()
         contents = Contents(squashed, checked, proof, mine, made_from)
         range_diff = self._range_diff(squashed, squasher)
         missing = looked["news"].state is State.WRONG and not news.entries(squashed)
         entry = self._suggestion(squashed) if missing else None
         folder = package.write(self._supply.home, contents, range_diff, entry)
-        return Made(contents, os.path.relpath(folder), range_diff)
+        return WrittenDiff(contents, os.path.relpath(folder), range_diff)
 
-    def _suggestion(self, squashed: Squashed) -> news.Answer | None:
+    def _suggestion(self, squashed: SquashedCommit) -> news.BlurbReply | None:
         """A first news entry; without blurb there is none, and the diff is written all the same."""
         try:
             return news.suggestion(squashed, self._supply)
@@ -143,7 +143,7 @@ class Exporter:
         make = {"django": self._planner.django_ground, "cpython": self._planner.cpython_ground}
         return make[upstream](spec)
 
-    def _range_diff(self, squashed: Squashed, squasher: Squasher) -> str:
+    def _range_diff(self, squashed: SquashedCommit, squasher: Squasher) -> str:
         """How the series differs from what it is without `--onto`."""
         before = self._bases.before.get(squashed.upstream.name)
         now = self._bases.now[squashed.upstream.name]
@@ -160,10 +160,10 @@ class Exporter:
             return ""
         return squasher.range_diff((base, old), (squashed.base, squashed.patched))
 
-    def _made_from(self, squashed: Squashed, ground: Ground) -> stale.MadeFrom:
+    def _made_from(self, squashed: SquashedCommit, ground: Ground) -> stale.Provenance:
         base = squashed.base
         spec = self._bases.now[base.base.upstream]
-        return stale.MadeFrom(
+        return stale.Provenance(
             name=squashed.name,
             spec=spec,
             version=str(base.base),
@@ -235,7 +235,7 @@ def _on(request: Request, specs: Mapping[str, str]) -> Request:
     )
 
 
-def _status(request: Request, made: Sequence[Made], notes: Sequence[str]) -> int:
+def _status(request: Request, made: Sequence[WrittenDiff], notes: Sequence[str]) -> int:
     """0 done, 1 what `--fail-on` waits for, 3 if something could not be looked at."""
     checked = [check for each in made for check in each.contents.checks]
     breaks = any(c.name == "breakage" and c.state is State.WRONG for c in checked)

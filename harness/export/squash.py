@@ -14,7 +14,7 @@ from git import Git, GitCommandError, Repo
 
 from ..catalog import patchfile
 from ..catalog.catalog import Candidate, Upstream
-from ..model import Applies, Source, Tree, Value
+from ..model import ApplyResult, Source, Tree, Value
 from ..system.home import Home
 from ..trees.applying import Problem
 from ..trees.repository import ALONE, open_repo, text_of
@@ -23,27 +23,27 @@ from .credit import Sender, authors, credited
 FULL = ("--full-index", "--binary", "--no-renames")
 
 
-class Added(NamedTuple):
+class AddedLine(NamedTuple):
     """One line that a diff adds: its number in the new file, its text without the end."""
 
     number: int
     text: str
 
 
-class Touched(Value, frozen=True):
+class ChangedFile(Value, frozen=True):
     """A file that a diff touches; None where it is not there."""
 
     path: str
     before: bytes | None
     after: bytes | None
-    added: tuple[Added, ...]
+    added: tuple[AddedLine, ...]
 
     def texts(self) -> tuple[str, str]:
         """Both sides as text, empty where there is none."""
         return _text(self.before), _text(self.after)
 
 
-class Squashed(NamedTuple):
+class SquashedCommit(NamedTuple):
     """One candidate on one base: everything that checks look at.
 
     ``applies`` with no ``patched`` tree means that there is no diff, for ``problems``.
@@ -55,7 +55,7 @@ class Squashed(NamedTuple):
     upstream: Upstream
     stack: tuple[Candidate, ...]
     base: Tree
-    applies: Applies
+    applies: ApplyResult
     problems: tuple[Problem, ...] = ()
     patched: Tree | None = None
     commit: str = ""
@@ -65,7 +65,7 @@ class Squashed(NamedTuple):
     mail: str = ""
     plain: str = ""
     file_name: str = ""
-    touched: tuple[Touched, ...] = ()
+    touched: tuple[ChangedFile, ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property
@@ -96,8 +96,8 @@ class Squasher:
         stack: Sequence[Candidate],
         base: Tree,
         patched: Tree,
-        applies: Applies,
-    ) -> Squashed:
+        applies: ApplyResult,
+    ) -> SquashedCommit:
         """All of a stack as one commit on its base, as git itself writes it out."""
         mail = _last_mail(stack, patched)
         sender = Sender(mail.author, mail.address)
@@ -118,7 +118,7 @@ class Squasher:
         wanted: set[str] = set()
         if base.base.source is Source.INSTALLED:
             wanted = {p for each in patched.patches for p in patchfile.check(each.text, each.name)}
-        return Squashed(
+        return SquashedCommit(
             name=name,
             upstream=self._upstream,
             stack=tuple(stack),
@@ -150,7 +150,7 @@ class Squasher:
             return [line for line in said.splitlines() if not line.startswith("+")]
         return []
 
-    def goes_on_by_mail(self, squashed: Squashed) -> str:
+    def goes_on_by_mail(self, squashed: SquashedCommit) -> str:
         """Prove the patch with `git am` in a new repository; why it fails, or nothing."""
         assert squashed.patched is not None
         with self._home.scratch("am") as scratch:
@@ -182,10 +182,10 @@ class Squasher:
     def _slug(self, commit: str) -> str:
         return str(self._repo.git.log("-1", "--format=%f", commit, env=ALONE))
 
-    def _touched(self, old: str, new: str, plain: str) -> Iterator[Touched]:
+    def _touched(self, old: str, new: str, plain: str) -> Iterator[ChangedFile]:
         added = {
             file.path: tuple(
-                Added(line.target_line_no or 0, line.value.rstrip("\n"))
+                AddedLine(line.target_line_no or 0, line.value.rstrip("\n"))
                 for hunk in file
                 for line in hunk
                 if line.is_added
@@ -194,7 +194,9 @@ class Squasher:
         }
         names = self._raw("diff", "--name-only", "--no-renames", "-z", old, new).decode()
         for path in filter(None, names.split("\0")):
-            yield Touched(path, self._blob(old, path), self._blob(new, path), added.get(path, ()))
+            yield ChangedFile(
+                path, self._blob(old, path), self._blob(new, path), added.get(path, ())
+            )
 
     def _blob(self, commit: str, path: str) -> bytes | None:
         try:
@@ -224,7 +226,7 @@ def _text(content: bytes | None) -> str:
     return (content or b"").decode("utf-8", "replace")
 
 
-def write_patch(squashed: Squashed, folder: Path) -> list[Path]:
+def write_patch(squashed: SquashedCommit, folder: Path) -> list[Path]:
     """The patch and the plain diff, as files in ``folder``."""
     mail = folder / squashed.file_name
     plain = folder / f"{squashed.name.rpartition('/')[2]}.diff"

@@ -21,7 +21,7 @@ from ..suites import SUITES
 FILE = Path("evidence") / "made-from.json"
 
 
-class MadeFrom(Value, frozen=True):
+class Provenance(Value, frozen=True):
     """Everything that decides about a diff and its evidence.
 
     ``spec`` is what the base was asked for as, ``base`` its tree id and ``patched`` that
@@ -61,15 +61,15 @@ def rules_of(upstream: Upstream) -> str:
     return _digest(upstream)
 
 
-def read(folder: Path) -> MadeFrom | None:
+def read(folder: Path) -> Provenance | None:
     """What the diff in ``folder`` was made from; None if it does not say."""
     try:
-        return msgspec.json.decode((folder / FILE).read_bytes(), type=MadeFrom)
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Provenance)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def why(made: MadeFrom, catalog: Catalog, supply: Supply) -> list[str]:
+def why(made: Provenance, catalog: Catalog, supply: Supply) -> list[str]:
     """What has changed since: the base, the patches, the tests, the rules.
 
     A candidate that this folder of patches does not have is another folder's.

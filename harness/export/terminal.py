@@ -21,7 +21,7 @@ from .pull_request import Contents
 MOST_SHOWN = 5
 
 
-class Made(NamedTuple):
+class WrittenDiff(NamedTuple):
     """One diff that was written."""
 
     contents: Contents
@@ -29,7 +29,7 @@ class Made(NamedTuple):
     range_diff: str
 
 
-def table(made: Sequence[Made]) -> Table:
+def table(made: Sequence[WrittenDiff]) -> Table:
     """One line for each diff."""
     rows = Table(title="Diffs", title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     for heading in ("candidate", "made on", "stands", "in the way"):
@@ -44,7 +44,7 @@ def table(made: Sequence[Made]) -> Table:
     return rows
 
 
-def tell(made: Made, out: Console) -> None:
+def tell(made: WrittenDiff, out: Console) -> None:
     """Where a diff is, what is in its way and what to do about it."""
     write = partial(out.print, soft_wrap=True)
     contents = made.contents

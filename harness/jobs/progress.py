@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from ..model import Ended, Job, Result
+from ..model import Job, JobEnd, Result
 
 MOST_NAMED = 3
 
@@ -65,7 +65,7 @@ class Display:
         if not self._console.is_terminal:
             took = time.monotonic() - began
             what = f"{len(result.outcomes)} tests in {took:.1f} s"
-            if result.ended is not Ended.COMPLETED:
+            if result.ended is not JobEnd.COMPLETED:
                 what = f"{result.ended}: {result.note}"
             line = f"[{self._done}/{self._all}] {name_of(job)}: {what}"
             self._console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Ended, Job, Result, SpuriousError
+from ..model import Job, JobEnd, Result, SpuriousError
 from ..system.home import Home
 
 RUNNERS = Path(__file__).parents[1] / "suites"
-KEPT = (Ended.COMPLETED, Ended.CUT_OFF)
+KEPT = (JobEnd.COMPLETED, JobEnd.CUT_OFF)
 # Made here, once: msgspec crashes when two threads first decode a type at the same time.
 RESULTS = msgspec.json.Decoder(Result)
 

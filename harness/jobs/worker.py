@@ -13,11 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Ended, Job, Result, Source, SpuriousError, Tree, WorkbenchError
+from ..model import Job, JobEnd, Result, Source, SpuriousError, Tree, WorkbenchError
 from ..pythons import environments, runtimes
 from ..sources.provider import Supply
 from ..suites import SUITES
-from ..suites.place import Place
+from ..suites.place import JobWorkspace
 from ..system import processes, sandbox
 from ..system.home import Home
 from .store import Store, digest_of, key
@@ -39,11 +39,11 @@ class Worker:
         except processes.Interrupted:
             raise
         except SpuriousError as error:
-            return Result(Ended.SPURIOUS, note=str(error))
+            return Result(JobEnd.SPURIOUS, note=str(error))
         except WorkbenchError as error:
-            return Result(Ended.NOT_RUN, note=str(error))
+            return Result(JobEnd.NOT_RUN, note=str(error))
         except OSError as error:
-            return Result(Ended.SPURIOUS, note=f"the machine failed: {error}")
+            return Result(JobEnd.SPURIOUS, note=f"the machine failed: {error}")
 
     def elsewhere(self) -> tuple[str, dict[str, str], bool]:
         """What another process needs to make such a worker."""
@@ -65,7 +65,7 @@ class Worker:
         self._store.put(name, result)
         return result
 
-    def place(self, job: Job, scratch: Path) -> tuple[Place, dict[str, str]]:
+    def place(self, job: Job, scratch: Path) -> tuple[JobWorkspace, dict[str, str]]:
         """Everything that a job's processes need, and the packages in its environment."""
         trees = [self._supply.provide(tree) for tree in job.trees]
         checkouts = {tree.base.upstream: self._supply.trees.checkout(tree) for tree in trees}
@@ -78,7 +78,7 @@ class Worker:
             wanted = environments.requirements_for(checkouts["django"], job.python)
             environment = environments.provide(self._home, job.python, wanted)
             path, packages = (environment.site_packages,), environment.packages
-        place = Place(
+        place = JobWorkspace(
             checkouts=checkouts,
             python=runtime.python,
             python_path=path,
@@ -111,7 +111,7 @@ class Worker:
             return None
 
 
-def _without_paths(result: Result, place: Place) -> Result:
+def _without_paths(result: Result, place: JobWorkspace) -> Result:
     """The result with paths as they are inside a tree: reports are for other people.
 
     A report that is pasted into a ticket shall not tell where somebody works,

@@ -17,7 +17,7 @@ Seen = Mapping[str, Mapping[str, Answers]]
 """For each state by its name and each test the answers of its runs."""
 
 
-class Line(Value, frozen=True):
+class SuspectStates(Value, frozen=True):
     """The states of one trial by name: around the commit, older ones, and today's.
 
     ``reverted`` is today's release with the commit's change taken back.
@@ -46,7 +46,7 @@ class Counts(Value, frozen=True):
         return Counts(self.good + other.good, self.bad + other.bad)
 
 
-class Tried(Value, frozen=True):
+class SuspectTest(Value, frozen=True):
     """One test: where it goes wrong, and its runs on each state."""
 
     test: str
@@ -72,15 +72,15 @@ class Symptom(Value, frozen=True):
     link: str
     suspicion: Suspicion
     sentence: str
-    tests: tuple[Tried, ...]
+    tests: tuple[SuspectTest, ...]
 
 
-class Report(Value, frozen=True):
+class SuspectReport(Value, frozen=True):
     """What a trial found: kept as ``reports/suspect-COMMIT.json``, and printed."""
 
     commit: str
     subject: str
-    line: Line
+    line: SuspectStates
     pythons: dict[str, str]
     tests: int
     runs: int
@@ -90,7 +90,7 @@ class Report(Value, frozen=True):
     repeat: int = 3
 
 
-def tried(test: str, line: Line, seen: Seen, why: str = "") -> Tried:
+def suspect_test(test: str, line: SuspectStates, seen: Seen, why: str = "") -> SuspectTest:
     """What the runs say about one test; ``why`` is a reason for it not to have run."""
     runs = {state: _counts(seen.get(state, {}).get(test, ())) for state in line.states}
     before, after = runs[line.before], runs[line.after]
@@ -105,10 +105,12 @@ def tried(test: str, line: Line, seen: Seen, why: str = "") -> Tried:
         presence = Presence.APPEARED
     elif not (before.good or after.bad):
         presence = Presence.DISAPPEARED
-    return Tried(test, presence, runs, why if presence is Presence.UNTESTABLE else "")
+    return SuspectTest(test, presence, runs, why if presence is Presence.UNTESTABLE else "")
 
 
-def symptoms(groups: Mapping[tuple[str, str], Iterable[Tried]], line: Line) -> list[Symptom]:
+def symptoms(
+    groups: Mapping[tuple[str, str], Iterable[SuspectTest]], line: SuspectStates
+) -> list[Symptom]:
     """A conclusion for every group of tests of which one goes wrong somewhere."""
     found = []
     for (behaviour, link), tests in groups.items():
@@ -123,7 +125,7 @@ def _counts(answers: Answers) -> Counts:
     return Counts(answers.count(Answer.GOOD), answers.count(Answer.BAD))
 
 
-def _concluded(tests: Sequence[Tried], line: Line) -> tuple[Suspicion, str]:
+def _concluded(tests: Sequence[SuspectTest], line: SuspectStates) -> tuple[Suspicion, str]:
     of = {p: [test for test in tests if test.presence is p] for p in Presence}
     said = list(_sentences(of, line))
     today = [test for test in tests if test.fails_on(line.today)]
@@ -144,7 +146,7 @@ def _concluded(tests: Sequence[Tried], line: Line) -> tuple[Suspicion, str]:
     return suspicion, f"{suspicion}: {'; '.join(said)}"
 
 
-def _sentences(of: Mapping[Presence, Sequence[Tried]], line: Line) -> Iterator[str]:
+def _sentences(of: Mapping[Presence, Sequence[SuspectTest]], line: SuspectStates) -> Iterator[str]:
     fails, passes = ("fails", "fail"), ("passes", "pass")
     for presence, before, after in (
         (Presence.APPEARED, passes, fails),
@@ -168,11 +170,11 @@ def _sentences(of: Mapping[Presence, Sequence[Tried]], line: Line) -> Iterator[s
         yield f"{_some(of[Presence.UNTESTABLE], 'can', 'can')} not be tried around it"
 
 
-def _some(tests: Sequence[Tried], one: str, many: str) -> str:
+def _some(tests: Sequence[SuspectTest], one: str, many: str) -> str:
     return f"{len(tests)} tests {many}" if len(tests) > 1 else f"1 test {one}"
 
 
-def _runs(tests: Sequence[Tried], state: str) -> str:
+def _runs(tests: Sequence[SuspectTest], state: str) -> str:
     counts = sum((test.runs[state] for test in tests), Counts())
     wrong = counts.bad >= counts.good
     some = f"{counts.bad if wrong else counts.good} of {counts.good + counts.bad} runs"

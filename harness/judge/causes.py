@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from ..model import Change, Kind, Status
+from ..model import Change, ChangeKind, Status
 
 HANG = "hang"
 CRASH = "crash"
@@ -29,7 +29,7 @@ def group_of(change: Change) -> str:
     """The group's name; the same for all changes that have the same cause."""
     if change.patched is Status.HUNG or change.reason.startswith(TIMEOUTS):
         return HANG
-    if change.kind is Kind.SLOWER:
+    if change.kind is ChangeKind.SLOWER:
         return SLOWER
     if change.patched is Status.CRASHED:
         return CRASH

@@ -12,14 +12,14 @@ from ..model import Answer, Conclusion, Matrix, Value
 from . import wire
 
 
-class Column(Value, frozen=True):
+class ReleaseColumn(Value, frozen=True):
     """One release of the table: its number, and the Python that ran it."""
 
     version: str
     python: str
 
 
-class Turn(Value, frozen=True):
+class BehaviourChange(Value, frozen=True):
     """Tests of one behaviour over one link that turn with the same release.
 
     ``first`` is the first release that has the new behaviour and ``last`` the
@@ -42,9 +42,9 @@ class History(Value, frozen=True):
     """The table of one upstream, and every change of behaviour in it."""
 
     upstream: str
-    columns: tuple[Column, ...]
+    columns: tuple[ReleaseColumn, ...]
     matrix: Matrix | None
-    turns: tuple[Turn, ...]
+    turns: tuple[BehaviourChange, ...]
     notes: tuple[str, ...] = ()
     runs: int = 0
     seconds: float = 0.0
@@ -60,14 +60,14 @@ def turned(old: Mapping[str, Answer], new: Mapping[str, Answer]) -> dict[str, An
     }
 
 
-def together(single: Sequence[Turn]) -> list[Turn]:
+def merged(single: Sequence[BehaviourChange]) -> list[BehaviourChange]:
     """Turns of single tests, joined where behaviour, link, releases and direction are the same."""
-    joined: dict[tuple[str, ...], list[Turn]] = {}
+    joined: dict[tuple[str, ...], list[BehaviourChange]] = {}
     for turn in single:
         key = (turn.behaviour, turn.link, turn.last, turn.first, turn.to)
         joined.setdefault(key, []).append(turn)
     return [
-        Turn(
+        BehaviourChange(
             behaviour=of[0].behaviour,
             link=of[0].link,
             last=of[0].last,
@@ -81,9 +81,9 @@ def together(single: Sequence[Turn]) -> list[Turn]:
     ]
 
 
-def one(
+def change_of(
     test: str, last: str, first: str, to: Answer, conclusion: Conclusion, confidence: float
-) -> Turn:
+) -> BehaviourChange:
     """The turn of a single test."""
     behaviour, link = wire.place_of(test)
-    return Turn(behaviour, link, last, first, to, conclusion, confidence, (test,))
+    return BehaviourChange(behaviour, link, last, first, to, conclusion, confidence, (test,))

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 
-from ..model import Change, Ended, Kind, Outcome, Result, Status, Verdict
+from ..model import Change, ChangeKind, JobEnd, Outcome, Result, Status, Verdict
 
 
 class Standing(Enum):
@@ -41,65 +41,69 @@ STANDING: Mapping[Status, Standing] = {
 
 # One row for each standing on the base, one entry for each standing when patched.
 _G, _W, _B, _S, _A, _U = Standing
-_STEP: Mapping[Standing, Mapping[Standing, Kind]] = {
+_STEP: Mapping[Standing, Mapping[Standing, ChangeKind]] = {
     _G: {
-        _G: Kind.UNCHANGED,
-        _W: Kind.NEWLY_SKIPPED,
-        _B: Kind.BROKEN,
-        _S: Kind.NEWLY_SKIPPED,
-        _A: Kind.VANISHED,
-        _U: Kind.UNKNOWN,
+        _G: ChangeKind.UNCHANGED,
+        _W: ChangeKind.NEWLY_SKIPPED,
+        _B: ChangeKind.BROKEN,
+        _S: ChangeKind.NEWLY_SKIPPED,
+        _A: ChangeKind.VANISHED,
+        _U: ChangeKind.UNKNOWN,
     },
     _W: {
-        _G: Kind.FIXED,
-        _W: Kind.UNCHANGED,
-        _B: Kind.BROKEN,
-        _S: Kind.NEWLY_SKIPPED,
-        _A: Kind.VANISHED,
-        _U: Kind.UNKNOWN,
+        _G: ChangeKind.FIXED,
+        _W: ChangeKind.UNCHANGED,
+        _B: ChangeKind.BROKEN,
+        _S: ChangeKind.NEWLY_SKIPPED,
+        _A: ChangeKind.VANISHED,
+        _U: ChangeKind.UNKNOWN,
     },
     _B: {
-        _G: Kind.FIXED,
-        _W: Kind.NEWLY_SKIPPED,
-        _B: Kind.STILL_FAILING,
-        _S: Kind.NEWLY_SKIPPED,
-        _A: Kind.VANISHED,
-        _U: Kind.UNKNOWN,
+        _G: ChangeKind.FIXED,
+        _W: ChangeKind.NEWLY_SKIPPED,
+        _B: ChangeKind.STILL_FAILING,
+        _S: ChangeKind.NEWLY_SKIPPED,
+        _A: ChangeKind.VANISHED,
+        _U: ChangeKind.UNKNOWN,
     },
     _S: {
-        _G: Kind.NO_LONGER_SKIPPED,
-        _W: Kind.NO_LONGER_SKIPPED,
-        _B: Kind.BROKEN,
-        _S: Kind.UNCHANGED,
-        _A: Kind.VANISHED,
-        _U: Kind.UNKNOWN,
+        _G: ChangeKind.NO_LONGER_SKIPPED,
+        _W: ChangeKind.NO_LONGER_SKIPPED,
+        _B: ChangeKind.BROKEN,
+        _S: ChangeKind.UNCHANGED,
+        _A: ChangeKind.VANISHED,
+        _U: ChangeKind.UNKNOWN,
     },
     _A: {
-        _G: Kind.NEW,
-        _W: Kind.NEW,
-        _B: Kind.NEW_FAILING,
-        _S: Kind.NEW,
-        _A: Kind.UNCHANGED,
-        _U: Kind.UNKNOWN,
+        _G: ChangeKind.NEW,
+        _W: ChangeKind.NEW,
+        _B: ChangeKind.NEW_FAILING,
+        _S: ChangeKind.NEW,
+        _A: ChangeKind.UNCHANGED,
+        _U: ChangeKind.UNKNOWN,
     },
-    _U: dict.fromkeys(Standing, Kind.UNKNOWN),
+    _U: dict.fromkeys(Standing, ChangeKind.UNKNOWN),
 }
 
-WORSE = frozenset({Kind.BROKEN, Kind.NEWLY_SKIPPED, Kind.VANISHED, Kind.NEW_FAILING})
+WORSE = frozenset(
+    {ChangeKind.BROKEN, ChangeKind.NEWLY_SKIPPED, ChangeKind.VANISHED, ChangeKind.NEW_FAILING}
+)
 # Far beyond what a busy machine does to a test; it does not decide a verdict.
 SLOWER_FACTOR, SLOWER_SECONDS = 5, 4.0
-SILENT = frozenset({Kind.UNCHANGED, Kind.STILL_FAILING})
+SILENT = frozenset({ChangeKind.UNCHANGED, ChangeKind.STILL_FAILING})
 
 
-def step(base: Status, patched: Status) -> Kind:
+def step(base: Status, patched: Status) -> ChangeKind:
     """What became of one test, by one status on each side."""
     kind = _STEP[STANDING[base]][STANDING[patched]]
-    if kind is Kind.STILL_FAILING and base is not patched:
-        return Kind.FAILS_DIFFERENTLY
+    if kind is ChangeKind.STILL_FAILING and base is not patched:
+        return ChangeKind.FAILS_DIFFERENTLY
     return kind
 
 
-def judge(base: Sequence[Status], patched: Sequence[Status], wanted: int) -> tuple[Kind, bool]:
+def judge(
+    base: Sequence[Status], patched: Sequence[Status], wanted: int
+) -> tuple[ChangeKind, bool]:
     """A test's kind of change over all runs, and whether repeats confirm it.
 
     ``wanted`` is how many runs each side needs. A side whose runs disagree makes
@@ -108,10 +112,10 @@ def judge(base: Sequence[Status], patched: Sequence[Status], wanted: int) -> tup
     """
     sides = [_counted(base), _counted(patched)]
     if any(len({STANDING[status] for status in side}) > 1 for side in sides):
-        return Kind.FLAKY, False
+        return ChangeKind.FLAKY, False
     kind = step(_typical(sides[0]), _typical(sides[1]))
     enough = all(len(side) >= wanted for side in sides)
-    return kind, enough and kind is not Kind.UNKNOWN
+    return kind, enough and kind is not ChangeKind.UNKNOWN
 
 
 def changes(
@@ -126,8 +130,8 @@ def changes(
         before = [_outcome(result, test) for result in base]
         after = [_outcome(result, test) for result in patched]
         kind, confirmed = judge([o.status for o in before], [o.status for o in after], wanted)
-        if kind is Kind.UNCHANGED and _slower(before, after):
-            kind = Kind.SLOWER
+        if kind is ChangeKind.UNCHANGED and _slower(before, after):
+            kind = ChangeKind.SLOWER
         if kind in SILENT:
             continue
         shown = _telling(before, after)
@@ -160,12 +164,12 @@ def verdict(changes: Iterable[Change], results: Iterable[Result]) -> Verdict:
         return Verdict.BREAKS
     runs = list(results)
     silent = not any(run.outcomes for run in runs)
-    cut = any(run.ended is not Ended.COMPLETED for run in runs)
-    if silent or cut or any(change.kind is Kind.UNKNOWN for change in listed):
+    cut = any(run.ended is not JobEnd.COMPLETED for run in runs)
+    if silent or cut or any(change.kind is ChangeKind.UNKNOWN for change in listed):
         return Verdict.INCONCLUSIVE
     if any(_suspicious(change) for change in listed):
         return Verdict.UNPROVEN
-    if any(change.kind is Kind.FIXED and change.confirmed for change in listed):
+    if any(change.kind is ChangeKind.FIXED and change.confirmed for change in listed):
         return Verdict.FIXES
     return Verdict.NEUTRAL
 
@@ -180,9 +184,9 @@ def counts(changes: Iterable[Change]) -> dict[str, int]:
 
 def _suspicious(change: Change) -> bool:
     """Worse or better, but not proved; or flaky with the patch and steady without."""
-    if change.kind is Kind.FLAKY:
+    if change.kind is ChangeKind.FLAKY:
         return len(change.base_runs) == 1
-    return change.kind in WORSE | {Kind.FIXED} and not change.confirmed
+    return change.kind in WORSE | {ChangeKind.FIXED} and not change.confirmed
 
 
 def _counted(statuses: Sequence[Status]) -> list[Status]:
@@ -199,14 +203,16 @@ def _typical(statuses: Sequence[Status]) -> Status:
 
 def _outcome(result: Result, test: str) -> Outcome:
     """A test that is not in a run that broke off is unknown there, not absent."""
-    missing = Status.ABSENT if result.ended is Ended.COMPLETED else Status.NOT_RUN
-    if result.ended is Ended.SPURIOUS:
+    missing = Status.ABSENT if result.ended is JobEnd.COMPLETED else Status.NOT_RUN
+    if result.ended is JobEnd.SPURIOUS:
         missing = Status.SPURIOUS
     return result.outcomes.get(test) or Outcome(missing, reason=result.note)
 
 
-def _reason(kind: Kind, before: Sequence[Outcome], after: Sequence[Outcome], shown: Outcome) -> str:
-    if kind is Kind.SLOWER:
+def _reason(
+    kind: ChangeKind, before: Sequence[Outcome], after: Sequence[Outcome], shown: Outcome
+) -> str:
+    if kind is ChangeKind.SLOWER:
         return f"{after[0].seconds:.1f} s, on the base {before[0].seconds:.1f} s"
     return shown.reason
 

@@ -13,7 +13,7 @@ HOST_HEADER: Final = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Ask:
+class HttpRequest:
     """One request and the length of the body that answers it, in bytes.
 
     `chunked` sends the body in the chunked coding; `close` sends `Connection:
@@ -62,7 +62,7 @@ class Ask:
         chunks = [self.body[n : n + piece] for n in range(0, len(self.body), piece)]
         return b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in chunks) + b"0\r\n\r\n"
 
-    def but(self, **changes: object) -> "Ask":
+    def but(self, **changes: object) -> "HttpRequest":
         """The same request with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]  # replace() checks the names
 
@@ -73,30 +73,30 @@ def path(view: str, **query: object) -> str:
     return f"/{view}?{urlencode(given)}" if given else f"/{view}"
 
 
-def get(size: int, view: str = "bytes", **query: object) -> Ask:
+def get(size: int, view: str = "bytes", **query: object) -> HttpRequest:
     """GET a body of `size` bytes."""
-    return Ask("get", path(view, size=size, **query), size, json=view == "json")
+    return HttpRequest("get", path(view, size=size, **query), size, json=view == "json")
 
 
-def post(size: int, sent: int = 20_000, view: str = "bytes", **query: object) -> Ask:
+def post(size: int, sent: int = 20_000, view: str = "bytes", **query: object) -> HttpRequest:
     """POST `sent` bytes with their Content-Length, to a view that ignores them."""
-    return Ask(
+    return HttpRequest(
         "post", path(view, size=size, **query), size, "POST", body=b"p" * sent, json=view == "json"
     )
 
 
-def stream(size: int, parts: int = 10, **query: object) -> Ask:
+def stream(size: int, parts: int = 10, **query: object) -> HttpRequest:
     """GET a streamed body: the server does not say its length."""
-    return Ask("stream", path("stream", size=size, parts=parts, **query), size)
+    return HttpRequest("stream", path("stream", size=size, parts=parts, **query), size)
 
 
-def events(size: int, parts: int, gate: str) -> Ask:
+def events(size: int, parts: int, gate: str) -> HttpRequest:
     """GET a slow event stream: all but the first of its `parts` wait for a gate
     each, `GATE-1`, `GATE-2` and so on."""
-    return Ask("events", path("events", size=size, parts=parts, gate=gate), size)
+    return HttpRequest("events", path("events", size=size, parts=parts, gate=gate), size)
 
 
-NAMED: Final[dict[str, Callable[[int], Ask]]] = {
+NAMED: Final[dict[str, Callable[[int], HttpRequest]]] = {
     "get": get,
     "json": lambda size: get(size, "json").but(name="json"),
     "file": lambda size: get(size, "file").but(name="file"),

@@ -4,15 +4,15 @@ Owns putting the parts together and judging the answer against what was asked.
 It must not know which test wants it.
 """
 
-from .ask import Ask
+from .ask import HttpRequest
 from .clients import CLIENTS, USUAL, Pace
 from .links import open_link
-from .observation import Answer, Observation, Recorder
+from .observation import HttpResponse, Observation, Recorder
 from .payload import first_difference, json_text, payload
-from .servers import Running
+from .servers import RunningServer
 
 
-def wanted(ask: Ask) -> bytes:
+def wanted(ask: HttpRequest) -> bytes:
     """The body that answers this request."""
     return json_text(ask.expected) if ask.json else payload(ask.expected)
 
@@ -21,8 +21,8 @@ def observe(
     server: str,
     link: str,
     client: str,
-    ask: Ask,
-    answer: Answer,
+    ask: HttpRequest,
+    answer: HttpResponse,
     recorder: Recorder,
     free: float | None = None,
 ) -> Observation:
@@ -48,8 +48,8 @@ def observe(
 
 
 def exchange(
-    server: Running, link: str, client: str, ask: Ask, pace: Pace = USUAL
-) -> tuple[Observation, Answer]:
+    server: RunningServer, link: str, client: str, ask: HttpRequest, pace: Pace = USUAL
+) -> tuple[Observation, HttpResponse]:
     """Carry out one exchange; KeyError for a link or client that does not exist."""
     recorder = Recorder()
     fetch = CLIENTS[client].fetch

@@ -18,7 +18,7 @@ from statistics import median
 from typing import Final
 
 from . import deadlines
-from .ask import Ask, get
+from .ask import HttpRequest, get
 from .children import ChildFailed
 from .servers import SERVERS, Address, serve
 from .target import parse
@@ -44,7 +44,7 @@ class Measured:
 class _Client(threading.Thread):
     """Asks again and again until `stop` is set; `took` holds seconds for each answer."""
 
-    def __init__(self, address: Address, ask: Ask, stop: threading.Event) -> None:
+    def __init__(self, address: Address, ask: HttpRequest, stop: threading.Event) -> None:
         super().__init__(name=f"client of {address[1]}")
         self._address, self._wire, self._close = address, ask.wire(), ask.close
         self._expected, self._stopped = ask.expected, stop
@@ -90,7 +90,7 @@ class _Client(threading.Thread):
             left -= count
 
 
-def measure(address: Address, scenario: str, ask: Ask, seconds: float) -> Measured:
+def measure(address: Address, scenario: str, ask: HttpRequest, seconds: float) -> Measured:
     """Load a server for so many seconds; ChildFailed if a request goes wrong."""
     stop = threading.Event()
     clients = [_Client(address, ask, stop) for _ in range(CLIENTS)]
@@ -108,7 +108,7 @@ def measure(address: Address, scenario: str, ask: Ask, seconds: float) -> Measur
     return Measured(scenario, len(every) / took, median(every))
 
 
-def scenarios() -> dict[str, Ask]:
+def scenarios() -> dict[str, HttpRequest]:
     """Every way to ask: a connection kept or closed, a small body and a large one."""
     return {
         f"{'close' if close else 'keep-alive'}, {name}": get(size).but(close=close)

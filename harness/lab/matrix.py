@@ -9,12 +9,12 @@ from zlib import crc32
 
 from .clients import CLIENTS
 from .links import missing
-from .servers import SERVERS, Kind, tested
+from .servers import SERVERS, ServerKind, tested
 from .target import Target
 
 
 @dataclass(frozen=True)
-class Place:
+class Combination:
     """One combination; `lacking` says why it cannot be tried on this machine."""
 
     server: str
@@ -28,47 +28,47 @@ class Place:
         return f"{self.server}-{self.link}-{self.client}"
 
 
-def everyone(kind: Kind) -> bool:
+def everyone(kind: ServerKind) -> bool:
     """Every server but runserver without CommonMiddleware, which is named where
     a response without a length matters."""
     return kind.name != "nocommon"
 
 
-def main(kind: Kind) -> bool:
+def main(kind: ServerKind) -> bool:
     """Of these, not the live server either: it runs the code of runserver."""
     return everyone(kind) and kind.name != "liveserver"
 
 
-def first(kind: Kind) -> bool:
+def first(kind: ServerKind) -> bool:
     """One server of each family, where the server is not what matters."""
     return kind.name in ("runserver", "httpserver") or kind.family == "control"
 
 
-def bare(kind: Kind) -> bool:
+def bare(kind: ServerKind) -> bool:
     """runserver without CommonMiddleware: no response has a length."""
     return kind.name == "nocommon"
 
 
-def keeps(kind: Kind) -> bool:
+def keeps(kind: ServerKind) -> bool:
     """Servers with persistent connections."""
     return everyone(kind) and kind.keeps
 
 
-def frames(kind: Kind) -> bool:
+def frames(kind: ServerKind) -> bool:
     """Servers that take care of the framing: on the others the application does."""
     return everyone(kind) and (kind.family != "stdlib" or kind.name == "wsgiref")
 
 
 def places(
     target: Target | None,
-    servers: Callable[[Kind], bool] = everyone,
+    servers: Callable[[ServerKind], bool] = everyone,
     links: Sequence[str] = ("direct",),
     clients: Sequence[str] = ("raw",),
-) -> list[Place]:
+) -> list[Combination]:
     """All combinations that the target allows; every server where there is none."""
     names = tested(target) if target else tuple(SERVERS)
     return [
-        Place(name, link, client, CLIENTS[client].missing() or missing(link))
+        Combination(name, link, client, CLIENTS[client].missing() or missing(link))
         for name in names
         if servers(SERVERS[name])
         for link in links

@@ -65,7 +65,7 @@ class Recorder:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What a client got: the body that it decoded and how that ended.
 
     `known` is the time in seconds at which the client knew that the response

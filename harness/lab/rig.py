@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from .children import ChildFailed
-from .servers import SERVERS, Running, serve
+from .servers import SERVERS, RunningServer, serve
 from .target import Target
 
 
@@ -18,7 +18,7 @@ class Rig:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self._running: dict[str, tuple[Running, ExitStack]] = {}
+        self._running: dict[str, tuple[RunningServer, ExitStack]] = {}
         self._failed: dict[str, ChildFailed] = {}
 
     def __enter__(self) -> Self:
@@ -33,7 +33,7 @@ class Rig:
         for name in list(self._running):
             self.end(name)
 
-    def server(self, name: str) -> Running:
+    def server(self, name: str) -> RunningServer:
         """The running server `name`; ChildFailed when it does not come up (and at
         once when it did not come up before)."""
         if name in self._failed:

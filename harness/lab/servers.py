@@ -31,7 +31,7 @@ Address = tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ServerKind:
     """A server as the tests see it.
 
     `threaded`: more than one connection at a time.  `keeps`: HTTP/1.1 with
@@ -52,11 +52,11 @@ class Kind:
     shares: int = 1
 
 
-SERVERS: Final[dict[str, Kind]] = {
+SERVERS: Final[dict[str, ServerKind]] = {
     kind.name: kind
     for kind in (
-        Kind("runserver", "django", "serve_django.py", shares=4),
-        Kind(
+        ServerKind("runserver", "django", "serve_django.py", shares=4),
+        ServerKind(
             "nothreading",
             "django",
             "serve_django.py",
@@ -65,13 +65,15 @@ SERVERS: Final[dict[str, Kind]] = {
             keeps=False,
             shares=2,
         ),
-        Kind("nocommon", "django", "serve_django.py", ("--without-common",)),
-        Kind("liveserver", "django", "serve_live.py"),
-        Kind("socketserver", "stdlib", "serve_stdlib.py", ("socketserver",), keeps=False),
-        Kind("httpserver", "stdlib", "serve_stdlib.py", ("httpserver",)),
-        Kind("wsgiref", "stdlib", "serve_stdlib.py", ("wsgiref",), threaded=False, keeps=False),
-        Kind("linger", "stdlib", "serve_stdlib.py", ("linger",), keeps=False),
-        Kind(
+        ServerKind("nocommon", "django", "serve_django.py", ("--without-common",)),
+        ServerKind("liveserver", "django", "serve_live.py"),
+        ServerKind("socketserver", "stdlib", "serve_stdlib.py", ("socketserver",), keeps=False),
+        ServerKind("httpserver", "stdlib", "serve_stdlib.py", ("httpserver",)),
+        ServerKind(
+            "wsgiref", "stdlib", "serve_stdlib.py", ("wsgiref",), threaded=False, keeps=False
+        ),
+        ServerKind("linger", "stdlib", "serve_stdlib.py", ("linger",), keeps=False),
+        ServerKind(
             "gunicorn",
             "control",
             "serve_control.py",
@@ -80,11 +82,11 @@ SERVERS: Final[dict[str, Kind]] = {
             forks=True,
             shares=4,
         ),
-        Kind(
+        ServerKind(
             "waitress", "control", "serve_control.py", ("waitress",), per_connection=False, shares=4
         ),
-        Kind("werkzeug", "control", "serve_control.py", ("werkzeug",), keeps=False, shares=4),
-        Kind(
+        ServerKind("werkzeug", "control", "serve_control.py", ("werkzeug",), keeps=False, shares=4),
+        ServerKind(
             "cheroot", "control", "serve_control.py", ("cheroot",), per_connection=False, shares=4
         ),
     )
@@ -102,10 +104,10 @@ def tested(target: Target) -> tuple[str, ...]:
 
 
 @dataclass
-class Running:
+class RunningServer:
     """A server that listens at `address`; `gates` is where its gates are opened."""
 
-    kind: Kind
+    kind: ServerKind
     address: Address
     child: Child
     gates: Path
@@ -182,7 +184,7 @@ class Running:
 
 
 @contextmanager
-def serve(kind: Kind, target: Target) -> Iterator[Running]:
+def serve(kind: ServerKind, target: Target) -> Iterator[RunningServer]:
     """Run one server; ChildFailed when it does not come up."""
     target.scratch.mkdir(parents=True, exist_ok=True)
     directory = Path(mkdtemp(prefix=f"lab-{kind.name}-", dir=target.scratch))
@@ -197,6 +199,6 @@ def serve(kind: Kind, target: Target) -> Iterator[Running]:
         argv.append(str(directory / "project"))
     with child([*argv, *kind.options], env, directory) as process:
         port = process.hear("ready", deadlines.BOOT)[0]
-        running = Running(kind, (HOST, int(port)), process, gates)
+        running = RunningServer(kind, (HOST, int(port)), process, gates)
         running.settle()
         yield running

@@ -10,18 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from .ask import Ask
+from .ask import HttpRequest
 from .clients import CLIENTS, USUAL, Pace
 from .clients.wire import Wire
 from .exchange import observe
 from .links import open_link
-from .observation import Answer, Ending, Observation, Recorder
+from .observation import Ending, HttpResponse, Observation, Recorder
 from .rig import Rig
-from .servers import Running
+from .servers import RunningServer
 
 
 @dataclass
-class Trial:
+class Exchange:
     """`fail(message)` ends the test; `seen` is the last observation."""
 
     rig: Rig
@@ -33,17 +33,19 @@ class Trial:
     seen: Observation | None = None
 
     @property
-    def server(self) -> Running:
+    def server(self) -> RunningServer:
         return self.rig.server(self.server_name)
 
-    def observe(self, ask: Ask, answer: Answer, free: float | None = None) -> Observation:
+    def observe(
+        self, ask: HttpRequest, answer: HttpResponse, free: float | None = None
+    ) -> Observation:
         """Keep what was seen of an exchange."""
         self.seen = observe(
             self.server_name, self.link, self.client, ask, answer, self.recorder, free
         )
         return self.seen
 
-    def exchange(self, ask: Ask, pace: Pace = USUAL) -> Answer:
+    def exchange(self, ask: HttpRequest, pace: Pace = USUAL) -> HttpResponse:
         """Ask once with this trial's client; judge nothing."""
         with open_link(self.link, self.server.address, self.recorder) as address:
             answer = CLIENTS[self.client].fetch(address, ask, self.recorder, pace)
@@ -52,13 +54,13 @@ class Trial:
         self.observe(ask, answer, None if held else self.recorder.now())
         return answer
 
-    def delivers(self, ask: Ask, pace: Pace = USUAL) -> Answer:
+    def delivers(self, ask: HttpRequest, pace: Pace = USUAL) -> HttpResponse:
         """Ask once, and demand the whole body and a visible end."""
         answer = self.exchange(ask, pace)
         self.complete(ask, answer)
         return answer
 
-    def complete(self, ask: Ask, answer: Answer) -> None:
+    def complete(self, ask: HttpRequest, answer: HttpResponse) -> None:
         """Demand that this answer is complete, with the status that was expected."""
         seen = self.observe(ask, answer, self.seen.free if self.seen else None)
         self.demand(seen.good, seen.headline())
@@ -69,7 +71,7 @@ class Trial:
         if met:
             return
         if self.seen is None:
-            self.observe(NOTHING, Answer(Ending.HUNG))
+            self.observe(NOTHING, HttpResponse(Ending.HUNG))
         assert self.seen is not None
         seen = replace(self.seen, verdict=headline, events=tuple(self.recorder.events))
         self.seen = seen
@@ -80,7 +82,7 @@ class Trial:
         """What is kept with the test's result: the last observation as JSON, with
         everything that happened on the wire."""
         if self.seen is None:
-            self.observe(NOTHING, Answer(Ending.COMPLETE))
+            self.observe(NOTHING, HttpResponse(Ending.COMPLETE))
         assert self.seen is not None
         return replace(self.seen, events=tuple(self.recorder.events)).to_json()
 
@@ -94,5 +96,5 @@ class Trial:
             yield wire
 
 
-NOTHING = Ask("none", "", 0)
+NOTHING = HttpRequest("none", "", 0)
 """Stands for the request where a test's demand is not about an answer."""

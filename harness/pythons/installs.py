@@ -39,7 +39,7 @@ def get(home: Home, minor: str) -> None:
         raise WorkbenchError(f"uv can not get Python {minor}: {_why(finished)}")
 
 
-def _why(finished: processes.Finished) -> str:
+def _why(finished: processes.ProcessResult) -> str:
     """What failed and the cause at the root of it, of the lines that uv prints."""
     if finished.stop is not processes.Stop.EXITED:
         return f"it took longer than {GET_SECONDS:.0f} s"

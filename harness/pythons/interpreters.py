@@ -37,7 +37,7 @@ KNOWN: msgspec.json.Decoder[Interpreter | None] = msgspec.json.Decoder(Interpret
 _NAME = re.compile(r"python(3(\.\d+)?)?")
 
 
-class Lacking(WorkbenchError):
+class MissingInterpreter(WorkbenchError):
     """No interpreter here runs a tree; ``minor`` (``3.12``) is one that would."""
 
     def __init__(self, said: str, minor: str) -> None:
@@ -117,7 +117,7 @@ def for_django(
 
     ``requires`` is the tree's Requires-Python; ``wanted`` (``3.12``, ``3.12.1``
     or a path) overrides everything. Raises ``RequestError`` if the wanted one
-    is not here, ``Lacking`` if none fits.
+    is not here, ``MissingInterpreter`` if none fits.
     """
     if wanted:
         return _wanted(wanted, found)
@@ -139,7 +139,7 @@ def for_django(
         if later and newest >= _CURRENT:
             return min(later, key=lambda python: Version(python.version))
         need, get = f"Python {oldest} to {newest}", str(min(newest, max(oldest, _CURRENT)))
-    raise Lacking(
+    raise MissingInterpreter(
         f"Django {version} needs {need}{_here(found)}; get one with `{_get(get)}`, "
         "or take another with --python",
         get,

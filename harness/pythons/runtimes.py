@@ -92,7 +92,7 @@ def _built(checkout: Path) -> Path:
 
 
 def _run_in(argv: list[str], build: Path, checkout: Path) -> None:
-    reach = sandbox.Reach(writable=(str(build),), readable=(str(checkout),))
+    reach = sandbox.FileAccess(writable=(str(build),), readable=(str(checkout),))
     wrapped = sandbox.wrap(argv, reach, sandbox.level())
     finished = processes.run(wrapped, cwd=build, deadline=BUILD_SECONDS, limits=processes.Limits())
     if not finished.ok:

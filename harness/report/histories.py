@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..judge.history import History, Turn
+from ..judge.history import BehaviourChange, History
 from ..model import Answer, Cell, Conclusion, Row
 from . import summary
 
@@ -54,7 +54,7 @@ def markdown(history: History) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def sentence(upstream: str, turn: Turn) -> str:
+def sentence(upstream: str, turn: BehaviourChange) -> str:
     """``keep alive over direct: 4 tests pass since django 2.1.4 (they fail on 2.1.3)``."""
     many = len(turn.tests) > 1
     tests = f"{len(turn.tests)} test{'s' if many else ''}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ..judge import causes
 from ..judge.wire import LAYERS
-from ..model import Change, Judged, Kind, Matrix
+from ..model import Change, ChangeKind, Judgement, Matrix
 from . import summary
 from .schema import Report
 
@@ -35,8 +35,8 @@ def _lines(report: Report) -> Iterator[str]:
             summary.APPLIES[judged.applies],
             f"**{judged.verdict}**",
             str(summary.worse(judged)),
-            str(summary.count(judged, Kind.FIXED)),
-            str(summary.count(judged, Kind.FLAKY)),
+            str(summary.count(judged, ChangeKind.FIXED)),
+            str(summary.count(judged, ChangeKind.FLAKY)),
             str(summary.expected(judged)),
             str(judged.tests),
         ]
@@ -84,7 +84,7 @@ def _layers(found: Matrix) -> Iterator[str]:
         yield f"| {row.behaviour} | {row.link} | {cells} | {summary.enough(row.cells)} |"
 
 
-def _details(judged: Judged) -> Iterator[str]:
+def _details(judged: Judgement) -> Iterator[str]:
     yield ""
     yield f"### `{judged.name}` on {judged.base}"
     yield ""

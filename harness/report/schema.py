@@ -12,12 +12,12 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Judged, Matrix, Value, WorkbenchError
+from ..model import Judgement, Matrix, Value, WorkbenchError
 
 SCHEMA = 1
 
 
-class Made(Value, frozen=True):
+class RunInfo(Value, frozen=True):
     """When and with what a report was made; ``seconds`` is wall time.
 
     ``peak_memory`` is the workbench's own, in bytes, without the suites it ran.
@@ -51,10 +51,10 @@ class Report(Value, frozen=True):
     upstreams, each half alone, and both.
     """
 
-    made: Made
+    made: RunInfo
     bases: tuple[BaseLine, ...]
-    candidates: tuple[Judged, ...]
-    controls: tuple[Judged, ...] = ()
+    candidates: tuple[Judgement, ...]
+    controls: tuple[Judgement, ...] = ()
     notes: tuple[str, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     layers: tuple[Matrix, ...] = ()

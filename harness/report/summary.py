@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ..judge.verdict import WORSE
-from ..model import Applies, Cell, Change, Judged, Kind, Matrix, Verdict
+from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Verdict
 
 MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks tests that pass on the base",
@@ -19,31 +19,31 @@ MEANING: Mapping[Verdict, str] = {
     Verdict.INCONCLUSIVE: "could not be judged: something did not run",
     Verdict.DOES_NOT_APPLY: "does not apply to the base",
 }
-APPLIES: Mapping[Applies, str] = {
-    Applies.CLEAN: "clean",
-    Applies.THREE_WAY: "3-way",
-    Applies.NO: "no",
+APPLIES: Mapping[ApplyResult, str] = {
+    ApplyResult.CLEAN: "clean",
+    ApplyResult.THREE_WAY: "3-way",
+    ApplyResult.NO: "no",
 }
 
 
-def meaning(judged: Judged) -> str:
+def meaning(judged: Judgement) -> str:
     """What the verdict says, for the end of a sentence that starts with `it`."""
     text = MEANING[judged.verdict]
     quiet = judged.verdict in (Verdict.NEUTRAL, Verdict.FIXES)
     return f"{text}, but for those that change by design" if quiet and expected(judged) else text
 
 
-def worse(judged: Judged) -> int:
+def worse(judged: Judgement) -> int:
     """How many unexpected changes for the worse are confirmed."""
     return sum(c.kind in WORSE and c.confirmed and not c.expected for c in judged.changes)
 
 
-def count(judged: Judged, *kinds: Kind) -> int:
+def count(judged: Judgement, *kinds: ChangeKind) -> int:
     """How many unexpected changes of these kinds there are."""
     return sum(c.kind in kinds and not c.expected for c in judged.changes)
 
 
-def expected(judged: Judged) -> int:
+def expected(judged: Judgement) -> int:
     """How many tests flipped by design."""
     return sum(c.expected for c in judged.changes)
 
@@ -107,7 +107,7 @@ def enough(cells: Sequence[Cell]) -> str:
     return text if both == best else f"{text} alone"
 
 
-def noise(controls: tuple[Judged, ...]) -> str:
+def noise(controls: tuple[Judgement, ...]) -> str:
     """The noise floor in one sentence."""
     if not controls:
         return "No base-against-base control was run."

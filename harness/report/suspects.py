@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..judge.causation import Report, Symptom, Tried
+from ..judge.causation import SuspectReport, SuspectTest, Symptom
 from ..model import Presence, Suspicion
 from . import summary
 
@@ -23,7 +23,7 @@ COLOURS = {
 }
 
 
-def show(trial: Report, out: Console) -> None:
+def show(trial: SuspectReport, out: Console) -> None:
     """Print the whole trial."""
     out.print(f"[bold]{trial.commit}[/] {escape(trial.subject)}", soft_wrap=True)
     for text in _head(trial):
@@ -49,7 +49,7 @@ def show(trial: Report, out: Console) -> None:
         out.print(f"[yellow]note[/]: {escape(summary.one_line(note))}", soft_wrap=True)
 
 
-def markdown(trial: Report) -> str:
+def markdown(trial: SuspectReport) -> str:
     """The same for a ticket, with every test that goes wrong somewhere."""
     states = trial.line.states
     lines = [f"# {trial.commit[:10]}: is it the cause?", "", f"{trial.subject}", ""]
@@ -66,7 +66,7 @@ def markdown(trial: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def last_word(trial: Report) -> str:
+def last_word(trial: SuspectReport) -> str:
     """How many symptoms are confirmed, and how many are not the commit's doing."""
     of = [symptom.suspicion for symptom in trial.symptoms]
     parts = [f"{of.count(each)} {each}" for each in Suspicion]
@@ -75,7 +75,7 @@ def last_word(trial: Report) -> str:
     return f"{trial.commit[:10]}: of {len(of)} symptoms {', '.join(parts)}{cured}"
 
 
-def _head(trial: Report) -> Iterator[str]:
+def _head(trial: SuspectReport) -> Iterator[str]:
     pythons = (f"{state} (Python {version})" for state, version in trial.pythons.items())
     yield f"tried on {', '.join(pythons)}"
     yield (
@@ -95,7 +95,7 @@ def _short(state: str) -> str:
     return state.partition(" ")[2] or state[:10]
 
 
-def _cell(tests: Sequence[Tried], state: str) -> str:
+def _cell(tests: Sequence[SuspectTest], state: str) -> str:
     able = [t for t in tests if t.runs[state].good or t.runs[state].bad]
     if not able:
         return ""
@@ -103,7 +103,7 @@ def _cell(tests: Sequence[Tried], state: str) -> str:
     return f"[red]{wrong}/{len(able)}[/]" if wrong else f"[green]0/{len(able)}[/]"
 
 
-def _failed(test: Tried, state: str) -> str:
+def _failed(test: SuspectTest, state: str) -> str:
     counts = test.runs[state]
     total = counts.good + counts.bad
     return f"{counts.bad}/{total}" if total else "."

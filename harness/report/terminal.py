@@ -12,7 +12,7 @@ from rich.table import Table
 
 from ..judge import causes
 from ..judge.wire import LAYERS
-from ..model import Cell, Change, Judged, Kind, Matrix, Verdict
+from ..model import Cell, Change, ChangeKind, Judgement, Matrix, Verdict
 from . import summary
 from .schema import Report
 
@@ -48,7 +48,7 @@ def show(report: Report, console: Console) -> None:
         console.print(f"[yellow]note[/]: {_safe(note)}", soft_wrap=True)
 
 
-def _overview(base: str, found: list[Judged]) -> Table:
+def _overview(base: str, found: list[Judgement]) -> Table:
     table = Table(title=f"On {base}", title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     table.add_column("candidate", overflow="fold")
     for heading in ("applies", "verdict"):
@@ -62,8 +62,8 @@ def _overview(base: str, found: list[Judged]) -> Table:
             summary.APPLIES[judged.applies],
             f"[{colour}]{judged.verdict}[/]",
             str(summary.worse(judged) or "."),
-            str(summary.count(judged, Kind.FIXED) or "."),
-            str(summary.count(judged, Kind.FLAKY) or "."),
+            str(summary.count(judged, ChangeKind.FIXED) or "."),
+            str(summary.count(judged, ChangeKind.FLAKY) or "."),
             str(summary.expected(judged) or "."),
         )
     return table
@@ -106,7 +106,7 @@ def _coloured(text: str, cell: Cell) -> str:
     return f"[green]{text}[/]" if cell.passed == cell.tests else f"[red]{text}[/]"
 
 
-def _details(judged: Judged, console: Console) -> None:
+def _details(judged: Judgement, console: Console) -> None:
     console.print()
     colour = COLOURS[judged.verdict]
     head = f"[bold]{_safe(judged.name)}[/] on {judged.base}: [{colour}]{judged.verdict}[/]"

@@ -25,7 +25,7 @@ from ..request import Request
 from ..sources.provider import VERSION, Supply
 from ..suites import SUITES, WIRE, regression
 from . import log, suspect
-from .seek import Ask, Seeker
+from .seek import Searcher, SuiteSelection
 from .states import States, hunks, releases
 from .states.commits import Commits
 from .states.hunks import Hunk, Hunks
@@ -37,7 +37,7 @@ HOW = (
 )
 
 
-class Question(Value, frozen=True):
+class TestLocation(Value, frozen=True):
     """A test, and where it is found."""
 
     test: str
@@ -45,10 +45,12 @@ class Question(Value, frozen=True):
     suite: str
     labels: tuple[str, ...]
 
-    def ask(self, request: Request) -> Ask:
+    def ask(self, request: Request) -> SuiteSelection:
         """What is run on a state to see how the test behaves there."""
         select = f"^{re.escape(self.test)}$"
-        return Ask(self.suite, self.labels, select, request.timeout, request.test_timeout)
+        return SuiteSelection(
+            self.suite, self.labels, select, request.timeout, request.test_timeout
+        )
 
 
 def run(request: Request, catalog: Catalog, supply: Supply, out: Console, errors: Console) -> int:
@@ -90,7 +92,7 @@ class _Bisect:
     """Searches for one test, on releases or commits and then on hunks."""
 
     def __init__(
-        self, question: Question, first: Answer, request: Request, supply: Supply, run: Run
+        self, question: TestLocation, first: Answer, request: Request, supply: Supply, run: Run
     ) -> None:
         self._question = question
         self._first = first
@@ -107,7 +109,7 @@ class _Bisect:
             agree=max(2, self._request.repeat),
         )
         ask = self._question.ask(self._request)
-        seeker = Seeker(states, ask, self._run, self._request.jobs)
+        seeker = Searcher(states, ask, self._run, self._request.jobs)
         return seeker.find({self._question.test: rules})[self._question.test]
 
     def smallest(self, old: Tree, order: list[Hunk]) -> tuple[list[Hunk], list[Finding]]:
@@ -123,13 +125,13 @@ class _Bisect:
         return sorted(needed, key=order.index), findings
 
 
-def question_of(test: str, suites: tuple[str, ...]) -> Question:
+def question_of(test: str, suites: tuple[str, ...]) -> TestLocation:
     """Where a test id belongs. Raises ``RequestError`` for one that fits no suite."""
     wire = re.match(r"test_\w+\.py::\w+(?:\[(\w+)-)?", test)
     if wire and wire[1]:
         for upstream, servers in regression.SERVERS.items():
             if wire[1] in servers:
-                return Question(test, upstream, WIRE, (wire[1],))
+                return TestLocation(test, upstream, WIRE, (wire[1],))
         known = ", ".join(s for servers in regression.SERVERS.values() for s in servers)
         raise RequestError(f"--test {test}: no server {wire[1]!r}; known are: {known}")
     if not re.fullmatch(r"\w+(\.\w+)+", test):
@@ -137,8 +139,8 @@ def question_of(test: str, suites: tuple[str, ...]) -> Question:
     named = [suite for suite in suites if suite.partition(":")[0] in SUITES]
     if any(suite.startswith("cpython") for suite in named) or test.startswith("test.test_"):
         module = next(part for part in test.split(".") if part.startswith("test_"))
-        return Question(test, "cpython", "cpython", (module,))
-    return Question(test, "django", "django", (test.partition(".")[0],))
+        return TestLocation(test, "cpython", "cpython", (module,))
+    return TestLocation(test, "django", "django", (test.partition(".")[0],))
 
 
 def _sequence(request: Request, upstream: str, supply: Supply) -> tuple[States, Answer]:
@@ -186,7 +188,7 @@ def _refuse_what_found_nothing(search: Search, request: Request) -> None:
         )
 
 
-def _keep(search: Search, question: Question, supply: Supply) -> Path:
+def _keep(search: Search, question: TestLocation, supply: Supply) -> Path:
     name = re.sub(r"[^\w.]+", "-", f"{question.test}-{search.labels[0]}-{search.labels[-1]}")
     path = supply.home.folder("searches") / f"{name[:150]}.jsonl"
     log.write_log(search, path)

@@ -20,7 +20,7 @@ from ..jobs import runs
 from ..jobs.runs import Run
 from ..judge import history, wire
 from ..judge.bisection import Rules
-from ..judge.history import Column, History, Turn
+from ..judge.history import BehaviourChange, History, ReleaseColumn
 from ..judge.probes import Search
 from ..model import Answer, Conclusion, Job, RequestError, Result, WorkbenchError
 from ..report import histories
@@ -28,7 +28,7 @@ from ..request import Request
 from ..sources.provider import Supply
 from ..suites import SUITES, WIRE
 from . import log
-from .seek import Ask, Seeker, answer_of
+from .seek import Searcher, SuiteSelection, answer_of
 from .states import State, releases
 from .states.releases import Releases
 
@@ -41,7 +41,7 @@ def run(request: Request, supply: Supply, out: Console, errors: Console) -> int:
     for upstream, specs in (("django", request.django), ("cpython", request.cpython)):
         if specs:
             with runs.running(request, supply, errors) as run:
-                made.append(_Maker(upstream, request, supply, run).make())
+                made.append(_HistoryMaker(upstream, request, supply, run).make())
     if not made:
         raise RequestError("both upstreams are left out with `none`; leave one of them in")
     for each in made:
@@ -56,7 +56,7 @@ def run(request: Request, supply: Supply, out: Console, errors: Console) -> int:
     return 3 if any(each.notes for each in made) else 0
 
 
-class _Maker:
+class _HistoryMaker:
     """The history of one upstream."""
 
     def __init__(self, upstream: str, request: Request, supply: Supply, run: Run) -> None:
@@ -86,9 +86,11 @@ class _Maker:
         columns = {version: list(of.values()) for version, of in results.items()}
         return History(
             upstream=self._upstream,
-            columns=tuple(Column(version, states[version].python.version) for version in results),
+            columns=tuple(
+                ReleaseColumn(version, states[version].python.version) for version in results
+            ),
             matrix=wire.build(self._upstream, columns, {}),
-            turns=tuple(history.together(turns)),
+            turns=tuple(history.merged(turns)),
             notes=tuple(self._notes),
             runs=self._runs,
             seconds=round(time.monotonic() - began, 1),
@@ -137,7 +139,7 @@ class _Maker:
         members: Sequence[str],
         before: Mapping[tuple[str, ...], Result],
         after: Mapping[tuple[str, ...], Result],
-    ) -> list[Turn]:
+    ) -> list[BehaviourChange]:
         """What turns from ``old`` to the last of ``members``, and with which of them."""
         found = []
         line = [old, *members]
@@ -149,7 +151,7 @@ class _Maker:
             if not turned:
                 continue
             select = "|".join(f"^{re.escape(test)}$" for test in sorted(turned))
-            seeker = Seeker(states, self._ask(labels, select), self._run, self._request.jobs)
+            seeker = Searcher(states, self._ask(labels, select), self._run, self._request.jobs)
             agree = max(2, self._request.repeat)
             searches = seeker.find(
                 {
@@ -163,7 +165,9 @@ class _Maker:
                 found += [turn] if turn else []
         return found
 
-    def _turn(self, test: str, line: Sequence[str], was: Answer, search: Search) -> Turn | None:
+    def _turn(
+        self, test: str, line: Sequence[str], was: Answer, search: Search
+    ) -> BehaviourChange | None:
         name = re.sub(r"[^\w.]+", "-", f"{self._upstream}-{test}-{line[0]}-{line[-1]}")
         log.write_log(search, self._supply.home.folder("searches", "history") / f"{name}.jsonl")
         found = search.finding
@@ -178,13 +182,15 @@ class _Maker:
         alone = found.conclusion is Conclusion.FOUND and len(line) == 2
         # With nothing at hand between two series, the first release that has it is not known.
         known = Conclusion.RANGE if alone and not _are_neighbours(last, first) else found.conclusion
-        return history.one(test, last, first, to, known, found.confidence)
+        return history.change_of(test, last, first, to, known, found.confidence)
 
     def _answers(self, result: Result) -> dict[str, Answer]:
         return {test: answer_of(self._suite, test, result)[0] for test in result.outcomes}
 
-    def _ask(self, labels: tuple[str, ...], select: str) -> Ask:
-        return Ask(self._suite, labels, select, self._request.timeout, self._request.test_timeout)
+    def _ask(self, labels: tuple[str, ...], select: str) -> SuiteSelection:
+        return SuiteSelection(
+            self._suite, labels, select, self._request.timeout, self._request.test_timeout
+        )
 
 
 def _are_neighbours(last: str, first: str) -> bool:

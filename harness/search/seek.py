@@ -21,7 +21,7 @@ from ..suites import WIRE
 from .states import State, States
 
 
-class Ask(Value, frozen=True):
+class SuiteSelection(Value, frozen=True):
     """What is run on every state: a suite's labels, narrowed to tests by a regex."""
 
     suite: str
@@ -44,7 +44,7 @@ class Ask(Value, frozen=True):
         )
 
 
-class _Said(NamedTuple):
+class _StateRun(NamedTuple):
     """What came of one run: an outcome for each test, or why there is none."""
 
     round: int
@@ -52,15 +52,15 @@ class _Said(NamedTuple):
     reason: str
 
 
-class Seeker:
+class Searcher:
     """Searches of one sequence of states. ``slots`` runs are asked for at once."""
 
-    def __init__(self, states: States, ask: Ask, run: Run, slots: int) -> None:
+    def __init__(self, states: States, ask: SuiteSelection, run: Run, slots: int) -> None:
         self._states = states
         self._ask = ask
         self._run = run
         self._slots = slots
-        self._said: dict[int, list[_Said]] = {}
+        self._said: dict[int, list[_StateRun]] = {}
         self._round = 0
 
     def find(self, tests: Mapping[str, Rules]) -> dict[str, Search]:
@@ -91,13 +91,13 @@ class Seeker:
         for index, state in states.items():
             said = self._said.setdefault(index, [])
             if isinstance(state, str):
-                said.append(_Said(self._round, None, state))
+                said.append(_StateRun(self._round, None, state))
                 continue
             for number in range(wanted[index]):
                 jobs[self._ask.job(state, len(said) + number + 1)] = index
 
         def follow(job: Job, result: Result) -> Iterable[Job]:
-            self._said[jobs[job]].append(_Said(self._round, result, result.note))
+            self._said[jobs[job]].append(_StateRun(self._round, result, result.note))
             return ()
 
         self._run(jobs, follow)
@@ -121,7 +121,7 @@ class Seeker:
             for attempt, said in enumerate(self._said[index], 1)
         ]
 
-    def _probe(self, test: str, index: int, attempt: int, said: _Said) -> Probe:
+    def _probe(self, test: str, index: int, attempt: int, said: _StateRun) -> Probe:
         answer, seconds, reason = Answer.UNTESTABLE, 0.0, said.reason
         if said.result is not None:
             answer, reason = answer_of(self._ask.suite, test, said.result)

@@ -19,13 +19,13 @@ from ..catalog.catalog import Candidate, Catalog
 from ..jobs import runs
 from ..jobs.runs import Run
 from ..judge import causation, wire
-from ..judge.causation import Line, Report, Tried
+from ..judge.causation import SuspectReport, SuspectStates, SuspectTest
 from ..model import Answer, Job, RequestError, Result, Source, Tree, WorkbenchError
 from ..report import suspects
 from ..request import Request
 from ..sources.provider import Supply, stack_of
 from ..suites import SUITES, WIRE
-from .seek import Ask, answer_of
+from .seek import SuiteSelection, answer_of
 from .states import State
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
@@ -36,7 +36,7 @@ class _Suspect(NamedTuple):
 
     commit: str
     subject: str
-    line: Line
+    line: SuspectStates
     trees: Mapping[str, Callable[[], Tree]]
 
 
@@ -85,7 +85,7 @@ def _suspect(request: Request, catalog: Catalog, supply: Supply) -> _Suspect:
         today, reverted = str(tree.base), f"{tree.base} reverted"
         trees[today] = lambda: tree
         trees[reverted] = lambda: _reverted(tree, candidate, catalog, supply)
-    return _Suspect(commit, subject, Line(before, after, older, today, reverted), trees)
+    return _Suspect(commit, subject, SuspectStates(before, after, older, today, reverted), trees)
 
 
 def _in_git(wanted: str, upstream: str, supply: Supply) -> tuple[str, str, str, str]:
@@ -162,17 +162,17 @@ class _Trial:
                         again[ask.job(self._states[name], attempt)] = name
         self._do(run, again, {})
 
-    def report(self) -> Report:
+    def report(self) -> SuspectReport:
         """What it all adds up to."""
         line = self._suspect.line
         tests = sorted({test for seen in self._seen.values() for test in seen})
-        groups: dict[tuple[str, str], list[Tried]] = {}
+        groups: dict[tuple[str, str], list[SuspectTest]] = {}
         counts: dict[str, int] = {}
         for test in tests:
-            found = causation.tried(test, line, self._seen, self._why.get(test, ""))
+            found = causation.suspect_test(test, line, self._seen, self._why.get(test, ""))
             counts[found.presence] = counts.get(found.presence, 0) + 1
             groups.setdefault(wire.place_of(test), []).append(found)
-        return Report(
+        return SuspectReport(
             commit=self._suspect.commit,
             subject=self._suspect.subject,
             line=line,
@@ -190,9 +190,9 @@ class _Trial:
         checkout = self._supply.trees.checkout(state.trees[0])
         return SUITES[self._suite].shards(checkout, tuple(wanted))
 
-    def _ask(self, labels: tuple[str, ...], select: str) -> Ask:
+    def _ask(self, labels: tuple[str, ...], select: str) -> SuiteSelection:
         how = self._request
-        return Ask(self._suite, labels, select, how.timeout, how.test_timeout)
+        return SuiteSelection(self._suite, labels, select, how.timeout, how.test_timeout)
 
     def _do(
         self, run: Run, jobs: Mapping[Job, str], wrong: dict[tuple[str, ...], set[str]]

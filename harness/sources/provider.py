@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..catalog.catalog import Candidate, Catalog
-from ..model import Applies, Base, Interpreter, Patch, RequestError, Source, Tree, WorkbenchError
+from ..model import (
+    ApplyResult,
+    Base,
+    Interpreter,
+    Patch,
+    RequestError,
+    Source,
+    Tree,
+    WorkbenchError,
+)
 from ..pythons import installs, interpreters
 from ..system.home import Home
 from ..trees.trees import Application, Trees
@@ -23,7 +32,7 @@ VERSION = re.compile(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?")
 DEFAULT = "default"
 
 
-class Meant(NamedTuple):
+class Spec(NamedTuple):
     """A SPEC that was read: a source, and the words for it."""
 
     source: Source
@@ -56,21 +65,21 @@ class Supply:
                 self.found = interpreters.find(self.home)
         return self._unobtainable[minor]
 
-    def read(self, spec: str, upstream: str) -> Meant:
+    def read(self, spec: str, upstream: str) -> Spec:
         """What a SPEC means: ``SOURCE:WORDS``, a version, a path, a ref, or ``installed``."""
         prefix, colon, rest = spec.partition(":")
         if colon and prefix in set(Source):
-            return Meant(Source(prefix), rest)
+            return Spec(Source(prefix), rest)
         if spec in (Source.INSTALLED, Source.DEB):
-            return Meant(Source(spec), spec if spec == Source.INSTALLED else "")
+            return Spec(Source(spec), spec if spec == Source.INSTALLED else "")
         if ("/" in spec or spec == ".") and Path(spec).is_dir():
-            return Meant(Source.PATH, spec)
+            return Spec(Source.PATH, spec)
         if VERSION.fullmatch(spec):
             if upstream != "cpython":
-                return Meant(Source.SDIST, spec)
+                return Spec(Source.SDIST, spec)
             own = [p for p in self.found if p.has_tests and spec in (p.version, p.minor)]
-            return Meant(Source.INSTALLED if own else Source.DEB, spec)
-        return Meant(Source.GIT, spec)
+            return Spec(Source.INSTALLED if own else Source.DEB, spec)
+        return Spec(Source.GIT, spec)
 
     def base(self, spec: str, upstream: str) -> Tree:
         """The tree of a base, brought here if it is not. ``default`` is the upstream's own."""
@@ -111,7 +120,7 @@ class Supply:
         The blobs for the merge are those of the release the patch was made for.
         """
         tried = self.trees.apply(base, name, tuple(series))
-        if tried.applies is not Applies.NO:
+        if tried.applies is not ApplyResult.NO:
             return tried
         others = {patch.made_for for patch in series} - {"", base.base.version}
         if not any([self._ancestor(base, version) for version in sorted(others)]):
@@ -120,7 +129,7 @@ class Supply:
 
     def apply_stack(self, base: Tree, name: str, stack: Sequence[Candidate]) -> Application:
         """Apply candidates one after another, each by the text that fits the base best."""
-        tree, how = base, Applies.CLEAN
+        tree, how = base, ApplyResult.CLEAN
         for candidate in stack:
             tried: list[Application] = []
             for series in candidate.alternatives(base.base.version):
@@ -130,7 +139,7 @@ class Supply:
             best = tried[-1] if tried[-1].tree else tried[0]
             if best.tree is None:
                 return best
-            how = how if best.applies is Applies.CLEAN else best.applies
+            how = how if best.applies is ApplyResult.CLEAN else best.applies
             tree = best.tree
         return Application(how, tree)
 
@@ -160,9 +169,9 @@ class Supply:
             return interpreters.for_django(version, requires, wanted, among)
         try:
             return interpreters.for_django(version, requires, wanted, self.found)
-        except interpreters.Lacking as lacking:
+        except interpreters.MissingInterpreter as lacking:
             if why := self._got(lacking.minor):
-                raise interpreters.Lacking(f"{lacking}; {why}", lacking.minor) from None
+                raise interpreters.MissingInterpreter(f"{lacking}; {why}", lacking.minor) from None
         return interpreters.for_django(version, requires, wanted, self.found)
 
     def _ancestor(self, base: Tree, version: str) -> bool:

@@ -186,13 +186,13 @@ def _look_up(upstream: str, index: Index) -> _Releases:
         ignore_compatibility=True,
     )
     packages: dict[Version, Package] = {}
-    with _Overheard("unearth") as notes:
+    with _LogCapture("unearth") as notes:
         for package in finder.find_all_packages(PROJECTS[upstream], allow_yanked=True):
             packages.setdefault(Version(package.version or "0"), package)
     return _Releases(finder, packages, notes)
 
 
-class _Overheard(logging.Handler):
+class _LogCapture(logging.Handler):
     """What a library warns about, kept for an error message instead of shown as it comes."""
 
     def __init__(self, name: str) -> None:

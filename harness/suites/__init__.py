@@ -8,7 +8,7 @@ from typing import Protocol
 from ..model import Job, Result
 from . import cpython, django, regression
 from .place import PROGRAMS as PROGRAMS
-from .place import Place
+from .place import JobWorkspace
 
 
 class Suite(Protocol):
@@ -27,7 +27,7 @@ class Suite(Protocol):
         """The labels cut into jobs that can run side by side."""
         ...
 
-    def run(self, job: Job, place: Place) -> Result:
+    def run(self, job: Job, place: JobWorkspace) -> Result:
         """Carry out one job."""
         ...
 

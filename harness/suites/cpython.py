@@ -11,9 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..model import Job, Result
-from ..system.processes import Finished
+from ..system.processes import ProcessResult
 from . import recorded
-from .place import PROGRAMS, Place
+from .place import PROGRAMS, JobWorkspace
 
 FILES: tuple[Path, ...] = ()
 UPSTREAM = "cpython"
@@ -40,10 +40,10 @@ def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [(label,) for label in labels or DEFAULT_LABELS]
 
 
-def run(job: Job, place: Place) -> Result:
+def run(job: Job, place: JobWorkspace) -> Result:
     """Run the job's modules with the Python of its tree, in an empty folder."""
 
-    def command(place: Place, record: dict[str, str]) -> Finished:
+    def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         env = place.environment() | record
         argv = [*place.python, str(PROGRAMS / "cpython_tests.py"), *job.labels]
         return place.run(argv, cwd=place.folder("cwd"), env=env, deadline=job.timeout)

@@ -12,9 +12,9 @@ import re
 from pathlib import Path
 
 from ..model import Job, Result
-from ..system.processes import Finished
+from ..system.processes import ProcessResult
 from . import recorded
-from .place import PROGRAMS, Place
+from .place import PROGRAMS, JobWorkspace
 
 FILES: tuple[Path, ...] = ()
 UPSTREAM = "django"
@@ -43,11 +43,11 @@ def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [tuple(sorted(names)) for _, names in bins if names]
 
 
-def run(job: Job, place: Place) -> Result:
+def run(job: Job, place: JobWorkspace) -> Result:
     """Run the job's labels on its Django tree."""
     tree = place.checkouts[UPSTREAM]
 
-    def command(place: Place, record: dict[str, str]) -> Finished:
+    def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         env = place.environment(tree, PROGRAMS) | record
         argv = [*place.python, "runtests.py", *job.labels]
         options = ["--settings=workbench_settings", "--parallel=1", "--verbosity=1", "--noinput"]

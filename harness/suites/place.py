@@ -17,7 +17,7 @@ from ..system import processes, sandbox
 PROGRAMS = Path(__file__).parent / "programs"
 
 
-class Place(NamedTuple):
+class JobWorkspace(NamedTuple):
     """A job's place: checkouts by upstream, and the command that starts its Python.
 
     ``readable`` are more folders that this Python needs, ``pycache`` and
@@ -58,9 +58,9 @@ class Place(NamedTuple):
 
     def run(
         self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], deadline: float
-    ) -> processes.Finished:
+    ) -> processes.ProcessResult:
         """Run a command in the sandbox; ``deadline`` in seconds ends everything it started."""
-        reach = sandbox.Reach(
+        reach = sandbox.FileAccess(
             writable=(str(self.scratch), str(self.pycache)),
             readable=tuple(
                 str(path) for path in (*self.checkouts.values(), *self.readable, PROGRAMS)

@@ -18,13 +18,13 @@ from typing import Literal
 
 import msgspec
 
-from ..model import Ended, Job, Outcome, Result, Status, Value
-from ..system.processes import Finished, Stop
-from .place import Place
+from ..model import Job, JobEnd, Outcome, Result, Status, Value
+from ..system.processes import ProcessResult, Stop
+from .place import JobWorkspace
 
 MOST_PROCESSES = 60
 LANES = 6
-Command = Callable[[Place, dict[str, str]], Finished]
+Command = Callable[[JobWorkspace, dict[str, str]], ProcessResult]
 NO_DISK = re.compile(r"No space left on device|Errno 28\b")
 NO_MEMORY = re.compile(r"^MemoryError|Cannot allocate memory", re.M)
 
@@ -84,7 +84,7 @@ def read(path: Path) -> Record:
 class _Run:
     """One job: its processes, and what they have recorded so far."""
 
-    def __init__(self, job: Job, place: Place, command: Command) -> None:
+    def __init__(self, job: Job, place: JobWorkspace, command: Command) -> None:
         self._job = job
         self._place = place
         self._command = command
@@ -93,7 +93,7 @@ class _Run:
         self._processes = 0
         self.plan: tuple[str, ...] | None = None
         self.outcomes: dict[str, Outcome] = {}
-        self.ended = Ended.COMPLETED
+        self.ended = JobEnd.COMPLETED
         self.note = ""
 
     def go(self, only: list[str] | None) -> None:
@@ -113,23 +113,23 @@ class _Run:
             for future in [executor.submit(self.go, half) for half in halves]:
                 future.result()
 
-    def _goes_on(self, finished: Finished, record: Record, stacks: str) -> bool:
+    def _goes_on(self, finished: ProcessResult, record: Record, stacks: str) -> bool:
         """Name the test that a broken-off record stopped in; whether others can still run."""
         spurious = _spurious(finished)
         if spurious or record.plan is None or self.plan is None:
-            self.ended = Ended.SPURIOUS if spurious else Ended.NOT_RUN
+            self.ended = JobEnd.SPURIOUS if spurious else JobEnd.NOT_RUN
             self.note = spurious or _why_nothing_ran(finished)
             return False
         name, outcome = _interrupted(record, finished, stacks)
         self.outcomes[name] = outcome
         if finished.stop is not Stop.EXITED:
-            self.ended, self.note = Ended.CUT_OFF, f"at its {finished.stop} limit, in {name}"
+            self.ended, self.note = JobEnd.CUT_OFF, f"at its {finished.stop} limit, in {name}"
         elif self._processes >= MOST_PROCESSES:
-            self.ended = Ended.CUT_OFF
+            self.ended = JobEnd.CUT_OFF
             self.note = f"{MOST_PROCESSES} tests hung or crashed; the rest was not run"
-        return self.ended is Ended.COMPLETED
+        return self.ended is JobEnd.COMPLETED
 
-    def _once(self, only: list[str] | None) -> tuple[Finished, Record, str]:
+    def _once(self, only: list[str] | None) -> tuple[ProcessResult, Record, str]:
         with self._lock:
             self._processes += 1
             # Every process has a new folder of its own: it can read no other's record, and
@@ -156,7 +156,7 @@ class _Run:
         return finished, read(own / "record"), text
 
 
-def run(job: Job, place: Place, command: Command) -> Result:
+def run(job: Job, place: JobWorkspace, command: Command) -> Result:
     """Run ``command`` with a record until every planned test has an outcome.
 
     ``command`` gets a place of its own and the environment variables that turn
@@ -166,8 +166,8 @@ def run(job: Job, place: Place, command: Command) -> Result:
     this = _Run(job, place, command)
     this.go(None)
     ended, note = this.ended, this.note
-    if ended is Ended.COMPLETED and not (this.plan or this.outcomes or job.select):
-        ended, note = Ended.NOT_RUN, f"there is no test in {' '.join(job.labels)}"
+    if ended is JobEnd.COMPLETED and not (this.plan or this.outcomes or job.select):
+        ended, note = JobEnd.NOT_RUN, f"there is no test in {' '.join(job.labels)}"
     return Result(
         ended=ended,
         outcomes=_complete(this.plan or (), this.outcomes, note),
@@ -178,7 +178,7 @@ def run(job: Job, place: Place, command: Command) -> Result:
     )
 
 
-def _interrupted(record: Record, finished: Finished, stacks: str) -> tuple[str, Outcome]:
+def _interrupted(record: Record, finished: ProcessResult, stacks: str) -> tuple[str, Outcome]:
     """Which test a broken-off record stopped in, and what became of it."""
     name = record.running or _fixture(stacks, record)
     if stacks.strip() or finished.stop is Stop.DEADLINE:
@@ -220,7 +220,7 @@ def _complete(plan: tuple[str, ...], outcomes: dict[str, Outcome], note: str) ->
     return whole
 
 
-def _spurious(finished: Finished) -> str:
+def _spurious(finished: ProcessResult) -> str:
     if finished.stop is Stop.MEMORY:
         return "it used more memory than a job may"
     text = (finished.stderr or finished.stdout)[-4000:]
@@ -231,7 +231,7 @@ def _spurious(finished: Finished) -> str:
     return ""
 
 
-def _why_nothing_ran(finished: Finished) -> str:
+def _why_nothing_ran(finished: ProcessResult) -> str:
     lines = (finished.stderr.strip() or finished.stdout.strip()).splitlines()
     how = (
         f"exit status {finished.status}"

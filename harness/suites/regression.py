@@ -14,9 +14,9 @@ import msgspec
 
 from ..model import Job, RequestError, Result
 from ..system.home import PROJECT
-from ..system.processes import Finished
+from ..system.processes import ProcessResult
 from . import recorded
-from .place import PROGRAMS, Place
+from .place import PROGRAMS, JobWorkspace
 
 TESTS = PROJECT / "tests" / "regression"
 LAB = PROJECT / "harness" / "lab"
@@ -47,10 +47,10 @@ def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [(server,) for server in SERVERS[family] if not labels or server in labels]
 
 
-def run(job: Job, place: Place) -> Result:
+def run(job: Job, place: JobWorkspace) -> Result:
     """Run the tests of the job's servers against its trees."""
 
-    def command(place: Place, record: dict[str, str]) -> Finished:
+    def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         target = place.scratch / "target.json"
         target.write_bytes(msgspec.json.encode(target_of(job, place)))
         # pytest runs in the workbench's own Python, with nothing but this suite's plug-in.
@@ -64,7 +64,7 @@ def run(job: Job, place: Place) -> Result:
     return recorded.run(job, place, command)
 
 
-def target_of(job: Job, place: Place) -> dict[str, object]:
+def target_of(job: Job, place: JobWorkspace) -> dict[str, object]:
     """What the lab has to be told about a job (harness/lab/target.py)."""
     django = place.checkouts.get("django")
     control = next((label for label in job.labels if label in CONTROL_GROUP), None)

@@ -51,7 +51,7 @@ class Limits(Value, frozen=True):
 LIMITS = Limits()
 
 
-class Finished(Value, frozen=True):
+class ProcessResult(Value, frozen=True):
     """A process that has ended, and the end of what it printed.
 
     ``status`` is the exit status, or minus the number of the signal.
@@ -79,7 +79,7 @@ class Finished(Value, frozen=True):
 class CommandError(WorkbenchError):
     """A command that had to succeed did not."""
 
-    def __init__(self, finished: Finished) -> None:
+    def __init__(self, finished: ProcessResult) -> None:
         super().__init__(finished.explain())
         self.finished = finished
 
@@ -104,7 +104,7 @@ def run(
     log: Path | None = None,
     limits: Limits = LIMITS,
     check: bool = False,
-) -> Finished:
+) -> ProcessResult:
     """Run a command to its end, or to its deadline (seconds), and end its whole tree.
 
     With ``log`` both streams are added to that file, which is kept. Raises
@@ -132,7 +132,7 @@ def run(
             raise Interrupted("stopped")
         if log is not None:
             _keep_start(out, limits.output)
-        finished = Finished(
+        finished = ProcessResult(
             argv=words,
             status=process.returncode,
             stop=stop,

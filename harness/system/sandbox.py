@@ -20,7 +20,7 @@ PROBE_SECONDS = 10.0
 LOOPBACK = Path(__file__).parent / "programs" / "loopback.py"
 
 
-class Reach(Value, frozen=True):
+class FileAccess(Value, frozen=True):
     """What a job may touch: folders it may write, folders it may read.
 
     Everything else in the user's home folder is hidden, and all other folders
@@ -34,7 +34,7 @@ class Reach(Value, frozen=True):
 @functools.cache
 def level() -> Isolation:
     """What this machine offers, found out by trying."""
-    reach = Reach(writable=(), readable=())
+    reach = FileAccess(writable=(), readable=())
     for isolation in (Isolation.SANDBOX, Isolation.NETWORK_ONLY):
         tried = processes.run_quietly(
             wrap([sys.executable, "-c", ""], reach, isolation), PROBE_SECONDS
@@ -44,7 +44,7 @@ def level() -> Isolation:
     return Isolation.NONE
 
 
-def wrap(argv: Sequence[str], reach: Reach, isolation: Isolation) -> list[str]:
+def wrap(argv: Sequence[str], reach: FileAccess, isolation: Isolation) -> list[str]:
     """``argv`` as it has to be called to run inside the sandbox."""
     if isolation is Isolation.SANDBOX:
         return ["bwrap", *_bubblewrap(reach), "--", *argv]
@@ -56,7 +56,7 @@ def wrap(argv: Sequence[str], reach: Reach, isolation: Isolation) -> list[str]:
     return list(argv)
 
 
-def _bubblewrap(reach: Reach) -> list[str]:
+def _bubblewrap(reach: FileAccess) -> list[str]:
     words = ["--die-with-parent", "--unshare-net", "--unshare-pid", "--unshare-ipc"]
     # Started by root, bubblewrap would leave all capabilities, and with them the way
     # to mount everything writable again. The one that stays is for the wire lab's

@@ -14,7 +14,7 @@ from pathlib import Path
 from git import GitCommandError, Repo
 
 from ..catalog import patchfile
-from ..model import Applies, Patch, Value
+from ..model import ApplyResult, Patch, Value
 from ..system.home import Home
 from .repository import ALONE, ids, text_of
 
@@ -34,7 +34,7 @@ class Problem(Value, frozen=True):
 
 def apply_one(
     home: Home, repo: Repo, parent: str, patch: Patch, wanted: list[str]
-) -> tuple[Applies, str | tuple[Problem, ...]]:
+) -> tuple[ApplyResult, str | tuple[Problem, ...]]:
     """The commit of one patch on ``parent``, or why there is none.
 
     The patch goes onto an index, never onto files on disk: if it does not
@@ -44,7 +44,7 @@ def apply_one(
         file = scratch / "patch"
         file.write_bytes(patch.text.encode())
         errors = ""
-        for how, options in ((Applies.CLEAN, []), (Applies.THREE_WAY, ["--3way"])):
+        for how, options in ((ApplyResult.CLEAN, []), (ApplyResult.THREE_WAY, ["--3way"])):
             with _index(scratch / how.value) as env:
                 repo.git.read_tree(parent, env=env)
                 try:
@@ -57,12 +57,12 @@ def apply_one(
                 tree = str(repo.git.write_tree(env=env))
             if tree == ids(repo, parent)[1]:
                 reason = "it changes nothing that this tree has"
-                return Applies.NO, (Problem(patch.name, "", "", reason),)
+                return ApplyResult.NO, (Problem(patch.name, "", "", reason),)
             if link := _made_link(repo, parent, tree):
                 reason = "it makes or changes a symbolic link or a submodule"
-                return Applies.NO, (Problem(patch.name, link, "", reason),)
+                return ApplyResult.NO, (Problem(patch.name, link, "", reason),)
             return how, _commit(repo, tree, parent, patch)
-    return Applies.NO, _problems(patch, errors)
+    return ApplyResult.NO, _problems(patch, errors)
 
 
 def _commit(repo: Repo, tree: str, parent: str, patch: Patch) -> str:

@@ -99,7 +99,7 @@ def has(repo: Repo, commit: str) -> bool:
 
 
 @contextmanager
-def told(failure: str) -> Iterator[None]:
+def git_errors_as_spurious(failure: str) -> Iterator[None]:
     """What git or the disk refused, in one line: the machine's fault, never a patch's."""
     try:
         yield

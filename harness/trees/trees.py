@@ -17,18 +17,18 @@ from typing import NamedTuple
 from filelock import FileLock
 from git import Git, GitCommandError, Repo
 
-from ..model import Applies, Base, Patch, RequestError, Source, Tree, WorkbenchError
+from ..model import ApplyResult, Base, Patch, RequestError, Source, Tree, WorkbenchError
 from ..system.home import Home
 from . import fastimport
 from .applying import Problem, apply_one
 from .remotes import fetch, fetch_history, ls_remote
-from .repository import ALONE, has, ids, open_repo, safe, told
+from .repository import ALONE, git_errors_as_spurious, has, ids, open_repo, safe
 
 
 class Application(NamedTuple):
     """How a series went onto a base; ``tree`` is None if it did not."""
 
-    applies: Applies
+    applies: ApplyResult
     tree: Tree | None
     problems: tuple[Problem, ...] = ()
 
@@ -66,7 +66,10 @@ class Trees:
 
     def take_in(self, base: Base, files: Iterable[fastimport.Entry]) -> Tree:
         """Import ``files`` as the commit of ``base``, with a tag, and return its tree."""
-        with self._home.lock(f"repo-{base.upstream}"), told(f"cannot take in {base}"):
+        with (
+            self._home.lock(f"repo-{base.upstream}"),
+            git_errors_as_spurious(f"cannot take in {base}"),
+        ):
             repo = open_repo(self._home, base.upstream)
             with tempfile.TemporaryFile(dir=self._home.folder("scratch")) as stream:
                 fastimport.write(stream, files, f"refs/tags/{_tag(base)}", f"{base}\n")
@@ -170,15 +173,15 @@ class Trees:
     def apply(self, base: Tree, name: str, series: tuple[Patch, ...]) -> Application:
         """Apply a series to a base and commit it; nothing is written if it does not apply."""
         repo = open_repo(self._home, base.base.upstream)
-        commit, how = base.commit, Applies.CLEAN
+        commit, how = base.commit, ApplyResult.CLEAN
         for patch in series:
             wanted = _only_what_the_source_has(base.base.source)
-            with told(f"cannot apply {patch.name} to {base.base}"):
+            with git_errors_as_spurious(f"cannot apply {patch.name} to {base.base}"):
                 step, result = apply_one(self._home, repo, commit, patch, wanted)
             if isinstance(result, tuple):
-                return Application(Applies.NO, None, result)
+                return Application(ApplyResult.NO, None, result)
             commit = result
-            how = how if step is Applies.CLEAN else step
+            how = how if step is ApplyResult.CLEAN else step
         tree = Tree(
             base=base.base,
             commit=commit,
@@ -199,7 +202,7 @@ class Trees:
         path = self._home.folder("worktrees", upstream, version) / label
         repo = open_repo(self._home, upstream)
         lock = self._home.lock(f"worktree-{upstream}-{version}-{label}")
-        with lock, told(f"cannot check out {label}"):
+        with lock, git_errors_as_spurious(f"cannot check out {label}"):
             if path.exists() and not _is_clean(path, tree.tree):
                 aside = _free_name(path)
                 path.rename(aside)

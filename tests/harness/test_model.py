@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from support.values import BASE, JOB, PATCHED
 
 from harness.model import (
-    Ended,
     Interpreter,
     Isolation,
     Job,
+    JobEnd,
     Outcome,
     Patch,
     RequestError,
@@ -49,7 +49,7 @@ jobs = st.builds(
 outcomes = st.builds(Outcome, st.sampled_from(Status), seconds, words, words, words)
 results = st.builds(
     Result,
-    ended=st.sampled_from(Ended),
+    ended=st.sampled_from(JobEnd),
     outcomes=st.dictionaries(words, outcomes, max_size=3),
     note=words,
     seconds=seconds,

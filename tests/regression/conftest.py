@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from harness.lab.children import ChildFailed
-from harness.lab.matrix import Place, group_of, places
+from harness.lab.matrix import Combination, group_of, places
 from harness.lab.rig import Rig
 from harness.lab.target import HOW, Target, from_environment
-from harness.lab.trial import Trial
+from harness.lab.trial import Exchange
 
 Keep = Callable[[str, object], None]
 TARGET = pytest.StashKey[Target | None]()
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _nowhere(item: pytest.Item) -> bool:
-    return not isinstance(item.callspec.params.get("place"), Place)
+    return not isinstance(item.callspec.params.get("place"), Combination)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -88,7 +88,7 @@ def rig(target: Target) -> Iterator[Rig]:
         yield rig
 
 
-def _trial(rig: Rig, place: Place) -> Trial:
+def _trial(rig: Rig, place: Combination) -> Exchange:
     broken = ""
     try:
         rig.server(place.server)
@@ -98,11 +98,11 @@ def _trial(rig: Rig, place: Place) -> Trial:
         # Outside of the handler, so that its first line is the first of the report.
         pytest.fail(broken, pytrace=False)
     fail = partial(pytest.fail, pytrace=False)
-    return Trial(rig, place.server, place.link, place.client, fail)
+    return Exchange(rig, place.server, place.link, place.client, fail)
 
 
 @pytest.fixture
-def trial(rig: Rig, place: Place, record_property: Keep) -> Iterator[Trial]:
+def trial(rig: Rig, place: Combination, record_property: Keep) -> Iterator[Exchange]:
     """This test's server, link and client; what was seen is kept with the result."""
     trial = _trial(rig, place)
     yield trial
@@ -111,7 +111,7 @@ def trial(rig: Rig, place: Place, record_property: Keep) -> Iterator[Trial]:
 
 
 @pytest.fixture
-def own_trial(target: Target, place: Place, record_property: Keep) -> Iterator[Trial]:
+def own_trial(target: Target, place: Combination, record_property: Keep) -> Iterator[Exchange]:
     """The same with a server for this test alone, which it may stop."""
     with Rig(target) as rig:
         trial = _trial(rig, place)

@@ -16,7 +16,7 @@ import pytest
 
 from harness.lab.ask import get, post
 from harness.lab.matrix import bare, first, main
-from harness.lab.trial import Trial
+from harness.lab.trial import Exchange
 
 SMALL = 50_000
 LARGE = 5_000_000
@@ -30,25 +30,25 @@ LIBRARIES = ("node", "httpclient", "requests", "httpx", "aiohttp", "curl")
 @pytest.mark.tried(links=BRIGADES, servers=first)
 @pytest.mark.tried(links=("direct", "tearing", "bridge"), clients=("node",), servers=main)
 @pytest.mark.tried(clients=LIBRARIES, servers=first)
-def test_small_get(trial: Trial) -> None:
+def test_small_get(trial: Exchange) -> None:
     """50 kB of JSON, as in the ticket."""
     trial.delivers(get(SMALL, "json"))
 
 
 @pytest.mark.tried(links=("direct", "lossy", "tearing", "bridge"), servers=main)
-def test_large_get(trial: Trial) -> None:
+def test_large_get(trial: Exchange) -> None:
     """5 MB: far more than any buffer on the way."""
     trial.delivers(get(LARGE))
 
 
 @pytest.mark.tried(links=("direct", "tearing", "bridge"))
 @pytest.mark.tried(links=("bridge",), clients=("node",), servers=first)
-def test_small_post(trial: Trial) -> None:
+def test_small_post(trial: Exchange) -> None:
     """A POST with a Content-Length whose body the view reads."""
     trial.delivers(post(SMALL, view="json", read=1))
 
 
 @pytest.mark.tried(links=("direct", "tearing"), servers=main)
-def test_file(trial: Trial) -> None:
+def test_file(trial: Exchange) -> None:
     """A file (FileResponse, wsgi.file_wrapper), whose length is known too."""
     trial.delivers(get(SMALL * 10, "file"))

@@ -9,13 +9,13 @@ import pytest
 from harness.lab.ask import get, post
 from harness.lab.matrix import bare, keeps
 from harness.lab.observation import Ending
-from harness.lab.trial import Trial
+from harness.lab.trial import Exchange
 
 SIZE = 50_000
 
 
 @pytest.mark.tried(servers=keeps, links=("direct", "faithful"))
-def test_reuse(trial: Trial) -> None:
+def test_reuse(trial: Exchange) -> None:
     """Three requests on one connection, each answered whole."""
     ask = get(SIZE).but(close=False)
     with trial.talk() as wire:
@@ -25,7 +25,7 @@ def test_reuse(trial: Trial) -> None:
 
 
 @pytest.mark.tried(servers=keeps, links=("direct", "faithful"))
-def test_reuse_after_post(trial: Trial) -> None:
+def test_reuse_after_post(trial: Exchange) -> None:
     """A request body that the view reads does not end up as the next request."""
     first = post(SIZE, read=1).but(close=False)
     second = get(SIZE).but(close=False)
@@ -37,7 +37,7 @@ def test_reuse_after_post(trial: Trial) -> None:
 
 @pytest.mark.tried(servers=keeps)
 @pytest.mark.parametrize("view", ["bytes", "stream"])
-def test_chunked_body_is_no_request(trial: Trial, view: str) -> None:
+def test_chunked_body_is_no_request(trial: Exchange, view: str) -> None:
     """A server that does not read a request's chunked body does not take it for the
     next request: it closes after the response (section 9.3: "a server MUST read the
     entire request message body or close the connection")."""
@@ -57,7 +57,7 @@ def test_chunked_body_is_no_request(trial: Trial, view: str) -> None:
 
 @pytest.mark.tried(servers=keeps)
 @pytest.mark.tried(servers=bare)
-def test_reuse_after_streamed_length(trial: Trial) -> None:
+def test_reuse_after_streamed_length(trial: Exchange) -> None:
     """A streamed response whose view says its length keeps the connection."""
     ask = get(SIZE, "stream", length=1).but(close=False)
     with trial.talk() as wire:
@@ -67,7 +67,7 @@ def test_reuse_after_streamed_length(trial: Trial) -> None:
 
 
 @pytest.mark.tried(servers=keeps, links=("direct", "faithful", "slow", "lossy", "tearing"))
-def test_last_request_says_close(trial: Trial) -> None:
+def test_last_request_says_close(trial: Exchange) -> None:
     """The response to the request that says close is whole, too.
 
     Behind the tearing forwarder: see `test_full_body.py`."""
@@ -80,7 +80,7 @@ def test_last_request_says_close(trial: Trial) -> None:
 
 
 @pytest.mark.tried(servers=keeps)
-def test_idle_connection_stays_open(trial: Trial) -> None:
+def test_idle_connection_stays_open(trial: Exchange) -> None:
     """The server does not end a kept connection right after its response."""
     ask = get(SIZE).but(close=False)
     with trial.talk() as wire:
@@ -92,7 +92,7 @@ def test_idle_connection_stays_open(trial: Trial) -> None:
 
 
 @pytest.mark.tried(servers=lambda kind: kind.name == "nothreading")
-def test_closing_is_announced(trial: Trial) -> None:
+def test_closing_is_announced(trial: Exchange) -> None:
     """A server that will close says so (section 9.6), and then does."""
     ask = get(SIZE).but(close=False)
     with trial.talk() as wire:

@@ -7,21 +7,21 @@ Each test class that uses one pays for it: the server thread has to end within
 import pytest
 
 from harness.lab import deadlines
-from harness.lab.ask import Ask, get
-from harness.lab.servers import Kind
-from harness.lab.trial import Trial
+from harness.lab.ask import HttpRequest, get
+from harness.lab.servers import ServerKind
+from harness.lab.trial import Exchange
 
 LEFT = {"kept-alive": get(1_000).but(close=False), "unclosed": get(1_000)}
 
 
-def live(kind: Kind) -> bool:
+def live(kind: ServerKind) -> bool:
     """Only the live-server test case."""
     return kind.name == "liveserver"
 
 
 @pytest.mark.tried(servers=live)
 @pytest.mark.parametrize("ask", LEFT.values(), ids=LEFT)
-def test_tears_down(own_trial: Trial, ask: Ask) -> None:
+def test_tears_down(own_trial: Exchange, ask: HttpRequest) -> None:
     """With a kept connection, and with one that the client does not close."""
     child = own_trial.server.child
     with own_trial.talk() as wire:

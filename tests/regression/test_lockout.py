@@ -13,24 +13,24 @@ import pytest
 from harness.lab import deadlines
 from harness.lab.ask import get
 from harness.lab.clients.wire import Wire
-from harness.lab.observation import Answer, Ending
-from harness.lab.trial import Trial
+from harness.lab.observation import Ending, HttpResponse
+from harness.lab.trial import Exchange
 
 SIZE = 1_000
 
 
-def _next_is_served(trial: Trial, stack: ExitStack) -> None:
+def _next_is_served(trial: Exchange, stack: ExitStack) -> None:
     wire = stack.enter_context(trial.talk(who="next client"))
     wire.socket.settimeout(deadlines.LOCKOUT)
     wire.send(get(SIZE).wire())
-    answer: Answer = wire.read()
+    answer: HttpResponse = wire.read()
     trial.observe(get(SIZE), answer)
     trial.demand(answer.ending is not Ending.HUNG, "locked out by another client")
     trial.complete(get(SIZE), answer)
 
 
 @pytest.mark.tried()
-def test_client_that_never_closes(trial: Trial) -> None:
+def test_client_that_never_closes(trial: Exchange) -> None:
     """It has its response, and keeps its side open."""
     with ExitStack() as stack:
         wire = stack.enter_context(trial.talk())
@@ -40,7 +40,7 @@ def test_client_that_never_closes(trial: Trial) -> None:
 
 
 @pytest.mark.tried()
-def test_client_that_goes_on_sending(trial: Trial) -> None:
+def test_client_that_goes_on_sending(trial: Exchange) -> None:
     """It has its response, and sends rubbish for as long as anybody takes it."""
     with ExitStack() as stack:
         wire = stack.enter_context(trial.talk())
@@ -51,7 +51,7 @@ def test_client_that_goes_on_sending(trial: Trial) -> None:
 
 
 @pytest.mark.tried()
-def test_silent_client(trial: Trial) -> None:
+def test_silent_client(trial: Exchange) -> None:
     """It connects, and says nothing, as browsers do in advance."""
     with ExitStack() as stack:
         stack.enter_context(trial.talk())

@@ -6,23 +6,23 @@ response ends with its header, whatever the header says.
 
 import pytest
 
-from harness.lab.ask import Ask, get, path
+from harness.lab.ask import HttpRequest, get, path
 from harness.lab.matrix import keeps, main
 from harness.lab.observation import Ending
-from harness.lab.trial import Trial
+from harness.lab.trial import Exchange
 
 SIZE = 5_000
 ASKS = {
     "head": get(SIZE).but(name="head", method="HEAD", expected=0, close=False),
-    "head-stream": Ask("head-stream", path("stream", size=SIZE), 0, "HEAD", close=False),
-    "204": Ask("204", path("empty", status=204), 0, status=204, close=False),
-    "304": Ask("304", path("empty", status=304), 0, status=304, close=False),
+    "head-stream": HttpRequest("head-stream", path("stream", size=SIZE), 0, "HEAD", close=False),
+    "204": HttpRequest("204", path("empty", status=204), 0, status=204, close=False),
+    "304": HttpRequest("304", path("empty", status=304), 0, status=304, close=False),
 }
 
 
 @pytest.mark.tried(servers=main)
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
-def test_nothing_follows(trial: Trial, ask: Ask) -> None:
+def test_nothing_follows(trial: Exchange, ask: HttpRequest) -> None:
     """When the connection is to close, nothing comes after the header."""
     with trial.talk() as wire:
         wire.send(ask.but(close=True).wire())
@@ -38,7 +38,7 @@ def test_nothing_follows(trial: Trial, ask: Ask) -> None:
 
 @pytest.mark.tried(servers=keeps)
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
-def test_goes_on(trial: Trial, ask: Ask) -> None:
+def test_goes_on(trial: Exchange, ask: HttpRequest) -> None:
     """The next request on the same connection is answered, unless the server
     has said that it closes."""
     after = get(SIZE)

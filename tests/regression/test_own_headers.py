@@ -14,11 +14,11 @@ that a client could take for a part of another response.
 
 import pytest
 
-from harness.lab.ask import Ask, get
+from harness.lab.ask import HttpRequest, get
 from harness.lab.clients.wire import Wire
 from harness.lab.matrix import bare, frames
-from harness.lab.observation import Answer, Ending
-from harness.lab.trial import Trial
+from harness.lab.observation import Ending, HttpResponse
+from harness.lab.trial import Exchange
 
 SIZE = 50_000
 CLOSES = {"plain": get(SIZE, connection="close"), "stream": get(SIZE, "stream", connection="close")}
@@ -29,7 +29,7 @@ CODED = {
 }
 
 
-def shape(asks: dict[str, Ask]) -> pytest.MarkDecorator:
+def shape(asks: dict[str, HttpRequest]) -> pytest.MarkDecorator:
     """One test for each of these requests."""
     named = [ask.but(name=name) for name, ask in asks.items()]
     return pytest.mark.parametrize("ask", named, ids=list(asks))
@@ -38,7 +38,7 @@ def shape(asks: dict[str, Ask]) -> pytest.MarkDecorator:
 @pytest.mark.tried(servers=frames)
 @pytest.mark.tried(servers=bare)
 @pytest.mark.parametrize("close", [True, False], ids=["close", "keep"])
-def test_length_of_a_stream(trial: Trial, close: bool) -> None:
+def test_length_of_a_stream(trial: Exchange, close: bool) -> None:
     """The length that the view gave is the one statement of it, and the body
     comes once: nothing follows it but the end or the next response."""
     ask = get(SIZE, "stream", length=1).but(close=close)
@@ -53,7 +53,7 @@ def test_length_of_a_stream(trial: Trial, close: bool) -> None:
 
 
 @pytest.mark.tried(servers=frames)
-def test_length_and_head(trial: Trial) -> None:
+def test_length_and_head(trial: Exchange) -> None:
     """The same to HEAD: no coding on top of the length, nothing after the header."""
     ask = get(SIZE, "stream", length=1).but(method="HEAD", expected=0)
     with trial.talk() as wire:
@@ -67,7 +67,7 @@ def test_length_and_head(trial: Trial) -> None:
 @pytest.mark.tried(servers=frames)
 @pytest.mark.tried(servers=bare)
 @shape(CLOSES)
-def test_connection_close(trial: Trial, ask: Ask) -> None:
+def test_connection_close(trial: Exchange, ask: HttpRequest) -> None:
     """The view says close, the client did not: the response is whole, and the
     connection closes if the response says so (section 9.6: a server that sends
     close must close), or else serves the next request.  cheroot sends the view's
@@ -88,7 +88,7 @@ def test_connection_close(trial: Trial, ask: Ask) -> None:
 @pytest.mark.tried(servers=bare)
 @shape(CODED)
 @pytest.mark.parametrize("close", [True, False], ids=["close", "keep"])
-def test_transfer_encoding(trial: Trial, ask: Ask, close: bool) -> None:
+def test_transfer_encoding(trial: Exchange, ask: HttpRequest, close: bool) -> None:
     """The view says chunked, and yields a plain body: what arrives is that body,
     coded once or not at all (section 6.1: a sender must not apply chunked more
     than once).  werkzeug and cheroot fail at it, gunicorn and waitress do not."""
@@ -100,7 +100,7 @@ def test_transfer_encoding(trial: Trial, ask: Ask, close: bool) -> None:
         _nothing_else(trial, wire, ask, answer)
 
 
-def _one_response(trial: Trial, ask: Ask, answer: Answer) -> None:
+def _one_response(trial: Exchange, ask: HttpRequest, answer: HttpResponse) -> None:
     """Demand a complete response with one statement of its length: the page, or
     the server's refusal of the header."""
     trial.observe(ask, answer)
@@ -112,11 +112,11 @@ def _one_response(trial: Trial, ask: Ask, answer: Answer) -> None:
         trial.complete(ask, answer)
 
 
-def _coded(answer: Answer) -> bool:
+def _coded(answer: HttpResponse) -> bool:
     return answer.header("Transfer-Encoding") is not None
 
 
-def _nothing_else(trial: Trial, wire: Wire, ask: Ask, answer: Answer) -> None:
+def _nothing_else(trial: Exchange, wire: Wire, ask: HttpRequest, answer: HttpResponse) -> None:
     """Demand that nothing follows the response but the next one, where the
     connection goes on, or else the end.
 

@@ -10,19 +10,19 @@ from uuid import uuid4
 
 import pytest
 
-from harness.lab.ask import Ask, events, path
-from harness.lab.observation import Answer, Ending
-from harness.lab.trial import Trial
+from harness.lab.ask import HttpRequest, events, path
+from harness.lab.observation import Ending, HttpResponse
+from harness.lab.trial import Exchange
 
 SIZE = 2_000
 PARTS = 4
 
 
 @pytest.mark.tried(links=("direct", "faithful"))
-def test_first_part_comes_alone(trial: Trial) -> None:
+def test_first_part_comes_alone(trial: Exchange) -> None:
     """Half of the body is there while the application waits for the gate."""
     gate = uuid4().hex
-    ask = Ask("gated", path("gated", size=SIZE, gate=gate), SIZE)
+    ask = HttpRequest("gated", path("gated", size=SIZE, gate=gate), SIZE)
     with trial.talk() as wire:
         wire.send(ask.wire())
         answer = wire.read(enough=SIZE // 2)
@@ -32,12 +32,12 @@ def test_first_part_comes_alone(trial: Trial) -> None:
 
 
 @pytest.mark.tried(links=("direct", "faithful"))
-def test_events_come_one_by_one(trial: Trial) -> None:
+def test_events_come_one_by_one(trial: Exchange) -> None:
     """A slow event stream (`text/event-stream`): each event is there before the
     application has made the next one."""
     gate = uuid4().hex
     ask = events(SIZE, PARTS, gate)
-    so_far = Answer(Ending.HUNG)
+    so_far = HttpResponse(Ending.HUNG)
     with trial.talk() as wire:
         wire.send(ask.wire())
         for number in range(1, PARTS + 1):
@@ -48,7 +48,7 @@ def test_events_come_one_by_one(trial: Trial) -> None:
             trial.server.open_gate(f"{gate}-{number}")
 
 
-def _joined(first: Answer, second: Answer) -> Answer:
+def _joined(first: HttpResponse, second: HttpResponse) -> HttpResponse:
     """One response that was read in two turns."""
     status, headers = first.status or second.status, first.headers or second.headers
     return replace(second, status=status, headers=headers, body=first.body + second.body)

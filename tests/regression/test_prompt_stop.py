@@ -8,19 +8,19 @@ from contextlib import ExitStack
 
 import pytest
 
-from harness.lab.ask import Ask, get, path
+from harness.lab.ask import HttpRequest, get, path
 from harness.lab.matrix import main
-from harness.lab.servers import Kind
-from harness.lab.trial import Trial
+from harness.lab.servers import ServerKind
+from harness.lab.trial import Exchange
 
 
-def interruptible(kind: Kind) -> bool:
+def interruptible(kind: ServerKind) -> bool:
     """A live-server test case ends by itself: `test_live_server_teardown.py`."""
     return main(kind)
 
 
 @pytest.mark.tried(servers=interruptible)
-def test_with_connections_open(own_trial: Trial) -> None:
+def test_with_connections_open(own_trial: Exchange) -> None:
     """One client that does not close, and one whose stream never ends.
 
     No stream where only one connection is served: see below."""
@@ -31,7 +31,7 @@ def test_with_connections_open(own_trial: Trial) -> None:
         own_trial.complete(get(1_000), done.read())
         if server.kind.threaded:
             reading = stack.enter_context(own_trial.talk(who="reading"))
-            reading.send(Ask("endless", path("endless", size=1_000), 0).wire())
+            reading.send(HttpRequest("endless", path("endless", size=1_000), 0).wire())
             reading.read(enough=1_000)
         else:
             # In the middle of a response wsgiref swallows a KeyboardInterrupt.

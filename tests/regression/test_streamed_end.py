@@ -10,8 +10,8 @@ import pytest
 
 from harness.lab.ask import get, stream
 from harness.lab.matrix import bare, first, frames, main
-from harness.lab.observation import Answer
-from harness.lab.trial import Trial
+from harness.lab.observation import HttpResponse
+from harness.lab.trial import Exchange
 
 SIZE = 50_000
 LIBRARIES = ("httpclient", "requests", "httpx", "aiohttp", "curl")
@@ -21,13 +21,13 @@ LIBRARIES = ("httpclient", "requests", "httpx", "aiohttp", "curl")
 @pytest.mark.tried(links=("faithful", "slow", "lossy"), servers=first)
 @pytest.mark.tried(clients=("node",), servers=main)
 @pytest.mark.tried(clients=LIBRARIES, servers=first)
-def test_arrives(trial: Trial) -> None:
+def test_arrives(trial: Exchange) -> None:
     """The whole stream arrives, and its end is noticed without delay."""
     trial.delivers(stream(SIZE))
 
 
 @pytest.mark.tried(links=("tearing", "bridge"))
-def test_arrives_behind_a_forwarder(trial: Trial) -> None:
+def test_arrives_behind_a_forwarder(trial: Exchange) -> None:
     """The whole stream arrives, although the forwarder drops what is in flight.
 
     No server of the control group does this; it is what the ticket asks for,
@@ -36,7 +36,7 @@ def test_arrives_behind_a_forwarder(trial: Trial) -> None:
 
 
 @pytest.mark.tried(servers=frames)
-def test_is_visible(trial: Trial) -> None:
+def test_is_visible(trial: Exchange) -> None:
     """Over HTTP/1.1 something other than the closing shows the end."""
     ask = stream(SIZE)
     with trial.talk() as wire:
@@ -47,7 +47,7 @@ def test_is_visible(trial: Trial) -> None:
 
 
 @pytest.mark.tried(servers=frames)
-def test_goes_on_after_a_stream(trial: Trial) -> None:
+def test_goes_on_after_a_stream(trial: Exchange) -> None:
     """A stream with a visible end leaves the connection usable, unless the
     server says that it closes."""
     ask = stream(SIZE).but(close=False)
@@ -62,7 +62,7 @@ def test_goes_on_after_a_stream(trial: Trial) -> None:
         trial.complete(ask, wire.read())
 
 
-def _framed(answer: Answer) -> bool:
+def _framed(answer: HttpResponse) -> bool:
     """Whether the header says how the end of the body is told."""
     coding = (answer.header("Transfer-Encoding") or "").lower()
     return coding == "chunked" or answer.header("Content-Length") is not None
@@ -71,13 +71,13 @@ def _framed(answer: Answer) -> bool:
 @pytest.mark.tried(servers=main)
 @pytest.mark.tried(links=("faithful",), servers=first)
 @pytest.mark.tried(clients=("httpclient", "curl"), servers=first)
-def test_http_1_0(trial: Trial) -> None:
+def test_http_1_0(trial: Exchange) -> None:
     """An HTTP/1.0 client gets no chunks, and sees the end by EOF."""
     answer = trial.delivers(stream(SIZE).but(version="1.0", close=False))
     trial.demand(answer.header("Transfer-Encoding") is None, "chunks for a client that knows none")
 
 
 @pytest.mark.tried(servers=bare, links=("direct", "faithful"))
-def test_json_without_length(trial: Trial) -> None:
+def test_json_without_length(trial: Exchange) -> None:
     """Without CommonMiddleware no response has a length: it arrives all the same."""
     trial.delivers(get(SIZE, "json"))

@@ -7,9 +7,9 @@ read to EOF, as HTTP/1.0 clients have to.
 
 import pytest
 
-from harness.lab.ask import Ask, get, post, stream
+from harness.lab.ask import HttpRequest, get, post, stream
 from harness.lab.observation import Ending
-from harness.lab.trial import Trial
+from harness.lab.trial import Exchange
 
 SIZE = 50_000
 ASKS = {
@@ -22,7 +22,7 @@ ASKS = {
 
 @pytest.mark.tried()
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
-def test_reads_to_eof(trial: Trial, ask: Ask) -> None:
+def test_reads_to_eof(trial: Exchange, ask: HttpRequest) -> None:
     """After the whole response, EOF comes, and not an RST."""
     with trial.talk() as wire:
         wire.send(ask.wire())
@@ -31,7 +31,7 @@ def test_reads_to_eof(trial: Trial, ask: Ask) -> None:
 
 
 @pytest.mark.tried(links=("direct", "faithful"))
-def test_half_closed(trial: Trial) -> None:
+def test_half_closed(trial: Exchange) -> None:
     """A client that has sent FIN after its request gets its response and EOF."""
     ask = get(SIZE)
     with trial.talk() as wire:
@@ -41,7 +41,7 @@ def test_half_closed(trial: Trial) -> None:
         _ends(trial, wire.wait_end())
 
 
-def _ends(trial: Trial, ending: Ending) -> None:
+def _ends(trial: Exchange, ending: Ending) -> None:
     words = {
         Ending.HUNG: "hung: waited for the server to close",
         Ending.RESET: "whole body, then RST",

@@ -35,7 +35,7 @@ HANG = 2.0  # seconds after which a test of the miniature counts as hung; others
 QUICK = ("--repeat", "1")
 
 
-class Finished(NamedTuple):
+class ProcessResult(NamedTuple):
     """A command line that has ended."""
 
     status: int
@@ -83,7 +83,7 @@ class Workbench:
                 given += [flag, value]
         return [sys.executable, "-m", "harness", verb, *given]
 
-    def run(self, verb: str, *words: str | Path) -> Finished:
+    def run(self, verb: str, *words: str | Path) -> ProcessResult:
         """Run a verb to its end."""
         done = subprocess.run(
             self.command(verb, *words),
@@ -94,7 +94,7 @@ class Workbench:
             timeout=DEADLINE,
             check=False,
         )
-        return Finished(done.returncode, done.stdout, done.stderr)
+        return ProcessResult(done.returncode, done.stdout, done.stderr)
 
     @contextlib.contextmanager
     def start(self, verb: str, *words: str | Path) -> Iterator[subprocess.Popen[str]]:

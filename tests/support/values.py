@@ -7,10 +7,10 @@ import msgspec
 from harness.model import (
     Base,
     Change,
-    Ended,
+    ChangeKind,
     Interpreter,
     Job,
-    Kind,
+    JobEnd,
     Outcome,
     Result,
     Source,
@@ -24,13 +24,13 @@ PATCHED = msgspec.structs.replace(BASE, commit="d" * 40, tree="p" * 40, candidat
 JOB = Job("django", (BASE,), PYTHON, ("servers",))
 
 
-def result(ended: Ended = Ended.COMPLETED, **statuses: Status) -> Result:
+def result(ended: JobEnd = JobEnd.COMPLETED, **statuses: Status) -> Result:
     """A run in which tests ended so."""
     return Result(ended, {test: Outcome(status) for test, status in statuses.items()})
 
 
 def change(
-    kind: Kind = Kind.BROKEN,
+    kind: ChangeKind = ChangeKind.BROKEN,
     base: Status = Status.PASSED,
     patched: Status = Status.FAILED,
     *,

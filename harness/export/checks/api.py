@@ -13,15 +13,15 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ...sources.provider import Supply
-from ..gate import Looked, found, not_asked
-from ..squash import Squashed, Touched
+from ..gate import CheckResult, found, not_asked
+from ..squash import ChangedFile, SquashedCommit
 
 DIRECTIVE = re.compile(
     r"^\s*\.\. (?:\w+:)?(?:class|exception|function|method|attribute|data)::\s*([\w.]+)", re.M
 )
 
 
-def look(squashed: Squashed, supply: Supply) -> Looked:
+def look(squashed: SquashedCommit, supply: Supply) -> CheckResult:
     """Documented names whose parameters changed or that are new, without a version's note."""
     rules = squashed.upstream.pull_request
     if rules is None or not rules.version_note:
@@ -45,7 +45,7 @@ def look(squashed: Squashed, supply: Supply) -> Looked:
     )
 
 
-def changes(file: Touched) -> Iterator[str]:
+def changes(file: ChangedFile) -> Iterator[str]:
     """Public classes, functions and methods that are new or take other parameters."""
     before, after = (_signatures(text) for text in file.texts())
     for name, signature in after.items():

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...judge.verdict import WORSE
-from ...model import Judged, Verdict
+from ...model import Judgement, Verdict
 from ...report import summary
-from ..gate import Looked, State, found, unknown
+from ..gate import CheckResult, State, found, unknown
 
 GOOD = frozenset({Verdict.NEUTRAL, Verdict.FIXES})
 
 
-def is_good(judged: Sequence[Judged]) -> bool:
+def is_good(judged: Sequence[Judgement]) -> bool:
     """Whether a candidate was judged, and well on every base."""
     return bool(judged) and all(each.verdict in GOOD for each in judged)
 
 
-def look(judged: Sequence[Judged]) -> Looked:
+def look(judged: Sequence[Judgement]) -> CheckResult:
     """No test that passes on the base fails with the patch, but for those by design."""
     if not judged:
         return unknown("it was not judged", "give it a suite that runs on its upstream")
@@ -32,7 +32,7 @@ def look(judged: Sequence[Judged]) -> Looked:
     findings = tuple(line for each in bad for line in _lines(each))
     verdicts = {each.verdict for each in bad}
     if verdicts == {Verdict.INCONCLUSIVE}:
-        return Looked(State.UNKNOWN, findings, "see why it did not run, and run again")
+        return CheckResult(State.UNKNOWN, findings, "see why it did not run, and run again")
     if verdicts <= {Verdict.INCONCLUSIVE, Verdict.UNPROVEN}:
         return found(findings, "run again with --repeat 10, or make the test certain")
     return found(
@@ -41,7 +41,7 @@ def look(judged: Sequence[Judged]) -> Looked:
     )
 
 
-def _lines(judged: Judged) -> Iterator[str]:
+def _lines(judged: Judgement) -> Iterator[str]:
     yield f"{judged.base}: it {summary.meaning(judged)}"
     for change in judged.changes:
         if not change.expected and (change.kind in WORSE or not change.confirmed):

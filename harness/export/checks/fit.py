@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from ..gate import Looked, found, not_asked
-from ..squash import Squashed, Squasher
+from ..gate import CheckResult, found, not_asked
+from ..squash import SquashedCommit, Squasher
 
 STRAY = ("*.orig", "*.rej", "*.pyc", "*.swp", "*~", "*.patch", "*.diff", "*.DS_Store")
 
 
-def files(squashed: Squashed) -> Looked:
+def files(squashed: SquashedCommit) -> CheckResult:
     """Files that nobody declared, and those that never belong into a patch."""
     paths = [file.path for file in squashed.touched]
     declared = tuple(p for candidate in squashed.stack for p in candidate.about.files)
@@ -29,14 +29,14 @@ def files(squashed: Squashed) -> Looked:
     return found(said, "take them out of the patch, or name them in `files`", note)
 
 
-def applies(squashed: Squashed) -> Looked:
+def applies(squashed: SquashedCommit) -> CheckResult:
     """The whole of the patch on the newest base."""
     said = [f"{path}: {squashed.base.base} has no such part" for path in squashed.left_out]
     note = f"{squashed.applies} on {squashed.base.base} ({squashed.base.base.source})"
     return found(said, "make the diff on a base with everything, such as --cpython deb:3.13", note)
 
 
-def by_mail(squashed: Squashed, squasher: Squasher) -> Looked:
+def by_mail(squashed: SquashedCommit, squasher: Squasher) -> CheckResult:
     """`git am` in a repository of its own gives the tree that was tested."""
     if not squashed.mail:
         return not_asked("there is no patch")

@@ -14,20 +14,20 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from ...catalog.catalog import LintRules
-from ..gate import Looked, found
-from ..squash import Squashed, Squasher, Touched
+from ..gate import CheckResult, found
+from ..squash import ChangedFile, SquashedCommit, Squasher
 
 DEBUGGING = frozenset({"breakpoint", "print", "pdb.set_trace", "pdb.post_mortem", "pprint.pprint"})
 
 
-def whitespace(squashed: Squashed, squasher: Squasher) -> Looked:
+def whitespace(squashed: SquashedCommit, squasher: Squasher) -> CheckResult:
     """Trailing blanks, blank lines at the end, tabs, line ends of another system."""
     assert squashed.patched is not None
     said = squasher.whitespace(squashed.base.commit, squashed.commit)
     return found([*said, *_ends(squashed)], "remove it; `git diff --check` shows the same")
 
 
-def line_length(squashed: Squashed) -> Looked:
+def line_length(squashed: SquashedCommit) -> CheckResult:
     """Added lines that are longer than the upstream allows."""
     rules = squashed.upstream.lint
     said = [text for file in squashed.touched for text in too_long(file, rules)]
@@ -37,7 +37,7 @@ def line_length(squashed: Squashed) -> Looked:
     return found(said, "wrap these lines", limits)
 
 
-def too_long(file: Touched, rules: LintRules) -> Iterator[str]:
+def too_long(file: ChangedFile, rules: LintRules) -> Iterator[str]:
     """Each added line of one file that is too long for what stands in it."""
     docs = any(fnmatchcase(file.path, pattern) for pattern in rules.docs)
     if not docs and not file.path.endswith(".py"):
@@ -51,13 +51,13 @@ def too_long(file: Touched, rules: LintRules) -> Iterator[str]:
             yield f"{file.path}:{line.number}: {len(line.text)} characters, more than {limit}"
 
 
-def debug(squashed: Squashed) -> Looked:
+def debug(squashed: SquashedCommit) -> CheckResult:
     """Calls that somebody uses while looking for a fault, and forgets."""
     said = [text for file in squashed.touched for text in debugging(file)]
     return found(said, "remove them, or --allow debug=reason where the output is meant")
 
 
-def debugging(file: Touched) -> Iterator[str]:
+def debugging(file: ChangedFile) -> Iterator[str]:
     """Each call to ``print``, ``breakpoint`` or a debugger that a file has more of than before."""
     if not file.path.endswith(".py"):
         return
@@ -68,7 +68,7 @@ def debugging(file: Touched) -> Iterator[str]:
         yield f"{file.path}:{lines[name]}: {name}(){times}"
 
 
-def _ends(squashed: Squashed) -> Iterator[str]:
+def _ends(squashed: SquashedCommit) -> Iterator[str]:
     for file in squashed.touched:
         before, after = file.before or b"", file.after or b""
         if b"\r\n" in after and b"\r\n" not in before:

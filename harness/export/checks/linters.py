@@ -24,16 +24,16 @@ from ...pythons.environments import Environment
 from ...sources.provider import Supply
 from ...system import processes, sandbox
 from ...system.home import Home
-from ...system.processes import Finished, Stop
-from ..gate import Looked, found, not_asked, unknown
-from ..squash import Squashed
+from ...system.processes import ProcessResult, Stop
+from ..gate import CheckResult, found, not_asked, unknown
+from ..squash import SquashedCommit
 
 RUN_SECONDS = 120.0  # a second is normal
 OLDEST = Version("3.10")  # of the Pythons that today's linters run on
 POSITION = re.compile(r"^(?:\./)?([\w./-]+):\d+(?::\d+)?(?=:)")
 
 
-def look(squashed: Squashed, tool: Tool, supply: Supply) -> Looked:
+def look(squashed: SquashedCommit, tool: Tool, supply: Supply) -> CheckResult:
     """What the tool says of the touched files that it did not say of the base."""
     paths = [
         file.path
@@ -69,7 +69,7 @@ def python_for(installed: Sequence[Interpreter]) -> Interpreter:
     return max(fitting, key=lambda python: Version(python.version))
 
 
-def findings(finished: Finished, tool: Tool) -> Counter[str]:
+def findings(finished: ProcessResult, tool: Tool) -> Counter[str]:
     """Each finding without its place, so that the base's can be taken away.
 
     Raises ``WorkbenchError`` if the tool failed and said nothing that is a finding.
@@ -110,17 +110,17 @@ def _run(
     side: Path,
     paths: list[str],
     home: Home,
-) -> Finished:
+) -> ProcessResult:
     """Run the tool in a checkout, which it can read and not write."""
     programs = environment.python.parent
     settings = [] if (side / tool.settings).exists() else tool.instead
     there = [path for path in paths if (side / path).exists()]
     if not there:
-        return Finished((), 0, Stop.EXITED, 0.0, "", "")
+        return ProcessResult((), 0, Stop.EXITED, 0.0, "", "")
     argv = [str(programs / tool.run[0]), *tool.run[1:], *settings, *there]
     with home.scratch("lint") as scratch:
         readable = (str(side), str(programs.parent), python.prefix)
-        reach = sandbox.Reach(writable=(str(scratch),), readable=readable)
+        reach = sandbox.FileAccess(writable=(str(scratch),), readable=readable)
         env = {
             "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)]),
             "HOME": str(scratch),
@@ -146,7 +146,7 @@ def _settings(tool: Tool, side: Path) -> str:
     return "its own settings"
 
 
-def _last(finished: Finished) -> str:
+def _last(finished: ProcessResult) -> str:
     lines = (finished.stderr.strip() or finished.stdout.strip()).splitlines()
     how = f"status {finished.status}" if finished.stop is Stop.EXITED else f"{finished.stop} limit"
     return f"{lines[-1] if lines else 'it said nothing'} ({how})"

@@ -76,7 +76,7 @@ def _subject(subject: str, rules: PullRequestRules, number: int | None) -> Itera
 
 
 def is_past(verb: str) -> bool:
-    """Whether a word looks like a past tense: ``Made``, ``Fixed``, ``Reverted``."""
+    """Whether a word looks like a past tense: ``WrittenDiff``, ``Fixed``, ``Reverted``."""
     word = verb.lower()
     return word in IRREGULAR or (word.endswith("ed") and word not in BASE_FORMS)
 

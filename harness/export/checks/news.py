@@ -17,8 +17,8 @@ from ...model import Value, WorkbenchError
 from ...pythons import environments
 from ...sources.provider import Supply
 from ...system import processes
-from ..gate import Looked, found, not_asked, unknown
-from ..squash import Squashed, Touched
+from ..gate import CheckResult, found, not_asked, unknown
+from ..squash import ChangedFile, SquashedCommit
 from .linters import python_for
 from .messages import number_in
 
@@ -27,7 +27,7 @@ RUN_SECONDS = 30.0
 FOLDER = re.compile(r"^\^?([\w./\\-]*/)")
 
 
-class Answer(Value, frozen=True):
+class BlurbReply(Value, frozen=True):
     """What the program says of an entry, or the entry that it made: its path and text."""
 
     problem: str = ""
@@ -35,7 +35,7 @@ class Answer(Value, frozen=True):
     text: str = ""
 
 
-def look(squashed: Squashed, supply: Supply) -> Looked:
+def look(squashed: SquashedCommit, supply: Supply) -> CheckResult:
     """Whether a change that is told to users has its entry, named and worded by the rules."""
     rules = squashed.upstream.pull_request
     if rules is None or rules.news is None:
@@ -64,7 +64,7 @@ def look(squashed: Squashed, supply: Supply) -> Looked:
     )
 
 
-def entries(squashed: Squashed) -> list[Touched]:
+def entries(squashed: SquashedCommit) -> list[ChangedFile]:
     """The entries that a diff writes, whatever they are called."""
     rules = squashed.upstream.pull_request
     if rules is None or rules.news is None:
@@ -73,7 +73,7 @@ def entries(squashed: Squashed) -> list[Touched]:
     return [f for f in squashed.touched if f.after is not None and _in_folder(f.path, news)]
 
 
-def suggestion(squashed: Squashed, supply: Supply) -> Answer:
+def suggestion(squashed: SquashedCommit, supply: Supply) -> BlurbReply:
     """An entry made by blurb from the commit's message: a beginning, not the last word."""
     rules = squashed.upstream.pull_request
     assert rules is not None
@@ -88,7 +88,7 @@ def suggestion(squashed: Squashed, supply: Supply) -> Answer:
     return _ask(request, rules.news, supply)
 
 
-def _wrong(entry: Touched, news: News, number: int | None, supply: Supply) -> list[str]:
+def _wrong(entry: ChangedFile, news: News, number: int | None, supply: Supply) -> list[str]:
     match = re.search(news.path, entry.path)
     if match is None:
         return [f"{entry.path}: not a name as blurb makes it"]
@@ -102,7 +102,7 @@ def _wrong(entry: Touched, news: News, number: int | None, supply: Supply) -> li
     return [*said, *([f"{entry.path}: {answer.problem}"] if answer.problem else [])]
 
 
-def _ask(request: dict[str, object], news: News, supply: Supply) -> Answer:
+def _ask(request: dict[str, object], news: News, supply: Supply) -> BlurbReply:
     """Ask blurb's own code, in an environment of its own."""
     environment = environments.provide(supply.home, python_for(supply.found), news.requires)
     with supply.home.scratch("news") as scratch:
@@ -111,7 +111,7 @@ def _ask(request: dict[str, object], news: News, supply: Supply) -> Answer:
         argv = [str(environment.python), "-I", str(PROGRAM), str(file)]
         finished = processes.run(argv, deadline=RUN_SECONDS, cwd=scratch)
     try:
-        return msgspec.json.decode(finished.stdout, type=Answer)
+        return msgspec.json.decode(finished.stdout, type=BlurbReply)
     except msgspec.MsgspecError:
         raise WorkbenchError(finished.explain()) from None
 

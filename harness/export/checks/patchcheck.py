@@ -13,15 +13,15 @@ import msgspec
 from ...model import WorkbenchError
 from ...sources.provider import Supply
 from ...system import processes, sandbox
-from ..gate import Looked, found, not_asked, unknown
-from ..squash import Squashed
+from ..gate import CheckResult, found, not_asked, unknown
+from ..squash import SquashedCommit
 from .linters import python_for
 
 PROGRAM = Path(__file__).parent / "programs" / "patch_check.py"
 RUN_SECONDS = 60.0
 
 
-def look(squashed: Squashed, supply: Supply) -> Looked:
+def look(squashed: SquashedCommit, supply: Supply) -> CheckResult:
     """Python and C files that it would mend, and files that it would want regenerated."""
     rules = squashed.upstream.pull_request
     if rules is None or not rules.patchcheck:
@@ -38,7 +38,9 @@ def look(squashed: Squashed, supply: Supply) -> Looked:
                     place.parent.mkdir(parents=True, exist_ok=True)
                     place.write_bytes(file.after)
             python = python_for(supply.found)
-            reach = sandbox.Reach((str(scratch),), (str(tools), str(PROGRAM.parent), python.prefix))
+            reach = sandbox.FileAccess(
+                (str(scratch),), (str(tools), str(PROGRAM.parent), python.prefix)
+            )
             argv = [python.path, "-B", str(PROGRAM), str(tools), str(scratch)]
             argv += [file.path for file in squashed.touched if file.after is not None]
             wrapped = sandbox.wrap(argv, reach, sandbox.level())

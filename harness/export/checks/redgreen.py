@@ -17,8 +17,8 @@ from ...compare.trial import Settings
 from ...judge.verdict import STANDING, Standing
 from ...model import Interpreter, Job, Patch, Result, Status, Tree, Value
 from ...sources.provider import Supply
-from ..gate import Looked, found, not_asked, unknown
-from ..squash import Squashed, Squasher, Touched
+from ..gate import CheckResult, found, not_asked, unknown
+from ..squash import ChangedFile, SquashedCommit, Squasher
 
 TIMES = 20
 TESTS_ALONE = "tests-alone.patch"
@@ -27,7 +27,7 @@ MOST_NAMED = 8
 RunJobs = Callable[[Sequence[Job]], Mapping[Job, Result]]
 
 
-class Proof(Value, frozen=True):
+class RedGreenProof(Value, frozen=True):
     """What the runs say: tests by what they do without the code and with it.
 
     ``red`` fail without it and pass with it, in all of ``times`` runs on each side.
@@ -40,7 +40,7 @@ class Proof(Value, frozen=True):
     times: int = 0
 
 
-class Sides(NamedTuple):
+class RedGreenTrees(NamedTuple):
     """The base, the trees with the tests alone and with everything, and how they are run."""
 
     suite: str
@@ -66,52 +66,58 @@ class Sides(NamedTuple):
 
 
 def look(
-    squashed: Squashed,
+    squashed: SquashedCommit,
     squasher: Squasher,
     supply: Supply,
     python: Interpreter,
     how: Settings,
     run: RunJobs,
-) -> tuple[Looked, Proof]:
+) -> tuple[CheckResult, RedGreenProof]:
     """Run the patch's tests without and with its code; what that proves."""
     rules = squashed.upstream.pull_request
     if rules is None or not rules.tests:
-        return not_asked("the upstream has no such rule"), Proof()
+        return not_asked("the upstream has no such rule"), RedGreenProof()
     tests = [file for file in squashed.touched if squashed.in_tests(file.path)]
     advice = f"add a test below {rules.tests} that fails without the change"
     if not any(_is_code(file, squashed) for file in squashed.touched):
-        return not_asked("it changes no code"), Proof()
+        return not_asked("it changes no code"), RedGreenProof()
     if not tests:
-        return found(["no test is added or changed"], advice), Proof()
+        return found(["no test is added or changed"], advice), RedGreenProof()
     paths = [file.path for file in tests]
     text = squasher.diff(squashed.base.commit, squashed.commit, *paths)
     series = (Patch(squashed.name, TESTS_ALONE, text),)
     alone = supply.apply(squashed.base, f"{squashed.name}-tests", series).tree
     labels = labels_of(paths, rules.tests)
     if alone is None or squashed.patched is None or not labels:
-        return unknown(f"no test module could be told from {', '.join(paths)}", advice), Proof()
+        return unknown(
+            f"no test module could be told from {', '.join(paths)}", advice
+        ), RedGreenProof()
     suite = squashed.upstream.suites[0]
-    sides = Sides(suite, squashed.base, alone, squashed.patched, python, labels, how)
+    sides = RedGreenTrees(suite, squashed.base, alone, squashed.patched, python, labels, how)
     touched = [name for file in tests for name in changed_tests(file, rules.tests)]
     return prove(sides, touched, run, advice)
 
 
-def prove(sides: Sides, touched: Sequence[str], run: RunJobs, advice: str) -> tuple[Looked, Proof]:
+def prove(
+    sides: RedGreenTrees, touched: Sequence[str], run: RunJobs, advice: str
+) -> tuple[CheckResult, RedGreenProof]:
     """Run both sides once, and then what matters ``TIMES`` times."""
     pair = [sides.job(sides.alone), sides.job(sides.whole)]
     first = run(pair)
     alone, whole = (first[job] for job in pair)
     if not whole.outcomes:
-        return unknown(f"its tests did not run: {whole.note}"), Proof()
+        return unknown(f"its tests did not run: {whole.note}"), RedGreenProof()
     mine = [test for test in whole.outcomes if _is_one_of(test, touched)]
     turned = [t for t in whole.outcomes if _is_red(alone, t) and _is_green(whole, t)]
     red = [test for test in turned if test in mine] or _made_red(sides, turned, run)
     failing = [f"{test}: {_said(whole, test)}" for test in mine if not _is_green(whole, test)]
     if failing:
-        return found([f"fails with the code: {each}" for each in failing], advice), Proof()
+        return found([f"fails with the code: {each}" for each in failing], advice), RedGreenProof()
     if not red:
         passing = [f"passes without the code as well: {test}" for test in mine[:MOST_NAMED]]
-        return found(passing or ["none of its tests fails without the code"], advice), Proof()
+        return found(
+            passing or ["none of its tests fails without the code"], advice
+        ), RedGreenProof()
     chosen = list(dict.fromkeys([*red, *mine]))
     select = rf"^(?:{'|'.join(map(re.escape, chosen))})$"
     times = range(1, TIMES + 1)
@@ -120,7 +126,7 @@ def prove(sides: Sides, touched: Sequence[str], run: RunJobs, advice: str) -> tu
     runs = [[results[job] for job in jobs] for jobs in sets]
     wrong = list(dict.fromkeys(_unsteady(runs[0], runs[1], red, chosen)))
     guards = tuple(test for test in mine if test not in red)
-    proof = Proof(tuple(red), guards, tuple(wrong), TIMES)
+    proof = RedGreenProof(tuple(red), guards, tuple(wrong), TIMES)
     note = f"{len(red)} fail without the code and pass with it, {TIMES} times on each side"
     note += f"; {len(guards)} more pass on both sides" if guards else ""
     return found(wrong, "make the test certain: it must not depend on time", note), proof
@@ -142,7 +148,7 @@ def labels_of(paths: Iterable[str], folder: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(modules or helped))
 
 
-def changed_tests(file: Touched, folder: str) -> list[str]:
+def changed_tests(file: ChangedFile, folder: str) -> list[str]:
     """``module.Class.test_x`` of every test that a file adds or changes.
 
     A class whose other parts changed (``setUp``, its bases) stands for all its tests,
@@ -184,7 +190,7 @@ def _classes(text: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _is_code(file: Touched, squashed: Squashed) -> bool:
+def _is_code(file: ChangedFile, squashed: SquashedCommit) -> bool:
     return not squashed.in_tests(file.path) and file.path.endswith((".py", ".c", ".h"))
 
 
@@ -213,7 +219,7 @@ def _is_red(result: Result, test: str) -> bool:
     return standing is Standing.BAD
 
 
-def _made_red(sides: Sides, turned: Sequence[str], run: RunJobs) -> list[str]:
+def _made_red(sides: RedGreenTrees, turned: Sequence[str], run: RunJobs) -> list[str]:
     """Tests that a changed helper makes fail; what fails on the bare base proves nothing."""
     if not turned:
         return []

@@ -1,6 +1,6 @@
 """Every check, by the name that `--allow` takes.
 
-Owns: that list. A new check is a function that gives a ``Looked``, and a line here.
+Owns: that list. A new check is a function that gives a ``CheckResult``, and a line here.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from ...catalog.catalog import Tool, Upstream
 from ...compare.trial import Settings
-from ...model import Interpreter, Judged
+from ...model import Interpreter, Judgement
 from ...sources.provider import Supply
-from ..gate import Looked, found, not_asked
-from ..squash import Squashed, Squasher
+from ..gate import CheckResult, found, not_asked
+from ..squash import SquashedCommit, Squasher
 from . import api, breakage, fit, form, linters, messages, news, patchcheck, redgreen
-from .redgreen import Proof, RunJobs
+from .redgreen import RedGreenProof, RunJobs
 
 
-class Means(NamedTuple):
+class CheckContext(NamedTuple):
     """What checks work with: trees, a Python, a way to run jobs, and the verdicts."""
 
     supply: Supply
@@ -26,14 +26,14 @@ class Means(NamedTuple):
     python: Interpreter
     how: Settings
     run: RunJobs
-    judged: Sequence[Judged]
-    proofs: list[Proof]
+    judged: Sequence[Judgement]
+    proofs: list[RedGreenProof]
 
 
-Check = Callable[[Squashed, Means], Looked]
+Check = Callable[[SquashedCommit, CheckContext], CheckResult]
 
 
-def _message(squashed: Squashed, means: Means) -> Looked:
+def _message(squashed: SquashedCommit, means: CheckContext) -> CheckResult:
     rules = squashed.upstream.pull_request
     if rules is None:
         return not_asked("the upstream has no such rule")
@@ -44,7 +44,7 @@ def _message(squashed: Squashed, means: Means) -> Looked:
     return found(said, f"`python -m harness edit {squashed.about.name}`, amend, `refresh`")
 
 
-def _red_green(squashed: Squashed, means: Means) -> Looked:
+def _red_green(squashed: SquashedCommit, means: CheckContext) -> CheckResult:
     looked, proof = redgreen.look(
         squashed, means.squasher, means.supply, means.python, means.how, means.run
     )
@@ -86,7 +86,7 @@ def names(upstreams: Iterable[Upstream]) -> list[str]:
     return list(dict.fromkeys(name for upstream in upstreams for name in checks_of(upstream)))
 
 
-def look(squashed: Squashed, means: Means) -> Iterator[tuple[str, Looked]]:
+def look(squashed: SquashedCommit, means: CheckContext) -> Iterator[tuple[str, CheckResult]]:
     """Each check's name and what it found; without a diff only why there is none."""
     checks = checks_of(squashed.upstream)
     if squashed.patched is None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, Protocol, cast
 
-from ..ask import Ask
-from ..observation import Answer, Recorder
+from ..ask import HttpRequest
+from ..observation import HttpResponse, Recorder
 from ..servers import Address
 
 
@@ -33,7 +33,9 @@ HELD: Final = Pace(buffer=4096, hold=True)
 class Fetch(Protocol):
     """One exchange from the client's side; every failure is an Ending."""
 
-    def __call__(self, address: Address, ask: Ask, recorder: Recorder, pace: Pace) -> Answer: ...
+    def __call__(
+        self, address: Address, ask: HttpRequest, recorder: Recorder, pace: Pace
+    ) -> HttpResponse: ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Client:
         """Why it cannot be used on this machine; empty when it can."""
         return self.needs()
 
-    def can(self, ask: Ask) -> bool:
+    def can(self, ask: HttpRequest) -> bool:
         """Whether this request can be made with it."""
         return (ask.version == "1.1" or self.speaks_1_0) and (
             not ask.trailing or self.name == "raw"

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 
 from .. import deadlines
-from ..ask import Ask
-from ..observation import Answer, Ending, Recorder
+from ..ask import HttpRequest
+from ..observation import Ending, HttpResponse, Recorder
 from . import Pace
 from .failures import ending_of
 
@@ -19,7 +19,9 @@ async def _pieces(body: bytes) -> AsyncIterator[bytes]:
         yield body[start : start + 4096]
 
 
-async def _fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) -> Answer:
+async def _fetch(
+    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+) -> HttpResponse:
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: list[bytes] = []
@@ -48,10 +50,12 @@ async def _fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: P
                     body.append(piece)
         except Exception as error:  # whatever a client raises is an ending
             ending, reason = ending_of(error)
-            return Answer(ending, status, headers, b"".join(body), reason)
-    return Answer(Ending.COMPLETE, status, headers, b"".join(body), known=recorder.now())
+            return HttpResponse(ending, status, headers, b"".join(body), reason)
+    return HttpResponse(Ending.COMPLETE, status, headers, b"".join(body), known=recorder.now())
 
 
-def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) -> Answer:
+def fetch(
+    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+) -> HttpResponse:
     """See `clients.Fetch`."""
     return asyncio.run(_fetch(address, ask, recorder, pace))

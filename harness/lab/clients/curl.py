@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from .. import deadlines
-from ..ask import Ask
-from ..observation import Answer, Ending, Recorder
+from ..ask import HttpRequest
+from ..observation import Ending, HttpResponse, Recorder
 from . import Pace
 
 ENDINGS: Final = {
@@ -22,7 +22,9 @@ ENDINGS: Final = {
 """What curl's exit statuses mean, from EXIT CODES in curl(1)."""
 
 
-def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) -> Answer:
+def fetch(
+    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+) -> HttpResponse:
     """See `clients.Fetch`."""
     url = f"http://{address[0]}:{address[1]}{ask.target}"
     with tempfile.TemporaryDirectory(prefix="lab-curl-") as directory:
@@ -51,7 +53,7 @@ def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) ->
     ending = ENDINGS.get(done.returncode, Ending.MALFORMED)
     reason = f"curl exit status {done.returncode}" if ending is Ending.MALFORMED else ""
     known = recorder.now() if ending is Ending.COMPLETE else None
-    return Answer(ending, status, headers, got, reason, known)
+    return HttpResponse(ending, status, headers, got, reason, known)
 
 
 def _head(file: Path) -> tuple[int | None, tuple[tuple[str, str], ...]]:

@@ -4,13 +4,15 @@ import http.client
 import socket
 
 from .. import deadlines
-from ..ask import Ask
-from ..observation import Answer, Ending, Recorder
+from ..ask import HttpRequest
+from ..observation import Ending, HttpResponse, Recorder
 from . import Pace
 from .failures import ending_of
 
 
-def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) -> Answer:
+def fetch(
+    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+) -> HttpResponse:
     """See `clients.Fetch`."""
     connection = http.client.HTTPConnection(*address, timeout=deadlines.HUNG)
     if ask.version == "1.0":
@@ -41,8 +43,8 @@ def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) ->
             raise http.client.IncompleteRead(b"", response.length)
     except (OSError, http.client.HTTPException) as error:
         ending, reason = ending_of(error)
-        return Answer(ending, status, headers, b"".join(body), reason)
+        return HttpResponse(ending, status, headers, b"".join(body), reason)
     finally:
         recorder.note("client", "closed")
         connection.close()
-    return Answer(Ending.COMPLETE, status, headers, b"".join(body), known=recorder.now())
+    return HttpResponse(Ending.COMPLETE, status, headers, b"".join(body), known=recorder.now())

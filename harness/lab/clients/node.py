@@ -7,13 +7,15 @@ import subprocess
 from contextlib import ExitStack
 
 from .. import deadlines
-from ..ask import Ask
-from ..observation import Answer, Ending, Recorder
+from ..ask import HttpRequest
+from ..observation import Ending, HttpResponse, Recorder
 from ..servers import PROGRAMS
 from . import Pace
 
 
-def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) -> Answer:
+def fetch(
+    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+) -> HttpResponse:
     """See `clients.Fetch`."""
     job: dict[str, object] = {
         "host": address[0],
@@ -45,11 +47,11 @@ def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) ->
         )
     line, _, body = done.stdout.partition(b"\n")
     if done.returncode or not line:
-        return Answer(Ending.MALFORMED, reason=f"node: {done.stderr.decode()[-200:]}")
+        return HttpResponse(Ending.MALFORMED, reason=f"node: {done.stderr.decode()[-200:]}")
     told = json.loads(line)
     recorder.note("client", "received", len(body))
     recorder.note("client", told["event"])
     ending = Ending(told["ending"])
     known = recorder.now() if ending is Ending.COMPLETE else None
     headers = tuple((k, str(v)) for k, v in told["headers"].items())
-    return Answer(ending, told["status"], headers, body, told["reason"], known)
+    return HttpResponse(ending, told["status"], headers, body, told["reason"], known)

@@ -8,8 +8,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from .. import deadlines
-from ..ask import Ask
-from ..observation import Answer, Ending, Recorder
+from ..ask import HttpRequest
+from ..observation import Ending, HttpResponse, Recorder
 from . import Pace
 from .failures import ending_of
 
@@ -32,7 +32,9 @@ def _pieces(body: bytes) -> Iterator[bytes]:
         yield body[start : start + 4096]
 
 
-def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) -> Answer:
+def fetch(
+    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+) -> HttpResponse:
     """See `clients.Fetch`."""
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -54,5 +56,5 @@ def fetch(address: tuple[str, int], ask: Ask, recorder: Recorder, pace: Pace) ->
                 body.append(piece)
         except Exception as error:  # whatever a client raises is an ending
             ending, reason = ending_of(error)
-            return Answer(ending, status, headers, b"".join(body), reason)
-    return Answer(Ending.COMPLETE, status, headers, b"".join(body), known=recorder.now())
+            return HttpResponse(ending, status, headers, b"".join(body), reason)
+    return HttpResponse(Ending.COMPLETE, status, headers, b"".join(body), known=recorder.now())

@@ -14,7 +14,7 @@ from typing import Final, Self
 import h11
 
 from .. import deadlines
-from ..observation import Answer, Ending, Recorder
+from ..observation import Ending, HttpResponse, Recorder
 
 RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 """SO_LINGER on, zero seconds: close() sends RST, socket(7)."""
@@ -124,7 +124,9 @@ class Wire:
         self.parser.send(h11.Request(method=method, target="/", headers=headers))
         self.parser.send(h11.EndOfMessage())
 
-    def read(self, method: str = "GET", most: int = 65536, enough: int | None = None) -> Answer:
+    def read(
+        self, method: str = "GET", most: int = 65536, enough: int | None = None
+    ) -> HttpResponse:
         """Read one response, `most` bytes at a time.
 
         With `enough`, stop as soon as that many bytes of its body are there
@@ -139,9 +141,9 @@ class Wire:
         body: list[bytes] = []
         size = 0
 
-        def answer(ending: Ending, reason: str = "") -> Answer:
+        def answer(ending: Ending, reason: str = "") -> HttpResponse:
             known = self.recorder.now() if ending is Ending.COMPLETE else None
-            return Answer(ending, status, headers, b"".join(body), reason, known, version)
+            return HttpResponse(ending, status, headers, b"".join(body), reason, known, version)
 
         while True:
             try:
@@ -164,12 +166,12 @@ class Wire:
             elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
                 return answer(Ending.EOF_EARLY)
 
-    def _unasked(self) -> Answer:
+    def _unasked(self) -> HttpResponse:
         """Instead of a response on a connection that the server had said it would close."""
         ending = self.wait_end()
         if ending is Ending.MALFORMED:
-            return Answer(ending, reason="a response behind one that said close")
-        return Answer(Ending.EOF_EARLY if ending is Ending.COMPLETE else ending)
+            return HttpResponse(ending, reason="a response behind one that said close")
+        return HttpResponse(Ending.EOF_EARLY if ending is Ending.COMPLETE else ending)
 
     def read_end(self) -> bool:
         """After `read(enough=…)` of a whole body: whether its end comes, too."""

@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 
 from harness.bench import serving
-from harness.bench.serving import BASE, Measured
+from harness.bench.serving import BASE, ScenarioRate
 from harness.lab import load
 
 NAME = "django/slow"
 
 
-def turns(ratios: list[float]) -> list[dict[str, list[Measured]]]:
+def turns(ratios: list[float]) -> list[dict[str, list[ScenarioRate]]]:
     """Turns in which the machine is ever slower, and the candidate so much slower than the base."""
     return [
         {
-            BASE: [Measured("close, 1 kB", 1000 / (turn + 1), 0.001 * (turn + 1))],
-            NAME: [Measured("close, 1 kB", 1000 / (turn + 1) * ratio, 0.001 * (turn + 1) / ratio)],
+            BASE: [ScenarioRate("close, 1 kB", 1000 / (turn + 1), 0.001 * (turn + 1))],
+            NAME: [
+                ScenarioRate("close, 1 kB", 1000 / (turn + 1) * ratio, 0.001 * (turn + 1) / ratio)
+            ],
         }
         for turn, ratio in enumerate(ratios)
     ]

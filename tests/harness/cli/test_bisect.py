@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.local_index import Release, archive, serve
-from support.tiny import PATCHES, UPSTREAM, Finished, Workbench, content, copied, patch
+from support.tiny import PATCHES, UPSTREAM, ProcessResult, Workbench, content, copied, patch
 
 from harness.model import Answer, Conclusion, Presence, Suspicion
 
@@ -59,10 +59,10 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 
 @pytest.fixture
-def bisect(workbench: Workbench, line: tuple[Path, list[str]]) -> Callable[..., Finished]:
+def bisect(workbench: Workbench, line: tuple[Path, list[str]]) -> Callable[..., ProcessResult]:
     """`bisect` with that repository as the mirror."""
 
-    def run(*words: str) -> Finished:
+    def run(*words: str) -> ProcessResult:
         return workbench.run("bisect", "--mirror", f"django={line[0]}", *words)
 
     return run
@@ -108,7 +108,9 @@ def indexed(workbench: Workbench) -> Iterator[Workbench]:
         yield workbench
 
 
-def test_finds_the_commit(bisect: Callable[..., Finished], line: tuple[Path, list[str]]) -> None:
+def test_finds_the_commit(
+    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]]
+) -> None:
     _, commits = line
     found = bisect("--good", commits[0], "--bad", "main", "--test", GREETS)
     assert found.status == DONE, found.err
@@ -119,7 +121,7 @@ def test_finds_the_commit(bisect: Callable[..., Finished], line: tuple[Path, lis
 
 
 def test_a_second_search_is_free_and_says_the_same(
-    bisect: Callable[..., Finished], line: tuple[Path, list[str]], workbench: Workbench
+    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]], workbench: Workbench
 ) -> None:
     words = ("--good", line[1][7], "--bad", line[1][-1], "--test", GREETS)
     first, kept = bisect(*words), workbench.kept("results")
@@ -129,7 +131,7 @@ def test_a_second_search_is_free_and_says_the_same(
 
 
 def test_commits_that_do_not_import_leave_a_range(
-    bisect: Callable[..., Finished], line: tuple[Path, list[str]]
+    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]]
 ) -> None:
     _, commits = line
     words = ("--good", commits[4], "--bad", commits[7])
@@ -157,7 +159,7 @@ def test_a_range_of_untestable_commits_is_the_answer(tmp_path: Path, workbench: 
 
 
 def test_the_log_can_be_replayed(
-    bisect: Callable[..., Finished], line: tuple[Path, list[str]], workbench: Workbench
+    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]], workbench: Workbench
 ) -> None:
     _, commits = line
     found = bisect("--good", commits[7], "--bad", commits[-1], "--test", GREETS)
@@ -208,7 +210,7 @@ WRONG_REQUESTS = {
 
 @pytest.mark.parametrize("words", WRONG_REQUESTS)
 def test_a_wrong_request_gets_one_line(
-    bisect: Callable[..., Finished], line: tuple[Path, list[str]], words: str
+    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]], words: str
 ) -> None:
     given, said = WRONG_REQUESTS[words]
     numbers = {str(n): line[1][n] for n in range(-3, COMMITS)}
@@ -220,7 +222,7 @@ def test_a_wrong_request_gets_one_line(
 
 
 def test_a_test_that_does_not_exist_is_said(
-    bisect: Callable[..., Finished], line: tuple[Path, list[str]]
+    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]]
 ) -> None:
     words = ("--good", line[1][0], "--bad", line[1][-1])
     assert "no test's id" in bisect(*words, "--test", "greets").err
@@ -229,7 +231,7 @@ def test_a_test_that_does_not_exist_is_said(
 
 
 def test_a_suspect_from_git(
-    bisect: Callable[..., Finished], line: tuple[Path, list[str]], workbench: Workbench
+    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]], workbench: Workbench
 ) -> None:
     _, commits = line
     found = bisect("--suspect", commits[CULPRIT])
@@ -250,7 +252,7 @@ def test_a_suspect_from_git(
 
 
 def test_an_innocent_commit_is_not_the_cause(
-    bisect: Callable[..., Finished], line: tuple[Path, list[str]]
+    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]]
 ) -> None:
     found = bisect("--suspect", line[1][CULPRIT + 2])
     assert "0 confirmed, 2 not the cause" in found.out

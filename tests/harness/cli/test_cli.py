@@ -29,7 +29,7 @@ from support.tiny import (
     until,
 )
 
-from harness.model import Applies, Kind, Verdict
+from harness.model import ApplyResult, ChangeKind, Verdict
 from harness.report import summary
 
 DONE, MATCHED, WRONG, UNDONE, STOPPED = 0, 1, 2, 3, 130
@@ -39,80 +39,80 @@ CONNECTION = "servers.tests.ConnectionTests"
 NUMBER = "servers.tests.NumberTests"
 
 # candidate: how it applies, its verdict, and its changes as (test, kind, confirmed, group)
-EXPECTED: dict[str, tuple[Applies, Verdict, list[tuple[str, Kind, bool, str]]]] = {
+EXPECTED: dict[str, tuple[ApplyResult, Verdict, list[tuple[str, ChangeKind, bool, str]]]] = {
     "breaks": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.BREAKS,
         [
             (
                 f"{CONNECTION}.test_closes",
-                Kind.BROKEN,
+                ChangeKind.BROKEN,
                 True,
                 "stub artefact: the test's stand-in has no `peek`",
             ),
             (
                 f"{GREETING}.test_greets",
-                Kind.BROKEN,
+                ChangeKind.BROKEN,
                 True,
                 "AssertionError: 'HELLO, you' != 'hello, you'",
             ),
             (
                 f"{GREETING}.test_greets_each",
-                Kind.BROKEN,
+                ChangeKind.BROKEN,
                 True,
                 "AssertionError: 'HELLO, you' != 'hello, you'",
             ),
         ],
     ),
     "crashes": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.BREAKS,
-        [(f"{CONNECTION}.test_copies", Kind.BROKEN, True, "crash")],
+        [(f"{CONNECTION}.test_copies", ChangeKind.BROKEN, True, "crash")],
     ),
     "fixes": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.FIXES,
-        [(f"{NUMBER}.test_total_of_none", Kind.FIXED, True, "AssertionError: None != N")],
+        [(f"{NUMBER}.test_total_of_none", ChangeKind.FIXED, True, "AssertionError: None != N")],
     ),
     "flakes": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.UNPROVEN,
         [
             (
                 f"{CONNECTION}.test_steady",
-                Kind.FLAKY,
+                ChangeKind.FLAKY,
                 False,
                 "AssertionError: False is not true",
             )
         ],
     ),
     "flips": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.NEUTRAL,
         [
             (
                 f"{CONNECTION}.test_speaks",
-                Kind.BROKEN,
+                ChangeKind.BROKEN,
                 True,
                 "AssertionError: 'HTTP/N.N' != 'HTTP/N.N'",
             )
         ],
     ),
     "hangs": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.BREAKS,
-        [(f"{CONNECTION}.test_waits", Kind.BROKEN, True, "hang")],
+        [(f"{CONNECTION}.test_waits", ChangeKind.BROKEN, True, "hang")],
     ),
-    "merges": (Applies.THREE_WAY, Verdict.NEUTRAL, []),
-    "misfits": (Applies.NO, Verdict.DOES_NOT_APPLY, []),
-    "neutral": (Applies.CLEAN, Verdict.NEUTRAL, []),
+    "merges": (ApplyResult.THREE_WAY, Verdict.NEUTRAL, []),
+    "misfits": (ApplyResult.NO, Verdict.DOES_NOT_APPLY, []),
+    "neutral": (ApplyResult.CLEAN, Verdict.NEUTRAL, []),
     "noisy": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.BREAKS,
         [
             (
                 f"{GREETING}.{test}",
-                Kind.BROKEN,
+                ChangeKind.BROKEN,
                 True,
                 "AssertionError: 'you' != 'hello, you'",
             )
@@ -120,19 +120,19 @@ EXPECTED: dict[str, tuple[Applies, Verdict, list[tuple[str, Kind, bool, str]]]] 
         ],
     ),
     "skips": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.BREAKS,
-        [(f"{NUMBER}.test_feature", Kind.NEWLY_SKIPPED, True, "there is no such feature")],
+        [(f"{NUMBER}.test_feature", ChangeKind.NEWLY_SKIPPED, True, "there is no such feature")],
     ),
     "stacked": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.FIXES,
-        [(f"{NUMBER}.test_total_of_none", Kind.FIXED, True, "AssertionError: None != N")],
+        [(f"{NUMBER}.test_total_of_none", ChangeKind.FIXED, True, "AssertionError: None != N")],
     ),
     "vanishes": (
-        Applies.CLEAN,
+        ApplyResult.CLEAN,
         Verdict.BREAKS,
-        [(f"{GREETING}.test_waves", Kind.VANISHED, True, "passed to absent")],
+        [(f"{GREETING}.test_waves", ChangeKind.VANISHED, True, "passed to absent")],
     ),
 }
 

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 from support.values import BASE, JOB, PATCHED, PYTHON, result
 
-from harness.catalog.catalog import Flip, Quarantined
-from harness.compare.trial import CONTROL, CONTROL_ATTEMPTS, Comparison, Part, Settings, Trial
-from harness.model import Ended, Job, Judged, Kind, Outcome, Result, Status, Tree, Verdict
+from harness.catalog.catalog import Flip, Quarantine
+from harness.compare.trial import CONTROL, CONTROL_ATTEMPTS, Comparison, Part, Schedule, Settings
+from harness.model import ChangeKind, Job, JobEnd, Judgement, Outcome, Result, Status, Tree, Verdict
 from harness.report import summary
 
 PASSED = result(a=Status.PASSED, b=Status.PASSED)
@@ -40,9 +40,11 @@ def comparison(name: str = "django/x", patched: Tree = PATCHED, **fields: object
 CONTROLLED = comparison(CONTROL, BASE)
 
 
-def run(answer: Answer, *comparisons: Comparison, how: Settings = HOW) -> tuple[Trial, list[Job]]:
+def run(
+    answer: Answer, *comparisons: Comparison, how: Settings = HOW
+) -> tuple[Schedule, list[Job]]:
     """Carry a trial through; its jobs in the order in which they were asked for."""
-    trial = Trial(comparisons, how)
+    trial = Schedule(comparisons, how)
     waiting, done = deque(trial.start()), []
     while waiting:
         job = waiting.popleft()
@@ -56,7 +58,7 @@ def on(patched: Result, base: Result = PASSED) -> Answer:
     return lambda job: patched if job.trees[0].candidate else base
 
 
-def only(trial: Trial) -> Judged:
+def only(trial: Schedule) -> Judgement:
     (judged,) = trial.judged()
     return judged
 
@@ -74,7 +76,7 @@ def test_where_something_changed_both_sides_run_until_it_is_confirmed() -> None:
     assert attempts == {(side, n) for side in ("", "django/x") for n in (1, 2, 3)}
     assert len(done) == len(attempts)
     (change,) = only(trial).changes
-    assert (change.kind, change.confirmed) == (Kind.BROKEN, True)
+    assert (change.kind, change.confirmed) == (ChangeKind.BROKEN, True)
     assert (change.base_runs, change.patched_runs) == ({"passed": 3}, {"failed": 3})
 
 
@@ -109,7 +111,7 @@ def test_what_does_not_repeat_is_flaky_with_both_rates() -> None:
         return FAILED if job.trees[0].candidate and job.attempt == 1 else PASSED
 
     (change,) = only(run(answer, comparison())[0]).changes
-    assert change.kind is Kind.FLAKY
+    assert change.kind is ChangeKind.FLAKY
     assert (change.base_runs, change.patched_runs) == ({"passed": 3}, {"failed": 1, "passed": 2})
 
 
@@ -131,13 +133,13 @@ def test_noise_shows_in_the_control() -> None:
         return FAILED if job.attempt == 1 + CONTROL_ATTEMPTS else PASSED
 
     (change,) = only(run(answer, CONTROLLED)[0]).changes
-    assert change.kind is Kind.FLAKY
+    assert change.kind is ChangeKind.FLAKY
 
 
-@pytest.mark.parametrize("ended", [Ended.CUT_OFF, Ended.NOT_RUN, Ended.SPURIOUS])
+@pytest.mark.parametrize("ended", [JobEnd.CUT_OFF, JobEnd.NOT_RUN, JobEnd.SPURIOUS])
 @pytest.mark.parametrize("side", ["base", "patched"])
 def test_a_run_that_did_not_complete_on_either_side_is_inconclusive(
-    ended: Ended, side: str
+    ended: JobEnd, side: str
 ) -> None:
     broken = Result(ended, note="no disk")
     answer = on(broken) if side == "patched" else on(PASSED, broken)
@@ -147,13 +149,13 @@ def test_a_run_that_did_not_complete_on_either_side_is_inconclusive(
 
 
 def test_no_test_on_either_side_is_inconclusive() -> None:
-    empty = Result(Ended.COMPLETED)
+    empty = Result(JobEnd.COMPLETED)
     assert only(run(on(empty, empty), comparison())[0]).verdict is Verdict.INCONCLUSIVE
 
 
 def test_both_sides_have_the_same_time() -> None:
     """With less of it, a slow test would hang with the patch alone."""
-    slow = Result(Ended.COMPLETED, {"a": Outcome(Status.PASSED, seconds=LONG)})
+    slow = Result(JobEnd.COMPLETED, {"a": Outcome(Status.PASSED, seconds=LONG)})
     _, done = run(on(FAILED, slow), comparison(), CONTROLLED)
     assert {(job.timeout, job.test_timeout) for job in done} == {(HOW.timeout, HOW.test_timeout)}
 
@@ -166,7 +168,7 @@ def test_a_flip_by_design_is_listed_with_its_reason_and_not_counted() -> None:
 
 
 def test_a_quarantined_test_is_listed_with_its_reason_and_not_counted() -> None:
-    known = (Quarantined("a*", "fails on Tuesdays"),)
+    known = (Quarantine("a*", "fails on Tuesdays"),)
     judged = only(run(on(FAILED), comparison(quarantine=known))[0])
     assert judged.verdict is Verdict.NEUTRAL
     assert judged.changes[0].why == "quarantined: fails on Tuesdays"
@@ -179,8 +181,8 @@ def test_what_the_user_asked_for_is_in_every_job() -> None:
     assert max(job.test_timeout for job in done) == how.test_timeout
 
 
-@pytest.mark.parametrize("ended", [Ended.CUT_OFF, Ended.NOT_RUN, Ended.SPURIOUS])
-def test_a_control_that_did_not_run_is_not_told_as_quiet(ended: Ended) -> None:
+@pytest.mark.parametrize("ended", [JobEnd.CUT_OFF, JobEnd.NOT_RUN, JobEnd.SPURIOUS])
+def test_a_control_that_did_not_run_is_not_told_as_quiet(ended: JobEnd) -> None:
     broken = Result(ended, note="no disk")
 
     def answer(job: Job) -> Result:
@@ -200,9 +202,9 @@ def test_what_stands_beside_and_did_not_run_is_told() -> None:
     gunicorn = msgspec.structs.replace(JOB, suite="regression", labels=("gunicorn",), trees=())
     for result_, told in (
         (PASSED, []),
-        (Result(Ended.NOT_RUN, note="no module"), ["control group, gunicorn: not-run: no module"]),
+        (Result(JobEnd.NOT_RUN, note="no module"), ["control group, gunicorn: not-run: no module"]),
     ):
-        trial = Trial([], HOW, [gunicorn])
+        trial = Schedule([], HOW, [gunicorn])
         (job,) = trial.start()
         assert trial.follow(job, result_) == []
         assert trial.unfinished() == told

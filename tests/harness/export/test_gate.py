@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.export import gate
-from harness.export.gate import Looked, State
+from harness.export.gate import CheckResult, State
 from harness.model import RequestError
 
 
@@ -20,7 +20,7 @@ from harness.model import RequestError
     ],
 )
 def test_what_lets_a_diff_through(state: State, ready: bool, ready_when_allowed: bool) -> None:
-    looked = {"one": gate.fine(), "other": Looked(state)}
+    looked = {"one": gate.fine(), "other": CheckResult(state)}
     assert gate.ready(gate.settle(looked, {})) is ready
     assert gate.ready(gate.settle(looked, {"other": "it is meant"})) is ready_when_allowed
 

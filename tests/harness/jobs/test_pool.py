@@ -15,7 +15,7 @@ from support.values import JOB
 
 from harness.jobs.pool import ENGINES, run
 from harness.jobs.worker import Worker
-from harness.model import Ended, Interpreter, Job, Result
+from harness.model import Interpreter, Job, JobEnd, Result
 from harness.sources.provider import Supply
 from harness.system import processes
 from harness.system.home import Home
@@ -64,7 +64,7 @@ def test_results_do_not_depend_on_the_order_or_on_how_many_run_at_once(
     worker: Worker, job: Job, engine: str, at_once: int
 ) -> None:
     jobs = [labelled(job, label) for label in LABELS]
-    counted: dict[str, tuple[Ended, int]] = {}
+    counted: dict[str, tuple[JobEnd, int]] = {}
 
     def follow(done: Job, result: Result) -> list[Job]:
         counted[done.labels[0]] = (result.ended, len(result.outcomes))
@@ -72,9 +72,9 @@ def test_results_do_not_depend_on_the_order_or_on_how_many_run_at_once(
 
     run(jobs[::-1] if at_once > 1 else jobs, worker, follow, at_once=at_once, engine=engine)
     assert counted == {
-        "odd.statuses": (Ended.COMPLETED, 8),
-        "odd.fixtures": (Ended.COMPLETED, 6),
-        "servers": (Ended.COMPLETED, 13),
+        "odd.statuses": (JobEnd.COMPLETED, 8),
+        "odd.fixtures": (JobEnd.COMPLETED, 6),
+        "servers": (JobEnd.COMPLETED, 13),
     }
 
 
@@ -109,7 +109,7 @@ def test_a_job_that_can_not_be_done_is_a_result_and_no_exception(
         at_once=1,
         engine=engine,
     )
-    assert [result.ended for result in found] == [Ended.NOT_RUN]
+    assert [result.ended for result in found] == [JobEnd.NOT_RUN]
     assert found[0].note
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from support.values import BASE, JOB, PATCHED, result
 
 from harness.jobs.progress import Display, name_of
-from harness.model import Ended, Result, Status
+from harness.model import JobEnd, Result, Status
 
 
 def shown(console_text: io.StringIO) -> list[str]:
@@ -22,7 +22,7 @@ def test_each_end_is_a_line_with_its_number_and_what_came_of_it() -> None:
         display.expect(2)
         display.started(JOB)
         display.finished(JOB, result(a=Status.PASSED))
-        display.finished(JOB, Result(Ended.NOT_RUN, note="[red]no test ran"))
+        display.finished(JOB, Result(JobEnd.NOT_RUN, note="[red]no test ran"))
     first, second = shown(stream)
     assert first.startswith("[1/2] django servers on django 6.1.3, run 1: 1 tests in ")
     assert second.endswith("run 1: not-run: [red]no test ran")

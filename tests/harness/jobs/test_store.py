@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support.values import BASE, JOB, PATCHED, result
 
 from harness.jobs.store import Store, key
-from harness.model import Ended, Outcome, Result, SpuriousError, Status
+from harness.model import JobEnd, Outcome, Result, SpuriousError, Status
 from harness.system.home import Home
 
 RESULT = result(a=Status.PASSED, b=Status.FAILED)
@@ -43,14 +43,14 @@ def test_what_was_put_is_got(store: Store) -> None:
 @pytest.mark.parametrize(
     ("ended", "kept"),
     [
-        (Ended.COMPLETED, True),
-        (Ended.CUT_OFF, True),
-        (Ended.NOT_RUN, False),
-        (Ended.SPURIOUS, False),
+        (JobEnd.COMPLETED, True),
+        (JobEnd.CUT_OFF, True),
+        (JobEnd.NOT_RUN, False),
+        (JobEnd.SPURIOUS, False),
     ],
 )
 def test_what_says_nothing_about_the_patch_is_not_kept(
-    store: Store, ended: Ended, kept: bool
+    store: Store, ended: JobEnd, kept: bool
 ) -> None:
     store.put(NAME, Result(ended))
     assert (store.get(NAME) is not None) is kept
@@ -158,6 +158,6 @@ def test_any_result_survives(
 ) -> None:
     store = Store(Home(tmp_path_factory.mktemp("home")))
     outcomes = {test: Outcome(status, reason=note) for test, status in found.items()}
-    whole = Result(Ended.COMPLETED, outcomes, note=note)
+    whole = Result(JobEnd.COMPLETED, outcomes, note=note)
     store.put(NAME, whole)
     assert store.get(NAME) == whole

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from harness.judge import causation
-from harness.judge.causation import Line
+from harness.judge.causation import SuspectStates
 from harness.model import Answer, Presence, Suspicion
 
 G, B, U = Answer.GOOD, Answer.BAD, Answer.UNTESTABLE
-LINE = Line("1.0", "1.1", older=("0.9",), today="2.0", reverted="2.0 reverted")
+LINE = SuspectStates("1.0", "1.1", older=("0.9",), today="2.0", reverted="2.0 reverted")
 TEST = "test_a"
 
 TABLE = {
@@ -39,8 +39,8 @@ def judged(**states: str) -> causation.Symptom:
     return found
 
 
-def _tried(seen: dict[str, dict[str, list[Answer]]]) -> causation.Tried:
-    return causation.tried(TEST, LINE, seen, why="no Python for it")
+def _tried(seen: dict[str, dict[str, list[Answer]]]) -> causation.SuspectTest:
+    return causation.suspect_test(TEST, LINE, seen, why="no Python for it")
 
 
 @pytest.mark.parametrize(("before", "after"), TABLE)

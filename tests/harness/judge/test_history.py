@@ -9,7 +9,7 @@ from support.local_index import Release, archive, serve
 from support.tiny import UPSTREAM, Workbench, content
 
 from harness.judge import history
-from harness.judge.history import Turn
+from harness.judge.history import BehaviourChange
 from harness.model import Answer, Conclusion
 from harness.report import histories
 
@@ -80,19 +80,23 @@ def test_what_can_not_be_tried_says_nothing() -> None:
 
 def test_tests_that_turn_together_are_told_together() -> None:
     single = [
-        history.one(f"test_keep_alive.py::{name}[runserver-direct-raw]", "1", "2", GOOD, how, share)
+        history.change_of(
+            f"test_keep_alive.py::{name}[runserver-direct-raw]", "1", "2", GOOD, how, share
+        )
         for name, how, share in (
             ("test_reuse", Conclusion.FOUND, 0.999),
             ("test_again", Conclusion.FOUND, 0.99),
         )
     ]
-    (turn,) = history.together(single)
+    (turn,) = history.merged(single)
     assert (turn.behaviour, turn.link, turn.confidence) == ("keep alive", "direct", 0.99)
     assert len(turn.tests) == 2
 
 
 def test_where_releases_between_are_not_at_hand_the_sentence_says_so() -> None:
-    turn = Turn("keep alive", "direct", "3.6.15", "3.8.18", BAD, Conclusion.RANGE, 1.0, ("t",))
+    turn = BehaviourChange(
+        "keep alive", "direct", "3.6.15", "3.8.18", BAD, Conclusion.RANGE, 1.0, ("t",)
+    )
     said = histories.sentence("cpython", turn)
     assert said == (
         "keep alive over direct: 1 test fails with cpython 3.8.18 or a release before it "

@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 from support.values import change, result
 
 from harness.judge.verdict import WORSE, changes, counts, judge, step, verdict
-from harness.model import Change, Ended, Kind, Result, Status, Verdict
+from harness.model import Change, ChangeKind, JobEnd, Result, Status, Verdict
 
 LETTERS = {
-    "=": Kind.UNCHANGED,
-    "B": Kind.BROKEN,
-    "F": Kind.FIXED,
-    "s": Kind.STILL_FAILING,
-    "d": Kind.FAILS_DIFFERENTLY,
-    "S": Kind.NEWLY_SKIPPED,
-    "N": Kind.NO_LONGER_SKIPPED,
-    "V": Kind.VANISHED,
-    "n": Kind.NEW,
-    "b": Kind.NEW_FAILING,
-    "?": Kind.UNKNOWN,
+    "=": ChangeKind.UNCHANGED,
+    "B": ChangeKind.BROKEN,
+    "F": ChangeKind.FIXED,
+    "s": ChangeKind.STILL_FAILING,
+    "d": ChangeKind.FAILS_DIFFERENTLY,
+    "S": ChangeKind.NEWLY_SKIPPED,
+    "N": ChangeKind.NO_LONGER_SKIPPED,
+    "V": ChangeKind.VANISHED,
+    "n": ChangeKind.NEW,
+    "b": ChangeKind.NEW_FAILING,
+    "?": ChangeKind.UNKNOWN,
 }
 # Rows: the base. Columns: with the patch, in the same order. Blanks only divide.
 TABLE = """
@@ -56,7 +56,7 @@ runs = st.lists(statuses, max_size=5)
 tests = st.sampled_from(["a", "b", "c"])
 results = st.builds(
     lambda ended, found: result(ended, **found),
-    st.sampled_from(Ended),
+    st.sampled_from(JobEnd),
     st.dictionaries(tests, statuses),
 )
 both_sides = st.tuples(
@@ -70,7 +70,7 @@ def test_the_table_names_every_status_in_the_order_of_the_model() -> None:
 
 
 @pytest.mark.parametrize(("base", "patched", "kind"), CELLS, ids=lambda value: value.value)
-def test_the_truth_table(base: Status, patched: Status, kind: Kind) -> None:
+def test_the_truth_table(base: Status, patched: Status, kind: ChangeKind) -> None:
     assert step(base, patched) is kind
 
 
@@ -78,23 +78,23 @@ def test_the_truth_table(base: Status, patched: Status, kind: Kind) -> None:
 def test_a_change_for_the_worse_is_no_change_for_the_better_the_other_way_round(
     base: Status, patched: Status
 ) -> None:
-    if step(base, patched) is Kind.FIXED:
+    if step(base, patched) is ChangeKind.FIXED:
         assert step(patched, base) in WORSE
-    if step(base, patched) is Kind.UNCHANGED:
-        assert step(patched, base) is Kind.UNCHANGED
+    if step(base, patched) is ChangeKind.UNCHANGED:
+        assert step(patched, base) is ChangeKind.UNCHANGED
 
 
 @given(statuses, statuses)
 def test_nothing_is_known_of_what_did_not_run(base: Status, patched: Status) -> None:
-    assert (step(base, patched) is Kind.UNKNOWN) == bool(SILENT_ON & {base, patched})
+    assert (step(base, patched) is ChangeKind.UNKNOWN) == bool(SILENT_ON & {base, patched})
 
 
 @given(runs, runs, st.integers(2, 4))
 def test_every_pair_of_runs_is_judged(base: list[Status], patched: list[Status], n: int) -> None:
     kind, confirmed = judge(base, patched, n)
-    assert kind in Kind
+    assert kind in ChangeKind
     if confirmed:
-        assert kind not in (Kind.FLAKY, Kind.UNKNOWN)
+        assert kind not in (ChangeKind.FLAKY, ChangeKind.UNKNOWN)
         assert min(len(base), len(patched)) >= n
 
 
@@ -106,27 +106,27 @@ def test_the_order_of_runs_does_not_matter_to_the_judgement(
     backwards, again = judge(base[::-1], patched[::-1], 2)
     if len(set(base)) <= 1 and len(set(patched)) <= 1:
         assert (backwards, again) == (kind, confirmed)
-    assert (kind is Kind.FLAKY) == (backwards is Kind.FLAKY)
+    assert (kind is ChangeKind.FLAKY) == (backwards is ChangeKind.FLAKY)
 
 
 @pytest.mark.parametrize(
     ("base", "patched", "expected"),
     [
-        (["passed"] * 3, ["failed"] * 3, (Kind.BROKEN, True)),
-        (["passed"] * 3, ["failed"] * 2, (Kind.BROKEN, False)),
-        (["passed"] * 3, ["failed", "failed", "error"], (Kind.BROKEN, True)),
-        (["passed"] * 3, ["failed", "passed", "failed"], (Kind.FLAKY, False)),
-        (["passed", "failed", "passed"], ["failed"] * 3, (Kind.FLAKY, False)),
-        (["passed"] * 3, ["failed", "failed", "spurious"], (Kind.BROKEN, False)),
-        (["failed"] * 3, ["passed"] * 3, (Kind.FIXED, True)),
-        (["failed"] * 3, ["passed", "passed", "failed"], (Kind.FLAKY, False)),
-        ([], ["passed"] * 3, (Kind.UNKNOWN, False)),
-        (["passed"] * 3, ["spurious"] * 3, (Kind.UNKNOWN, False)),
-        (["passed"] * 3, ["passed", "passed", "skipped"], (Kind.FLAKY, False)),
+        (["passed"] * 3, ["failed"] * 3, (ChangeKind.BROKEN, True)),
+        (["passed"] * 3, ["failed"] * 2, (ChangeKind.BROKEN, False)),
+        (["passed"] * 3, ["failed", "failed", "error"], (ChangeKind.BROKEN, True)),
+        (["passed"] * 3, ["failed", "passed", "failed"], (ChangeKind.FLAKY, False)),
+        (["passed", "failed", "passed"], ["failed"] * 3, (ChangeKind.FLAKY, False)),
+        (["passed"] * 3, ["failed", "failed", "spurious"], (ChangeKind.BROKEN, False)),
+        (["failed"] * 3, ["passed"] * 3, (ChangeKind.FIXED, True)),
+        (["failed"] * 3, ["passed", "passed", "failed"], (ChangeKind.FLAKY, False)),
+        ([], ["passed"] * 3, (ChangeKind.UNKNOWN, False)),
+        (["passed"] * 3, ["spurious"] * 3, (ChangeKind.UNKNOWN, False)),
+        (["passed"] * 3, ["passed", "passed", "skipped"], (ChangeKind.FLAKY, False)),
     ],
 )
 def test_repeats_confirm_or_they_do_not(
-    base: list[str], patched: list[str], expected: tuple[Kind, bool]
+    base: list[str], patched: list[str], expected: tuple[ChangeKind, bool]
 ) -> None:
     assert judge([*map(Status, base)], [*map(Status, patched)], 3) == expected
 
@@ -134,10 +134,10 @@ def test_repeats_confirm_or_they_do_not(
 def test_a_test_missing_from_a_whole_run_is_absent_and_from_a_broken_off_one_unknown() -> None:
     base = [result(a=Status.PASSED)]
     for ended, kind in (
-        (Ended.COMPLETED, Kind.VANISHED),
-        (Ended.CUT_OFF, Kind.UNKNOWN),
-        (Ended.NOT_RUN, Kind.UNKNOWN),
-        (Ended.SPURIOUS, Kind.UNKNOWN),
+        (JobEnd.COMPLETED, ChangeKind.VANISHED),
+        (JobEnd.CUT_OFF, ChangeKind.UNKNOWN),
+        (JobEnd.NOT_RUN, ChangeKind.UNKNOWN),
+        (JobEnd.SPURIOUS, ChangeKind.UNKNOWN),
     ):
         (found,) = changes("django", base, [result(ended)], 1)
         assert found.kind is kind, ended
@@ -168,7 +168,7 @@ def test_silence_is_never_success(sides: tuple[list[Result], list[Result]]) -> N
     base, patched = sides
     both = [*base, *patched]
     found = verdict(changes("django", base, patched, 2), both)
-    if any(run.ended is not Ended.COMPLETED for run in both) or not any(r.outcomes for r in both):
+    if any(run.ended is not JobEnd.COMPLETED for run in both) or not any(r.outcomes for r in both):
         assert found in (Verdict.BREAKS, Verdict.INCONCLUSIVE)
 
 
@@ -179,7 +179,7 @@ def test_a_fix_is_proved_by_every_run_of_a_test(
     base, patched = sides
     found = changes("django", base, patched, 2)
     if verdict(found, [*base, *patched]) is Verdict.FIXES:
-        fixed = [each for each in found if each.kind is Kind.FIXED and each.confirmed]
+        fixed = [each for each in found if each.kind is ChangeKind.FIXED and each.confirmed]
         assert any(set(each.patched_runs) <= {Status.PASSED, Status.SPURIOUS} for each in fixed)
 
 
@@ -196,21 +196,21 @@ WHOLE = [result(a=Status.PASSED)]
     ("listed", "expected"),
     [
         ([], Verdict.NEUTRAL),
-        ([change(Kind.BROKEN)], Verdict.BREAKS),
-        ([change(Kind.NEWLY_SKIPPED)], Verdict.BREAKS),
-        ([change(Kind.VANISHED)], Verdict.BREAKS),
-        ([change(Kind.NEW_FAILING)], Verdict.BREAKS),
-        ([change(Kind.BROKEN, expected=True)], Verdict.NEUTRAL),
-        ([change(Kind.BROKEN, confirmed=False)], Verdict.UNPROVEN),
-        ([change(Kind.FIXED)], Verdict.FIXES),
-        ([change(Kind.FIXED, confirmed=False)], Verdict.UNPROVEN),
-        ([change(Kind.FIXED), change(Kind.BROKEN)], Verdict.BREAKS),
-        ([change(Kind.UNKNOWN), change(Kind.FIXED)], Verdict.INCONCLUSIVE),
-        ([change(Kind.UNKNOWN), change(Kind.BROKEN)], Verdict.BREAKS),
-        ([change(Kind.FLAKY)], Verdict.UNPROVEN),
-        ([change(Kind.FLAKY, base_runs={"failed": 1, "passed": 2})], Verdict.NEUTRAL),
-        ([change(Kind.NEW)], Verdict.NEUTRAL),
-        ([change(Kind.NO_LONGER_SKIPPED)], Verdict.NEUTRAL),
+        ([change(ChangeKind.BROKEN)], Verdict.BREAKS),
+        ([change(ChangeKind.NEWLY_SKIPPED)], Verdict.BREAKS),
+        ([change(ChangeKind.VANISHED)], Verdict.BREAKS),
+        ([change(ChangeKind.NEW_FAILING)], Verdict.BREAKS),
+        ([change(ChangeKind.BROKEN, expected=True)], Verdict.NEUTRAL),
+        ([change(ChangeKind.BROKEN, confirmed=False)], Verdict.UNPROVEN),
+        ([change(ChangeKind.FIXED)], Verdict.FIXES),
+        ([change(ChangeKind.FIXED, confirmed=False)], Verdict.UNPROVEN),
+        ([change(ChangeKind.FIXED), change(ChangeKind.BROKEN)], Verdict.BREAKS),
+        ([change(ChangeKind.UNKNOWN), change(ChangeKind.FIXED)], Verdict.INCONCLUSIVE),
+        ([change(ChangeKind.UNKNOWN), change(ChangeKind.BROKEN)], Verdict.BREAKS),
+        ([change(ChangeKind.FLAKY)], Verdict.UNPROVEN),
+        ([change(ChangeKind.FLAKY, base_runs={"failed": 1, "passed": 2})], Verdict.NEUTRAL),
+        ([change(ChangeKind.NEW)], Verdict.NEUTRAL),
+        ([change(ChangeKind.NO_LONGER_SKIPPED)], Verdict.NEUTRAL),
     ],
 )
 def test_changes_add_up_to_one_verdict(listed: list[Change], expected: Verdict) -> None:
@@ -218,7 +218,11 @@ def test_changes_add_up_to_one_verdict(listed: list[Change], expected: Verdict) 
 
 
 def test_flips_by_design_are_counted_apart() -> None:
-    listed = [change(Kind.BROKEN), change(Kind.BROKEN, expected=True), change(Kind.FIXED)]
+    listed = [
+        change(ChangeKind.BROKEN),
+        change(ChangeKind.BROKEN, expected=True),
+        change(ChangeKind.FIXED),
+    ]
     assert counts(listed) == {"broken": 1, "fixed": 1, "expected": 1}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.judge import wire
-from harness.model import Cell, Ended, Outcome, Result, Row, Status
+from harness.model import Cell, JobEnd, Outcome, Result, Row, Status
 
 GET = "test_full_body.py::test_small_get[runserver-tearing-raw]"
 POST = "test_full_body.py::test_small_post[runserver-tearing-node]"
@@ -16,7 +16,7 @@ BRIGADE = "test_full_body.py::test_small_get[runserver-faithful+tearing-raw]"
 def result(**statuses: Status) -> Result:
     names = {"get": GET, "post": POST, "direct": DIRECT, "brigade": BRIGADE}
     outcomes = {names[name]: Outcome(status) for name, status in statuses.items()}
-    return Result(Ended.COMPLETED, outcomes=outcomes)
+    return Result(JobEnd.COMPLETED, outcomes=outcomes)
 
 
 def test_a_row_is_a_behaviour_over_a_link_and_counts_its_tests() -> None:
@@ -44,7 +44,7 @@ def test_a_brigade_of_links_is_a_link_of_its_own() -> None:
     ],
 )
 def test_whatever_an_id_looks_like_its_test_is_in_a_row(name: str, link: str) -> None:
-    run = Result(Ended.COMPLETED, outcomes={name: Outcome(Status.PASSED)})
+    run = Result(JobEnd.COMPLETED, outcomes={name: Outcome(Status.PASSED)})
     found = wire.build("x", {"base": [run]}, {})
     assert found is not None
     assert found.rows == (Row("no body", link, (Cell(1, 1),)),)
@@ -59,7 +59,7 @@ def test_a_test_that_fails_in_one_of_its_runs_has_not_passed() -> None:
 
 def test_hangs_are_counted_whether_the_lab_or_the_deadline_saw_them() -> None:
     seen = Outcome(Status.FAILED, reason="hung: still waiting for the end of the response")
-    runs = [Result(Ended.COMPLETED, outcomes={GET: seen, POST: Outcome(Status.HUNG)})]
+    runs = [Result(JobEnd.COMPLETED, outcomes={GET: seen, POST: Outcome(Status.HUNG)})]
     found = wire.build("x", {"base": runs}, {})
     assert found is not None
     assert found.rows[0].cells == (Cell(passed=0, tests=2, hung=2),)
@@ -80,7 +80,7 @@ def test_the_control_group_stands_behind_and_adds_no_rows() -> None:
 
 
 def test_tests_of_other_suites_stand_by_their_class() -> None:
-    other = Result(Ended.COMPLETED, outcomes={"servers.tests.T.test_x": Outcome(Status.PASSED)})
+    other = Result(JobEnd.COMPLETED, outcomes={"servers.tests.T.test_x": Outcome(Status.PASSED)})
     built = wire.build("x", {"base": [other]}, {})
     assert built is not None
     assert [(row.behaviour, row.link) for row in built.rows] == [("servers.tests.T", "")]

@@ -19,7 +19,7 @@ LINKS = Path(__file__).with_name("test_links.py")
 def test_the_lossy_links_tests_pass_in_a_jobs_sandbox(tmp_path: Path) -> None:
     if sandbox.level() is not Isolation.SANDBOX:
         pytest.skip("needs a sandbox: install bubblewrap")
-    reach = sandbox.Reach(writable=(str(tmp_path),), readable=(str(PROJECT),))
+    reach = sandbox.FileAccess(writable=(str(tmp_path),), readable=(str(PROJECT),))
     results = tmp_path / "results.xml"
     options = ["-k", "lossy", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'pytest'}"]
     argv = [sys.executable, "-m", "pytest", *options, f"--junit-xml={results}", str(LINKS)]

@@ -6,14 +6,14 @@ import pytest
 
 from harness.lab.ask import get
 from harness.lab.exchange import observe
-from harness.lab.observation import Answer, Ending, Observation, Recorder
+from harness.lab.observation import Ending, HttpResponse, Observation, Recorder
 from harness.lab.payload import payload
 
 SIZE = 1_000
 WHOLE, PART, WRONG = payload(SIZE), payload(400), b"?" * SIZE
 
 
-def seen(answer: Answer) -> Observation:
+def seen(answer: HttpResponse) -> Observation:
     return observe("a server", "a link", "a client", get(SIZE), answer, Recorder())
 
 
@@ -37,13 +37,13 @@ def seen(answer: Answer) -> Observation:
 )
 def test_headline(ending: Ending, body: bytes, headline: str) -> None:
     status = None if ending is Ending.REFUSED else 200
-    assert seen(Answer(ending, status, body=body, reason="why")).headline() == headline
+    assert seen(HttpResponse(ending, status, body=body, reason="why")).headline() == headline
 
 
 @pytest.mark.parametrize("ending", Ending)
 @pytest.mark.parametrize("body", [b"", PART, WHOLE, WRONG])
 def test_every_ending_has_a_headline_without_numbers(ending: Ending, body: bytes) -> None:
-    headline = seen(Answer(ending, 200, body=body, reason="why")).headline()
+    headline = seen(HttpResponse(ending, 200, body=body, reason="why")).headline()
     assert headline
     assert not any(c.isdigit() for c in headline)
 
@@ -52,19 +52,19 @@ def test_only_the_whole_body_with_its_end_is_good() -> None:
     for ending in Ending:
         for body in (b"", PART, WHOLE, WRONG):
             good = ending is Ending.COMPLETE and body == WHOLE
-            assert seen(Answer(ending, 200, body=body)).good is good
+            assert seen(HttpResponse(ending, 200, body=body)).good is good
 
 
 def test_offsets() -> None:
-    assert seen(Answer(Ending.RESET, 200, body=PART)).truncated_at == len(PART)
-    assert seen(Answer(Ending.COMPLETE, 200, body=WHOLE)).truncated_at is None
-    assert seen(Answer(Ending.COMPLETE, 200, body=PART + WRONG)).differs_at == len(PART)
+    assert seen(HttpResponse(Ending.RESET, 200, body=PART)).truncated_at == len(PART)
+    assert seen(HttpResponse(Ending.COMPLETE, 200, body=WHOLE)).truncated_at is None
+    assert seen(HttpResponse(Ending.COMPLETE, 200, body=PART + WRONG)).differs_at == len(PART)
 
 
 def test_json_holds_everything() -> None:
     recorder = Recorder()
     recorder.note("client", "received", 5)
-    answer = Answer(Ending.RESET, 200, body=PART)
+    answer = HttpResponse(Ending.RESET, 200, body=PART)
     kept = json.loads(observe("s", "l", "c", get(SIZE), answer, recorder).to_json())
     assert kept["ending"] == "reset"
     assert kept["received"] == len(PART)

@@ -8,7 +8,7 @@ from support.lab_echo import read_all, serving
 from harness.lab.ask import get
 from harness.lab.clients.wire import Wire
 from harness.lab.exchange import observe
-from harness.lab.observation import Answer, Ending, Recorder
+from harness.lab.observation import Ending, HttpResponse, Recorder
 
 KEEPS = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CLOSES = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
@@ -17,7 +17,7 @@ OLD_KEEPS = b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n
 ASK = get(2).but(close=False)
 
 
-def ask_twice(said: bytes) -> list[Answer]:
+def ask_twice(said: bytes) -> list[HttpResponse]:
     """Both answers of a server that says this after one request, and ends."""
 
     def serve(connection: socket.socket) -> None:

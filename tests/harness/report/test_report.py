@@ -16,11 +16,11 @@ from support.values import change
 from harness.judge import causes, wire
 from harness.judge.verdict import counts
 from harness.model import (
-    Applies,
+    ApplyResult,
     Cell,
     Change,
-    Judged,
-    Kind,
+    ChangeKind,
+    Judgement,
     Matrix,
     Row,
     Status,
@@ -28,7 +28,7 @@ from harness.model import (
     WorkbenchError,
 )
 from harness.report import markdown, schema, summary, terminal
-from harness.report.schema import BaseLine, Made, Report
+from harness.report.schema import BaseLine, Report, RunInfo
 
 DATA = TESTS / "data"
 ACCEPT = "ACCEPT"
@@ -36,12 +36,12 @@ WIDTH = 100
 HANG_STACK = 'Thread 0x01 (most recent call first):\n  File "basehttp.py", line 226 in handle\n'
 
 
-def judged(name: str, verdict: Verdict, *found: Change, **fields: object) -> Judged:
+def judged(name: str, verdict: Verdict, *found: Change, **fields: object) -> Judgement:
     grouped = causes.grouped(found)
-    plain = Judged(
+    plain = Judgement(
         name=name,
         base="django 6.1.3",
-        applies=Applies.CLEAN,
+        applies=ApplyResult.CLEAN,
         verdict=verdict,
         counts=counts(grouped),
         changes=tuple(grouped),
@@ -71,7 +71,7 @@ WIRE = Matrix(
 )
 STUB = "AttributeError: '_io.BytesIO' object has no attribute 'peek'"
 REPORT = Report(
-    made=Made(
+    made=RunInfo(
         at="2021-02-21T12:00:00+00:00",
         workbench="1",
         python="3.13.0",
@@ -95,7 +95,7 @@ REPORT = Report(
                 detail=HANG_STACK,
             ),
             change(
-                Kind.FLAKY,
+                ChangeKind.FLAKY,
                 confirmed=False,
                 test="servers.C.test_odd",
                 patched_runs={"failed": 1, "passed": 2},
@@ -106,7 +106,7 @@ REPORT = Report(
             "django/chunked-encoding",
             Verdict.FIXES,
             change(
-                Kind.FIXED,
+                ChangeKind.FIXED,
                 test="servers.B.test_end",
                 base=Status.FAILED,
                 patched=Status.PASSED,
@@ -118,13 +118,13 @@ REPORT = Report(
                 expected=True,
                 why="the candidate sets out to end that",
             ),
-            applies=Applies.THREE_WAY,
+            applies=ApplyResult.THREE_WAY,
         ),
         judged("django/realignment", Verdict.NEUTRAL),
         judged(
             "django/misfit",
             Verdict.DOES_NOT_APPLY,
-            applies=Applies.NO,
+            applies=ApplyResult.NO,
             problems=("0001-x.patch: django/server.py, hunk 1 of 1: the text there is another",),
             tests=0,
         ),

@@ -18,10 +18,10 @@ from support.tiny import DEADLINE, HANG, UPSTREAM, content, until
 from support.values import BASE, JOB
 
 from harness.jobs import store
-from harness.model import Ended, Interpreter, Isolation, Job, Result, Status
+from harness.model import Interpreter, Isolation, Job, JobEnd, Result, Status
 from harness.pythons import environments, interpreters
 from harness.suites import SUITES, recorded
-from harness.suites.place import Place
+from harness.suites.place import JobWorkspace
 from harness.system import sandbox
 
 OWN = Interpreter(
@@ -30,11 +30,11 @@ OWN = Interpreter(
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path) -> JobWorkspace:
     """A place on the miniature itself, with the best isolation that there is."""
     for name in ("scratch", "pycache"):
         (tmp_path / name).mkdir()
-    return Place(
+    return JobWorkspace(
         checkouts={"django": UPSTREAM},
         python=(sys.executable,),
         python_path=(),
@@ -53,7 +53,7 @@ def job(label: str, **changed: object) -> Job:
     return msgspec.structs.replace(plain, **changed)
 
 
-def run(place: Place, label: str, **changed: object) -> Result:
+def run(place: JobWorkspace, label: str, **changed: object) -> Result:
     return SUITES["django"].run(job(label, **changed), place)
 
 
@@ -62,9 +62,9 @@ def statuses(result: Result) -> dict[str, Status]:
     return {name.rpartition(".")[2]: outcome.status for name, outcome in result.outcomes.items()}
 
 
-def test_each_way_to_end_has_its_status(place: Place) -> None:
+def test_each_way_to_end_has_its_status(place: JobWorkspace) -> None:
     result = run(place, "statuses")
-    assert result.ended is Ended.COMPLETED
+    assert result.ended is JobEnd.COMPLETED
     assert statuses(result) == {
         "test_passes": Status.PASSED,
         "test_fails": Status.FAILED,
@@ -77,7 +77,7 @@ def test_each_way_to_end_has_its_status(place: Place) -> None:
     }
 
 
-def test_a_reason_is_one_line_and_the_detail_says_where(place: Place) -> None:
+def test_a_reason_is_one_line_and_the_detail_says_where(place: JobWorkspace) -> None:
     outcomes = run(place, "statuses").outcomes
     raised = outcomes["odd.statuses.Statuses.test_raises"]
     assert raised.reason == "LookupError: first line"
@@ -87,7 +87,7 @@ def test_a_reason_is_one_line_and_the_detail_says_where(place: Place) -> None:
     assert first.reason == "AssertionError: this came first"
 
 
-def test_a_class_fixture_that_fails_is_named_and_its_tests_did_not_run(place: Place) -> None:
+def test_a_class_fixture_that_fails_is_named_and_its_tests_did_not_run(place: JobWorkspace) -> None:
     result = run(place, "fixtures")
     assert result.outcomes["setUpClass (odd.fixtures.Broken)"].status is Status.ERROR
     found = statuses(result)
@@ -98,9 +98,11 @@ def test_a_class_fixture_that_fails_is_named_and_its_tests_did_not_run(place: Pl
     assert reason == "ConnectionError: no server"
 
 
-def test_a_test_that_hangs_is_named_with_its_stack_and_the_others_still_run(place: Place) -> None:
+def test_a_test_that_hangs_is_named_with_its_stack_and_the_others_still_run(
+    place: JobWorkspace,
+) -> None:
     result = run(place, "hang")
-    assert result.ended is Ended.COMPLETED
+    assert result.ended is JobEnd.COMPLETED
     assert statuses(result) == {
         "test_1_before": Status.PASSED,
         "test_2_hangs": Status.HUNG,
@@ -109,7 +111,7 @@ def test_a_test_that_hangs_is_named_with_its_stack_and_the_others_still_run(plac
     assert "in test_2_hangs" in result.outcomes["odd.hang.Hang.test_2_hangs"].detail
 
 
-def test_a_set_up_that_hangs_is_named_by_the_test_before_which_it_hung(place: Place) -> None:
+def test_a_set_up_that_hangs_is_named_by_the_test_before_which_it_hung(place: JobWorkspace) -> None:
     assert statuses(run(place, "hang_in_set_up")) == {
         "test_before": Status.PASSED,
         "test_never_reached": Status.HUNG,
@@ -117,16 +119,16 @@ def test_a_set_up_that_hangs_is_named_by_the_test_before_which_it_hung(place: Pl
     }
 
 
-def test_a_tear_down_that_hangs_has_a_name_of_its_own(place: Place) -> None:
+def test_a_tear_down_that_hangs_has_a_name_of_its_own(place: JobWorkspace) -> None:
     result = run(place, "hang_in_tear_down")
     assert result.outcomes["odd.hang_in_tear_down.Hangs.test_passes"].status is Status.PASSED
     down = result.outcomes["tearDownClass (odd.hang_in_tear_down.Hangs)"]
     assert down.status is Status.HUNG
 
 
-def test_tests_that_crash_are_named_and_the_others_still_run(place: Place) -> None:
+def test_tests_that_crash_are_named_and_the_others_still_run(place: JobWorkspace) -> None:
     result = run(place, "crash")
-    assert result.ended is Ended.COMPLETED
+    assert result.ended is JobEnd.COMPLETED
     assert statuses(result) == {
         "test_1_before": Status.PASSED,
         "test_2_aborts": Status.CRASHED,
@@ -137,9 +139,9 @@ def test_tests_that_crash_are_named_and_the_others_still_run(place: Place) -> No
     assert reason == "the process ended with exit status 0"
 
 
-def test_the_whole_jobs_deadline_cuts_it_off(place: Place) -> None:
+def test_the_whole_jobs_deadline_cuts_it_off(place: JobWorkspace) -> None:
     result = run(place, "hang", timeout=HANG, test_timeout=DEADLINE)
-    assert result.ended is Ended.CUT_OFF
+    assert result.ended is JobEnd.CUT_OFF
     assert statuses(result) == {
         "test_1_before": Status.PASSED,
         "test_2_hangs": Status.HUNG,
@@ -147,9 +149,9 @@ def test_the_whole_jobs_deadline_cuts_it_off(place: Place) -> None:
     }
 
 
-def test_endless_output_cuts_it_off(place: Place) -> None:
+def test_endless_output_cuts_it_off(place: JobWorkspace) -> None:
     result = run(place, "flood", test_timeout=DEADLINE)
-    assert result.ended is Ended.CUT_OFF
+    assert result.ended is JobEnd.CUT_OFF
     assert statuses(result) == {
         "test_1_before": Status.PASSED,
         "test_2_prints_without_end": Status.CRASHED,
@@ -158,52 +160,52 @@ def test_endless_output_cuts_it_off(place: Place) -> None:
     assert "output limit" in result.note
 
 
-def test_what_a_test_prints_is_never_taken_for_a_result(place: Place) -> None:
+def test_what_a_test_prints_is_never_taken_for_a_result(place: JobWorkspace) -> None:
     result = run(place, "rubbish")
-    assert result.ended is Ended.COMPLETED
+    assert result.ended is JobEnd.COMPLETED
     assert statuses(result) == {"test_1_prints": Status.PASSED, "test_fails": Status.FAILED}
     assert b"Ran 999 tests" in place.log.read_bytes()
 
 
-def test_no_test_at_all_is_no_success(place: Place) -> None:
+def test_no_test_at_all_is_no_success(place: JobWorkspace) -> None:
     result = run(place, "empty")
-    assert (result.ended, result.note) == (Ended.NOT_RUN, "there is no test in odd.empty")
+    assert (result.ended, result.note) == (JobEnd.NOT_RUN, "there is no test in odd.empty")
 
 
-def test_a_label_that_can_not_be_imported_is_an_error(place: Place) -> None:
+def test_a_label_that_can_not_be_imported_is_an_error(place: JobWorkspace) -> None:
     (outcome,) = run(place, "unimportable").outcomes.values()
     assert outcome.status is Status.ERROR
     assert "there_is_no_such_module" in outcome.detail
 
 
-def test_a_program_that_does_not_start_is_told_with_its_last_line(place: Place) -> None:
+def test_a_program_that_does_not_start_is_told_with_its_last_line(place: JobWorkspace) -> None:
     fails = (sys.executable, "-c", "raise SystemExit('why it fails')")
     result = run(place._replace(python=fails), "statuses")
-    assert result.ended is Ended.NOT_RUN
+    assert result.ended is JobEnd.NOT_RUN
     assert result.note == "no test ran (exit status 1): why it fails"
     assert not result.outcomes
 
 
-def test_a_record_of_an_earlier_run_is_never_read(place: Place) -> None:
+def test_a_record_of_an_earlier_run_is_never_read(place: JobWorkspace) -> None:
     assert run(place, "statuses").outcomes
     assert run(place, "statuses", select="no such test").outcomes == {}
     fails = (sys.executable, "-c", "raise SystemExit(1)")
     assert run(place._replace(python=fails), "statuses").outcomes == {}
 
 
-def test_running_out_of_memory_is_the_machines_fault(place: Place) -> None:
+def test_running_out_of_memory_is_the_machines_fault(place: JobWorkspace) -> None:
     result = run(place, "greedy")
-    assert (result.ended, result.note) == (Ended.SPURIOUS, "out of memory")
+    assert (result.ended, result.note) == (JobEnd.SPURIOUS, "out of memory")
 
 
-def test_select_restricts_what_is_planned(place: Place) -> None:
+def test_select_restricts_what_is_planned(place: JobWorkspace) -> None:
     assert statuses(run(place, "statuses", select=r"_pass|_fails$")) == {
         "test_passes": Status.PASSED,
         "test_fails": Status.FAILED,
     }
 
 
-def test_nothing_that_a_test_started_outlives_it(place: Place) -> None:
+def test_nothing_that_a_test_started_outlives_it(place: JobWorkspace) -> None:
     result = run(place, "strays")
     assert statuses(result) == {"test_leaves_a_process_behind": Status.PASSED}
     assert "stray " in place.log.read_text("utf-8")
@@ -221,7 +223,7 @@ def test_nothing_that_a_test_started_outlives_it(place: Place) -> None:
     until(lambda: not left())
 
 
-def test_a_job_reaches_its_own_home_and_nothing_else(place: Place) -> None:
+def test_a_job_reaches_its_own_home_and_nothing_else(place: JobWorkspace) -> None:
     if place.isolation is not Isolation.SANDBOX:
         pytest.skip("this machine offers no full sandbox")
     result = run(place, "reach")
@@ -229,7 +231,7 @@ def test_a_job_reaches_its_own_home_and_nothing_else(place: Place) -> None:
     assert set(statuses(result).values()) == {Status.PASSED}
 
 
-def test_running_tests_leaves_no_trace_in_the_tree(place: Place) -> None:
+def test_running_tests_leaves_no_trace_in_the_tree(place: JobWorkspace) -> None:
     before = content(UPSTREAM)
     run(place, "statuses")
     assert content(UPSTREAM) == before

@@ -12,9 +12,9 @@ import pytest
 from support.tiny import DEADLINE, HANG, PROJECT
 from support.values import JOB
 
-from harness.model import Ended, Isolation, Job, Outcome, RequestError, Result, Status
+from harness.model import Isolation, Job, JobEnd, Outcome, RequestError, Result, Status
 from harness.suites import recorded, regression
-from harness.suites.place import PROGRAMS, Place
+from harness.suites.place import PROGRAMS, JobWorkspace
 from harness.system import processes
 
 TESTS = """
@@ -57,11 +57,11 @@ def test_after(): pass
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path) -> JobWorkspace:
     """A place without a tree: these tests are about the record."""
     for name in ("scratch", "pycache"):
         (tmp_path / name).mkdir()
-    return Place(
+    return JobWorkspace(
         checkouts={},
         python=(sys.executable,),
         python_path=(),
@@ -73,13 +73,13 @@ def place(tmp_path: Path) -> Place:
     )
 
 
-def run(place: Place, tmp_path: Path, text: str, select: str = "") -> Result:
+def run(place: JobWorkspace, tmp_path: Path, text: str, select: str = "") -> Result:
     folder = tmp_path / "tests" / "regression"
     folder.mkdir(parents=True)
     (folder / "test_it.py").write_text(text)
     job = msgspec.structs.replace(JOB, select=select, test_timeout=HANG, labels=("it",))
 
-    def command(place: Place, record: dict[str, str]) -> processes.Finished:
+    def command(place: JobWorkspace, record: dict[str, str]) -> processes.ProcessResult:
         env = place.environment(PROGRAMS) | record | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         options = ["-q", "-p", "workbench_pytest", "-p", "no:cacheprovider", "-c", os.devnull]
         argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(folder)]
@@ -92,9 +92,9 @@ def short(result: Result) -> dict[str, Outcome]:
     return {name.removeprefix("test_it.py::"): o for name, o in result.outcomes.items()}
 
 
-def test_each_way_to_end_has_its_status(place: Place, tmp_path: Path) -> None:
+def test_each_way_to_end_has_its_status(place: JobWorkspace, tmp_path: Path) -> None:
     result = run(place, tmp_path, TESTS)
-    assert result.ended is Ended.COMPLETED
+    assert result.ended is JobEnd.COMPLETED
     assert {name: outcome.status for name, outcome in short(result).items()} == {
         "test_passes": Status.PASSED,
         "test_fails": Status.FAILED,
@@ -106,19 +106,23 @@ def test_each_way_to_end_has_its_status(place: Place, tmp_path: Path) -> None:
     }
 
 
-def test_the_first_line_is_the_reason_and_the_rest_the_detail(place: Place, tmp_path: Path) -> None:
+def test_the_first_line_is_the_reason_and_the_rest_the_detail(
+    place: JobWorkspace, tmp_path: Path
+) -> None:
     outcomes = short(run(place, tmp_path, TESTS))
     assert outcomes["test_fails"].reason == "truncated, then RST"
     assert "the timeline" in outcomes["test_fails"].detail
     assert outcomes["test_skips"].reason == "curl is missing"
 
 
-def test_what_was_observed_is_kept_with_the_result(place: Place, tmp_path: Path) -> None:
+def test_what_was_observed_is_kept_with_the_result(place: JobWorkspace, tmp_path: Path) -> None:
     outcomes = short(run(place, tmp_path, TESTS))
     assert json.loads(outcomes["test_passes"].observation) == {"received": 3}
 
 
-def test_a_hang_and_a_crash_are_named_and_the_others_run(place: Place, tmp_path: Path) -> None:
+def test_a_hang_and_a_crash_are_named_and_the_others_run(
+    place: JobWorkspace, tmp_path: Path
+) -> None:
     outcomes = short(run(place, tmp_path, HANGS))
     assert {name: outcome.status for name, outcome in outcomes.items()} == {
         "test_before": Status.PASSED,
@@ -129,12 +133,12 @@ def test_a_hang_and_a_crash_are_named_and_the_others_run(place: Place, tmp_path:
     assert "in test_hangs" in outcomes["test_hangs"].detail
 
 
-def test_select_chooses_by_id(place: Place, tmp_path: Path) -> None:
+def test_select_chooses_by_id(place: JobWorkspace, tmp_path: Path) -> None:
     result = run(place, tmp_path, TESTS, select="runserver-direct")
     assert list(short(result)) == ["test_with_place[runserver-direct-raw]"]
 
 
-def test_a_file_that_can_not_be_imported_is_told(place: Place, tmp_path: Path) -> None:
+def test_a_file_that_can_not_be_imported_is_told(place: JobWorkspace, tmp_path: Path) -> None:
     result = run(place, tmp_path, "import nothing_of_that_name")
     assert [outcome.status for outcome in result.outcomes.values()] == [Status.ERROR]
 
@@ -157,7 +161,7 @@ def test_every_server_of_the_suite_is_one_that_the_lab_has() -> None:
         assert set(listed) == own
 
 
-def test_a_target_tells_the_lab_what_to_start(place: Place) -> None:
+def test_a_target_tells_the_lab_what_to_start(place: JobWorkspace) -> None:
     job: Job = msgspec.structs.replace(JOB, labels=("gunicorn",), trees=())
     target = regression.target_of(job, place)
     assert target["control"] == "gunicorn"

@@ -35,7 +35,7 @@ def resumed() -> Iterator[None]:
     processes.resume()
 
 
-def python(program: str, deadline: float = DEADLINE, **options: object) -> processes.Finished:
+def python(program: str, deadline: float = DEADLINE, **options: object) -> processes.ProcessResult:
     return processes.run([sys.executable, "-c", program], deadline=deadline, **options)
 
 

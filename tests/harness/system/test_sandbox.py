@@ -11,7 +11,7 @@ from support.tiny import DEADLINE
 
 from harness.model import Isolation
 from harness.system import processes, sandbox
-from harness.system.sandbox import Reach
+from harness.system.sandbox import FileAccess
 
 CAP_NET_ADMIN = 1 << 12  # capabilities(7)
 SHUT_OFF = [Isolation.SANDBOX, Isolation.NETWORK_ONLY]
@@ -19,15 +19,17 @@ SHUT_OFF = [Isolation.SANDBOX, Isolation.NETWORK_ONLY]
 
 def offered(isolation: Isolation) -> Isolation:
     """The level, if this machine has it."""
-    nothing = Reach(writable=(), readable=())
+    nothing = FileAccess(writable=(), readable=())
     command = sandbox.wrap([sys.executable, "-c", ""], nothing, isolation)
     if not processes.run_quietly(command, DEADLINE):
         pytest.skip(f"this machine does not offer {isolation}")
     return isolation
 
 
-def python(program: str, isolation: Isolation, *words: object, **reach: Path) -> processes.Finished:
-    allowed = Reach(
+def python(
+    program: str, isolation: Isolation, *words: object, **reach: Path
+) -> processes.ProcessResult:
+    allowed = FileAccess(
         writable=tuple(str(path) for name, path in reach.items() if name == "writable"),
         readable=tuple(str(path) for name, path in reach.items() if name == "readable"),
     )
@@ -112,7 +114,7 @@ def test_the_exit_status_comes_through(level: Isolation) -> None:
 
 
 def test_without_isolation_a_command_is_called_as_it_is() -> None:
-    reach = Reach(writable=(), readable=())
+    reach = FileAccess(writable=(), readable=())
     assert sandbox.wrap(["a", "b"], reach, Isolation.NONE) == ["a", "b"]
 
 
@@ -121,7 +123,7 @@ def test_the_level_is_the_best_that_works() -> None:
     assert found in Isolation
     better = list(Isolation)[: list(Isolation).index(found)]
     for level in better:
-        command = sandbox.wrap([sys.executable, "-c", ""], Reach((), ()), level)
+        command = sandbox.wrap([sys.executable, "-c", ""], FileAccess((), ()), level)
         assert not processes.run_quietly(command, DEADLINE)
 
 

@@ -15,7 +15,7 @@ from filelock import Timeout
 from support.local_index import closed_port
 from support.tiny import UPSTREAM, content, diff
 
-from harness.model import Applies, Base, Patch, Source, Tree, WorkbenchError
+from harness.model import ApplyResult, Base, Patch, Source, Tree, WorkbenchError
 from harness.system.home import Home
 from harness.trees import fastimport
 from harness.trees.trees import Application, Trees
@@ -142,7 +142,7 @@ def test_nothing_of_the_users_own_git_matters(
     tree = trees.take_in(base(), entries(a=OLD))
     assert (tree.tree, tree.commit) == (calm.tree, calm.commit)
     applied = apply(trees, tree, diff(OLD, NEW, "a"))
-    assert applied.applies is Applies.CLEAN
+    assert applied.applies is ApplyResult.CLEAN
     assert applied.tree is not None
     folder = trees.checkout(applied.tree)
     assert (folder / "a").read_text("utf-8") == NEW
@@ -175,9 +175,9 @@ def test_a_patch_for_another_release_is_merged_three_ways(
     git(tmp_path, "add", "a")
     (tmp_path / "a").write_text(NEW, "utf-8")
     text = git(tmp_path, "diff") + "\n"
-    assert apply(trees, tree, text).applies is Applies.CLEAN
+    assert apply(trees, tree, text).applies is ApplyResult.CLEAN
     merged = apply(trees, later, text)
-    assert merged.applies is Applies.THREE_WAY
+    assert merged.applies is ApplyResult.THREE_WAY
     assert merged.tree is not None
     whole = (trees.checkout(merged.tree) / "a").read_text("utf-8")
     assert "twenty\n" in whole
@@ -192,7 +192,7 @@ def test_a_patch_that_does_not_apply_names_file_and_hunk_and_writes_nothing(
     text = diff(other, other.replace("something else\n", "gone\n").replace("line 2\n", "2\n"), "a")
     before = {path for path in home.root.rglob("*") if "objects" not in path.parts}
     applied = apply(trees, tree, text)
-    assert (applied.applies, applied.tree) == (Applies.NO, None)
+    assert (applied.applies, applied.tree) == (ApplyResult.NO, None)
     (problem,) = applied.problems
     assert (problem.patch, problem.file) == ("0001-x.patch", "a")
     assert problem.hunk == "hunk 2 of 2 (@@ -31,7 @@)"
@@ -218,7 +218,7 @@ def test_a_patch_that_is_there_already_does_not_apply(trees: Trees, tree: Tree) 
     applied = apply(trees, tree, diff(OLD, NEW, "a"))
     assert applied.tree is not None
     again = trees.apply(applied.tree, "django/x", series(diff(OLD, NEW, "a")))
-    assert again.applies is Applies.NO
+    assert again.applies is ApplyResult.NO
 
 
 def test_one_patch_of_a_series_that_fails_fails_the_series(trees: Trees, tree: Tree) -> None:

@@ -7,18 +7,18 @@ import pytest
 from harness.catalog.catalog import LintRules
 from harness.export.checks import api, form, redgreen
 from harness.export.credit import Sender, credited
-from harness.export.squash import Added, Touched
-from harness.model import Ended, Outcome, Result, Status
+from harness.export.squash import AddedLine, ChangedFile
+from harness.model import JobEnd, Outcome, Result, Status
 
 RULES = LintRules(line_length=88, comment_length=79, docs_length=79, docs=("docs/*.txt",))
 SENDER = Sender("A Contributor", "contributor@example.com")
 
 
-def touched(before: str, after: str, path: str = "django/server.py") -> Touched:
+def touched(before: str, after: str, path: str = "django/server.py") -> ChangedFile:
     """A file with every line of ``after`` that ``before`` has not as added."""
     old = before.splitlines()
-    added = [Added(n, line) for n, line in enumerate(after.splitlines(), 1) if line not in old]
-    return Touched(path, before.encode(), after.encode(), tuple(added))
+    added = [AddedLine(n, line) for n, line in enumerate(after.splitlines(), 1) if line not in old]
+    return ChangedFile(path, before.encode(), after.encode(), tuple(added))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_which_tests_a_patch_changes() -> None:
 
 def test_a_module_that_can_not_be_imported_without_the_code_is_red() -> None:
     failed = {"unittest.loader._FailedTest.servers.tests": Outcome(Status.ERROR)}
-    assert redgreen._is_red(Result(Ended.COMPLETED, failed), "servers.tests.T.test_a")
-    assert not redgreen._is_red(Result(Ended.COMPLETED), "servers.tests.T.test_a")
+    assert redgreen._is_red(Result(JobEnd.COMPLETED, failed), "servers.tests.T.test_a")
+    assert not redgreen._is_red(Result(JobEnd.COMPLETED), "servers.tests.T.test_a")
 
 
 def test_who_has_an_address_becomes_a_co_author() -> None:

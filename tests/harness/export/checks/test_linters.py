@@ -13,7 +13,7 @@ from support.tiny import PROJECT, UPSTREAM, Workbench, copied, diff
 from harness.catalog.catalog import Catalog, Tool
 from harness.export.checks import linters
 from harness.model import WorkbenchError
-from harness.system.processes import Finished, Stop
+from harness.system.processes import ProcessResult, Stop
 
 LINES = Tool("lint", (), ("lint",), ("*.py",))
 DIFF = Tool("format", (), ("format",), ("*.py",), output="diff")
@@ -27,8 +27,8 @@ FORMATTER = """\
 """
 
 
-def ended(out: str = "", err: str = "", status: int = 1) -> Finished:
-    return Finished(("lint",), status, Stop.EXITED, 0.1, out, err)
+def ended(out: str = "", err: str = "", status: int = 1) -> ProcessResult:
+    return ProcessResult(("lint",), status, Stop.EXITED, 0.1, out, err)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_formatters_diff_tells_the_lines_that_it_would_change() -> None:
     "finished",
     [ended(err="no such option\n"), ended(out=FORMATTER, status=123), ended(status=2)],
 )
-def test_a_linter_that_failed_is_not_taken_for_content(finished: Finished) -> None:
+def test_a_linter_that_failed_is_not_taken_for_content(finished: ProcessResult) -> None:
     with pytest.raises(WorkbenchError, match="could not be run"):
         linters.findings(finished, DIFF)
 

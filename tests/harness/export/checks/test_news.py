@@ -12,9 +12,9 @@ from support.tiny import PROJECT
 
 from harness.catalog.catalog import Candidate, Catalog, Description
 from harness.export.checks import news
-from harness.export.gate import Looked, State
-from harness.export.squash import Added, Squashed, Touched
-from harness.model import Applies, Base, Source, Tree
+from harness.export.gate import CheckResult, State
+from harness.export.squash import AddedLine, ChangedFile, SquashedCommit
+from harness.model import ApplyResult, Base, Source, Tree
 from harness.sources.provider import Supply
 from harness.system.home import Home
 
@@ -23,20 +23,20 @@ TEXT = "Servers of :mod:`socketserver` no longer cut off the end of a response.\
 MESSAGE = "gh-123456: Read what clients still send\n\nClients lost the end of a response.\n"
 
 
-def a_diff(*files: tuple[str, str], message: str = MESSAGE) -> Squashed:
+def a_diff(*files: tuple[str, str], message: str = MESSAGE) -> SquashedCommit:
     """A diff that makes these files, for CPython."""
     upstream = Catalog(PROJECT / "patches").upstream("cpython")
     about = Description(title="", ticket="", origin="", credit=(), series=("1",))
     base = Base("cpython", "3.13.15", Source.DEB, "3.13.15")
-    return Squashed(
+    return SquashedCommit(
         name="cpython/it",
         upstream=upstream,
         stack=(Candidate("cpython/it", about, {}),),
         base=Tree(base, "c" * 40, "b" * 40),
-        applies=Applies.CLEAN,
+        applies=ApplyResult.CLEAN,
         message=message,
         touched=tuple(
-            Touched(path, None, text.encode(), (Added(1, text),)) for path, text in files
+            ChangedFile(path, None, text.encode(), (AddedLine(1, text),)) for path, text in files
         ),
     )
 
@@ -70,7 +70,7 @@ def test_a_change_that_nobody_notices_needs_none(supply: Supply, path: str) -> N
     assert news.look(a_diff((path, "x\n")), supply).state is State.NOT_ASKED
 
 
-def wrong(looked: Looked) -> str:
+def wrong(looked: CheckResult) -> str:
     assert looked.state is State.WRONG
     return " ".join(looked.findings)
 
