@@ -70,6 +70,24 @@ class ChangeKind(StrEnum):
     FLAKY = "flaky"
     UNKNOWN = "unknown"
 
+    @property
+    def is_worse(self) -> bool:
+        """Whether the test does less on the patched tree than on the base.
+
+        Once repeats have confirmed such a change, the patch breaks something.
+        """
+        return self in (
+            ChangeKind.BROKEN,
+            ChangeKind.NEWLY_SKIPPED,
+            ChangeKind.VANISHED,
+            ChangeKind.NEW_FAILING,
+        )
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing about the patch, so that no report lists it."""
+        return self in (ChangeKind.UNCHANGED, ChangeKind.STILL_FAILING)
+
 
 class Answer(StrEnum):
     """What one run says about one state of a search, in git bisect's words."""
@@ -77,6 +95,11 @@ class Answer(StrEnum):
     GOOD = "good"
     BAD = "bad"
     UNTESTABLE = "untestable"
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the run tells how the state behaves."""
+        return self is not Answer.UNTESTABLE
 
 
 class Conclusion(StrEnum):
@@ -123,6 +146,11 @@ class Verdict(StrEnum):
     UNPROVEN = "unproven"
     INCONCLUSIVE = "inconclusive"
     DOES_NOT_APPLY = "does-not-apply"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing was found against the patch, and everything ran that had to."""
+        return self in (Verdict.NEUTRAL, Verdict.FIXES)
 
 
 class ApplyResult(StrEnum):

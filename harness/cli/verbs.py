@@ -48,7 +48,6 @@ from .lab import run as run_lab
 LAB = "lab"
 DONE, MATCHED, UNDONE = 0, 1, 3
 VERSION = "1"
-GOOD = (Verdict.NEUTRAL, Verdict.FIXES)
 
 
 def apply(request: Request, out: Console, errors: Console) -> int:
@@ -296,7 +295,7 @@ def _status(request: Request, report: schema.Report) -> int:
     verdicts = [judged.verdict for judged in report.candidates]
     if request.fail_on == "broken" and Verdict.BREAKS in verdicts:
         return MATCHED
-    if request.fail_on == "any" and any(v not in GOOD for v in verdicts):
+    if request.fail_on == "any" and not all(verdict.is_good for verdict in verdicts):
         return MATCHED
     undone = Verdict.INCONCLUSIVE in verdicts or not verdicts
     left_out = any(not note.startswith("isolation:") for note in report.notes)

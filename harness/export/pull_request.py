@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..judge.verdict import WORSE
-from ..model import Judgement, Matrix
+from ..model import ChangeKind, Judgement, Matrix
 from ..report import summary
 from ..report.schema import Report
 from . import gate
@@ -137,7 +136,7 @@ def _verdict(report: Report, narrowed: str) -> Iterator[str]:
     yield "| on | verdict | broken | fixed | by design | tests | runs |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: |"
     for judged in report.candidates:
-        fixed = judged.counts.get("fixed", 0)
+        fixed = summary.count(judged, ChangeKind.FIXED)
         cells = [judged.base, f"{judged.verdict}", f"{summary.worse(judged)}", f"{fixed}"]
         cells += [f"{summary.expected(judged)}", f"{judged.tests}", f"{judged.runs}"]
         yield f"| {' | '.join(cells)} |"
@@ -155,7 +154,7 @@ def _changes(judged: Judgement) -> Iterator[str]:
         yield from ("", f"Tests that change by design, on {judged.base}:", "")
         for change in design:
             yield f"- `{change.test}`: {change.kind} ({summary.step(change)}); {_plain(change.why)}"
-    worse = [c for c in judged.changes if c.kind in WORSE and not c.expected]
+    worse = [c for c in judged.changes if c.kind.is_worse and not c.expected]
     if worse:
         yield from ("", f"For the worse, on {judged.base}:", "")
         for change in worse[:MOST_LISTED]:

@@ -177,5 +177,7 @@ def _some(tests: Sequence[SuspectTest], one: str, many: str) -> str:
 def _runs(tests: Sequence[SuspectTest], state: str) -> str:
     counts = sum((test.runs[state] for test in tests), Counts())
     wrong = counts.bad >= counts.good
-    some = f"{counts.bad if wrong else counts.good} of {counts.good + counts.bad} runs"
-    return f"{state}: {some} {'failed' if wrong else 'passed'}"
+    runs = counts.good + counts.bad
+    if wrong:
+        return f"{state}: {counts.bad} of {runs} runs failed"
+    return f"{state}: {counts.good} of {runs} runs passed"

@@ -52,11 +52,10 @@ class History(Value, frozen=True):
 
 def turned(old: Mapping[str, Answer], new: Mapping[str, Answer]) -> dict[str, Answer]:
     """Tests that answer otherwise on the newer of two releases, with the older's answer."""
-    sure = (Answer.GOOD, Answer.BAD)
     return {
         test: answer
         for test, answer in old.items()
-        if answer in sure and new.get(test) in sure and new[test] is not answer
+        if answer.is_sure and test in new and new[test].is_sure and new[test] is not answer
     }
 
 

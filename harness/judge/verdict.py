@@ -85,12 +85,8 @@ _STEP: Mapping[Standing, Mapping[Standing, ChangeKind]] = {
     _U: dict.fromkeys(Standing, ChangeKind.UNKNOWN),
 }
 
-WORSE = frozenset(
-    {ChangeKind.BROKEN, ChangeKind.NEWLY_SKIPPED, ChangeKind.VANISHED, ChangeKind.NEW_FAILING}
-)
 # Far beyond what a busy machine does to a test; it does not decide a verdict.
 SLOWER_FACTOR, SLOWER_SECONDS = 5, 4.0
-SILENT = frozenset({ChangeKind.UNCHANGED, ChangeKind.STILL_FAILING})
 
 
 def step(base: Status, patched: Status) -> ChangeKind:
@@ -132,7 +128,7 @@ def changes(
         kind, confirmed = judge([o.status for o in before], [o.status for o in after], wanted)
         if kind is ChangeKind.UNCHANGED and _slower(before, after):
             kind = ChangeKind.SLOWER
-        if kind in SILENT:
+        if kind.is_silent:
             continue
         shown = _telling(before, after)
         found.append(
@@ -160,7 +156,7 @@ def verdict(changes: Iterable[Change], results: Iterable[Result]) -> Verdict:
     ran a test, silence is not success.
     """
     listed = [change for change in changes if not change.expected]
-    if any(change.kind in WORSE and change.confirmed for change in listed):
+    if any(change.kind.is_worse and change.confirmed for change in listed):
         return Verdict.BREAKS
     runs = list(results)
     silent = not any(run.outcomes for run in runs)
@@ -186,7 +182,8 @@ def _suspicious(change: Change) -> bool:
     """Worse or better, but not proved; or flaky with the patch and steady without."""
     if change.kind is ChangeKind.FLAKY:
         return len(change.base_runs) == 1
-    return change.kind in WORSE | {ChangeKind.FIXED} and not change.confirmed
+    better_or_worse = change.kind.is_worse or change.kind is ChangeKind.FIXED
+    return better_or_worse and not change.confirmed
 
 
 def _counted(statuses: Sequence[Status]) -> list[Status]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..judge.verdict import WORSE
 from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Verdict
 
 MEANING: Mapping[Verdict, str] = {
@@ -20,22 +19,20 @@ MEANING: Mapping[Verdict, str] = {
     Verdict.DOES_NOT_APPLY: "does not apply to the base",
 }
 APPLIES: Mapping[ApplyResult, str] = {
-    ApplyResult.CLEAN: "clean",
-    ApplyResult.THREE_WAY: "3-way",
-    ApplyResult.NO: "no",
+    how: "3-way" if how is ApplyResult.THREE_WAY else how.value for how in ApplyResult
 }
 
 
 def meaning(judged: Judgement) -> str:
     """What the verdict says, for the end of a sentence that starts with `it`."""
     text = MEANING[judged.verdict]
-    quiet = judged.verdict in (Verdict.NEUTRAL, Verdict.FIXES)
-    return f"{text}, but for those that change by design" if quiet and expected(judged) else text
+    by_design = judged.verdict.is_good and expected(judged)
+    return f"{text}, but for those that change by design" if by_design else text
 
 
 def worse(judged: Judgement) -> int:
     """How many unexpected changes for the worse are confirmed."""
-    return sum(c.kind in WORSE and c.confirmed and not c.expected for c in judged.changes)
+    return sum(c.kind.is_worse and c.confirmed and not c.expected for c in judged.changes)
 
 
 def count(judged: Judgement, *kinds: ChangeKind) -> int:

@@ -53,7 +53,7 @@ def _overview(base: str, found: list[Judgement]) -> Table:
     table.add_column("candidate", overflow="fold")
     for heading in ("applies", "verdict"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("broken", "fixed", "flaky", "design"):
+    for heading in (ChangeKind.BROKEN, ChangeKind.FIXED, ChangeKind.FLAKY, "design"):
         table.add_column(heading, justify="right", no_wrap=True)
     for judged in found:
         colour = COLOURS[judged.verdict]

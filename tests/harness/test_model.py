@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from support.values import BASE, JOB, PATCHED
 
 from harness.model import (
+    Answer,
+    ChangeKind,
     Interpreter,
     Isolation,
     Job,
@@ -20,6 +22,7 @@ from harness.model import (
     SpuriousError,
     Status,
     Tree,
+    Verdict,
     WorkbenchError,
 )
 
@@ -87,6 +90,32 @@ def test_a_job_knows_its_trees_by_upstream() -> None:
     job = msgspec.structs.replace(JOB, trees=(PATCHED,))
     assert job.tree("django") == PATCHED
     assert job.tree("cpython") is None
+
+
+# What a word means stands on the word: the listed ones, and no others
+
+
+def test_changes_for_the_worse() -> None:
+    assert [kind for kind in ChangeKind if kind.is_worse] == [
+        ChangeKind.BROKEN,
+        ChangeKind.NEWLY_SKIPPED,
+        ChangeKind.VANISHED,
+        ChangeKind.NEW_FAILING,
+    ]
+
+
+def test_changes_that_no_report_lists() -> None:
+    silent = [kind for kind in ChangeKind if kind.is_silent]
+    assert silent == [ChangeKind.UNCHANGED, ChangeKind.STILL_FAILING]
+    assert not any(kind.is_worse for kind in silent)
+
+
+def test_verdicts_that_hold_nothing_against_a_patch() -> None:
+    assert [each for each in Verdict if each.is_good] == [Verdict.FIXES, Verdict.NEUTRAL]
+
+
+def test_answers_that_tell_how_a_state_behaves() -> None:
+    assert [each for each in Answer if each.is_sure] == [Answer.GOOD, Answer.BAD]
 
 
 @pytest.mark.parametrize(

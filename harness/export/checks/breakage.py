@@ -8,24 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...judge.verdict import WORSE
 from ...model import Judgement, Verdict
 from ...report import summary
 from ..gate import CheckResult, State, found, unknown
 
-GOOD = frozenset({Verdict.NEUTRAL, Verdict.FIXES})
-
 
 def is_good(judged: Sequence[Judgement]) -> bool:
     """Whether a candidate was judged, and well on every base."""
-    return bool(judged) and all(each.verdict in GOOD for each in judged)
+    return bool(judged) and all(each.verdict.is_good for each in judged)
 
 
 def look(judged: Sequence[Judgement]) -> CheckResult:
     """No test that passes on the base fails with the patch, but for those by design."""
     if not judged:
         return unknown("it was not judged", "give it a suite that runs on its upstream")
-    bad = [each for each in judged if each.verdict not in GOOD]
+    bad = [each for each in judged if not each.verdict.is_good]
     if not bad:
         told = "; ".join(f"{each.base}: {summary.meaning(each)}" for each in judged)
         return found((), "", told)
@@ -44,7 +41,7 @@ def look(judged: Sequence[Judgement]) -> CheckResult:
 def _lines(judged: Judgement) -> Iterator[str]:
     yield f"{judged.base}: it {summary.meaning(judged)}"
     for change in judged.changes:
-        if not change.expected and (change.kind in WORSE or not change.confirmed):
+        if not change.expected and (change.kind.is_worse or not change.confirmed):
             yield f"{change.test}: {change.kind} ({summary.step(change)})"
     yield from judged.problems
     yield from judged.notes

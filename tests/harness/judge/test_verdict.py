@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.values import change, result
 
-from harness.judge.verdict import WORSE, changes, counts, judge, step, verdict
+from harness.judge.verdict import changes, counts, judge, step, verdict
 from harness.model import Change, ChangeKind, JobEnd, Result, Status, Verdict
 
 LETTERS = {
@@ -79,7 +79,7 @@ def test_a_change_for_the_worse_is_no_change_for_the_better_the_other_way_round(
     base: Status, patched: Status
 ) -> None:
     if step(base, patched) is ChangeKind.FIXED:
-        assert step(patched, base) in WORSE
+        assert step(patched, base).is_worse
     if step(base, patched) is ChangeKind.UNCHANGED:
         assert step(patched, base) is ChangeKind.UNCHANGED
 
@@ -155,12 +155,12 @@ def test_nothing_breaks_without_a_confirmed_change_for_the_worse(
     base, patched = sides
     found = changes("django", base, patched, 2)
     if verdict(found, [*base, *patched]) is Verdict.BREAKS:
-        worse = [each for each in found if each.kind in WORSE and each.confirmed]
+        worse = [each for each in found if each.kind.is_worse and each.confirmed]
         assert worse
         for each in worse:
             assert len(base) >= 2
             assert len(patched) >= 2
-            assert step(each.base, each.patched) in WORSE
+            assert step(each.base, each.patched).is_worse
 
 
 @given(both_sides)
