@@ -1,23 +1,28 @@
-"""What each upstream's diffs are made on.
+"""What each upstream's diffs are made on, and the trees for that.
 
-Owns: the meaning of `--onto` beside `--django` and `--cpython`, and how a base is called
-on another machine. Must not know candidates' content.
+Owns: the meaning of `--onto` beside the flags for a base, and everything that export
+asks of a request's bases and of the planner. Must not know candidates' content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from ..catalog.catalog import Catalog
-from ..compare.plan import Ground
+from ..compare.plan import Ground, Planner
 from ..model import RequestError, Source, Tree, WorkbenchError
 from ..request import Request
-from ..sources.provider import DEFAULT, Supply
+from ..sources.provider import DEFAULT, Supply, stack_of
 
 
 class Bases(NamedTuple):
-    """A SPEC for each upstream, without `--onto` and with it; what could not be had."""
+    """A SPEC for each upstream, without `--onto` and with it; what could not be had.
+
+    An upstream that was left out with ``none`` has no SPEC.
+    """
 
     before: dict[str, str]
     now: dict[str, str]
@@ -29,28 +34,79 @@ def chosen(request: Request, catalog: Catalog, supply: Supply) -> Bases:
     notes: list[str] = []
     before: dict[str, str] = {}
     for name in catalog.upstreams:
-        asked = {"django": request.django, "cpython": request.cpython}[name]
-        if len(asked) > 1:
+        specs = _specs(request, name)
+        if len(specs) > 1:
             raise RequestError(f"diffs are made on one base; give --{name} once")
-        if asked:
-            before[name] = asked[0]
+        if specs:
+            before[name] = specs[0]
     needed = _needed(request, before)
     onto = dict(_onto(text, catalog, needed) for text in request.onto)
     for upstream in catalog.upstreams.values():
         rules = upstream.pull_request
         wanted = upstream.name in needed - set(onto)
         if wanted and before.get(upstream.name) == DEFAULT and rules and rules.base:
-            before[upstream.name] = _own_base(upstream.name, rules.base, supply, notes)
+            try:
+                supply.base(rules.base, upstream.name)
+            except WorkbenchError as error:
+                notes.append(
+                    f"{upstream.name}: {rules.base} can not be had, so its default is taken: "
+                    f"{error}"
+                )
+            else:
+                before[upstream.name] = rules.base
     return Bases(before, before | onto, notes)
 
 
-def _own_base(upstream: str, spec: str, supply: Supply, notes: list[str]) -> str:
-    try:
-        supply.base(spec, upstream)
-    except WorkbenchError as error:
-        notes.append(f"{upstream}: {spec} can not be had, so its default is taken: {error}")
-        return DEFAULT
-    return spec
+def request_on(request: Request, specs: Mapping[str, str]) -> Request:
+    """The request with these bases, and no others."""
+    return msgspec.structs.replace(
+        request,
+        django=(specs["django"],) if "django" in specs else (),
+        cpython=(specs["cpython"],) if "cpython" in specs else (),
+    )
+
+
+def request_to_judge(request: Request, names: Sequence[str], catalog: Catalog) -> Request:
+    """The request for the verdicts on candidates.
+
+    An interpreter that none of them patches is left out of it: no verdict is about that.
+    """
+    patched = {upstream for name in names for upstream in upstreams_of(catalog, name)}
+    return request if "cpython" in patched else msgspec.structs.replace(request, cpython=())
+
+
+def upstreams_of(catalog: Catalog, name: str) -> set[str]:
+    """The upstreams that a stack patches."""
+    return {candidate.upstream for candidate in stack_of(catalog, name)}
+
+
+def ground_of(planner: Planner, upstream: str, spec: str) -> Ground:
+    """The tree of an upstream's base, and the Python that runs it."""
+    make = {"django": planner.django_ground, "cpython": planner.cpython_ground}
+    return make[upstream](spec)
+
+
+def python_version(ground: Ground) -> str:
+    """The version of the Python that ran the tests: a built CPython runs its own."""
+    base = ground.trees[0].base
+    is_built = base.upstream == "cpython" and base.source is not Source.INSTALLED
+    return base.version if is_built else ground.python.version
+
+
+def flag(upstream: str, spec: str) -> str:
+    """The words of the command line that ask for a base."""
+    return f"--{upstream} {spec}"
+
+
+def portable_spec(base: Tree, spec: str) -> str:
+    """A SPEC that means the same base on any machine; a folder has no other name than its own."""
+    if base.base.source is Source.GIT:
+        return base.base.locator.rpartition("@")[2]
+    return spec if base.base.source is Source.PATH else f"{base.base.source}:{base.base.version}"
+
+
+def _specs(request: Request, upstream: str) -> tuple[str, ...]:
+    return {"django": request.django, "cpython": request.cpython}[upstream]
 
 
 def _needed(request: Request, specs: Mapping[str, str]) -> set[str]:
@@ -67,17 +123,3 @@ def _onto(text: str, catalog: Catalog, needed: set[str]) -> tuple[str, str]:
         names = " or ".join(f"{name}={text}" for name in sorted(needed))
         raise RequestError(f"--onto {text} is for which upstream? say --onto {names}")
     return next(iter(needed)), text
-
-
-def python_of(ground: Ground) -> str:
-    """A CPython that is made from sources runs its own tests."""
-    base = ground.trees[0].base
-    made = base.upstream == "cpython" and base.source is not Source.INSTALLED
-    return base.version if made else ground.python.version
-
-
-def exactly(base: Tree, spec: str) -> str:
-    """The base as it is called on any machine; a folder has no other name than its own."""
-    if base.base.source is Source.GIT:
-        return base.base.locator.rpartition("@")[2]
-    return spec if base.base.source is Source.PATH else f"{base.base.source}:{base.base.version}"

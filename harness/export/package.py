@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,9 +18,10 @@ from ..report import markdown, schema
 from ..report.schema import Report
 from ..system.home import Home
 from ..trees.repository import safe
-from . import pull_request, stale
+from . import pull_request
 from .checks.news import BlurbReply
-from .gate import Checked
+from .gate import CheckResult
+from .provenance import FILE as PROVENANCE
 from .pull_request import Contents
 from .squash import write_patch
 
@@ -29,12 +30,12 @@ TEXT = "PULL_REQUEST.md"
 
 
 class ChecksFile(Value, frozen=True):
-    """``checks.json``: whether the diff is ready, and every check."""
+    """``checks.json``: whether the diff is ready, why it is stale, and every check."""
 
     name: str
     ready: bool
     stale: tuple[str, ...]
-    checks: tuple[Checked, ...]
+    checks: tuple[CheckResult, ...]
     left_to_the_sender: tuple[str, ...] = ()
 
 
@@ -44,32 +45,35 @@ def folder_of(home: Home, name: str) -> Path:
     return home.root / "diffs" / upstream / safe(own)
 
 
-def existing(home: Home) -> Iterator[Path]:
+def folders(home: Home) -> Iterator[Path]:
     """The folders of all diffs that were written before."""
     yield from sorted(path.parent for path in (home.root / "diffs").glob(f"*/*/{CHECKS}"))
 
 
 def write(home: Home, contents: Contents, range_diff: str, entry: BlurbReply | None) -> Path:
-    """Write everything of one diff and return its folder."""
+    """Write everything of one diff and return its folder, which is replaced in one step.
+
+    ``range_diff`` may be empty; ``entry`` is a news entry that the diff still lacks.
+    """
     target = folder_of(home, contents.squashed.name)
     with home.scratch("diff") as scratch:
         new = scratch / "diff"
-        evidence = new / stale.FILE.parent
+        evidence = new / PROVENANCE.parent
         evidence.mkdir(parents=True)
         if contents.squashed.mail:
             write_patch(contents.squashed, new)
-        _text(new / TEXT, pull_request.render(contents))
-        _json(new / CHECKS, _checks(contents))
+        _write_text(new / TEXT, pull_request.render(contents))
+        _write_json(new / CHECKS, _checks_file(contents))
         schema.write(contents.report, evidence / "report.json")
-        _text(evidence / "report.md", markdown.render(contents.report))
-        _json(evidence / "red-green.json", contents.proof)
-        _json(new / stale.FILE, contents.made)
+        _write_text(evidence / "report.md", markdown.render(contents.report))
+        _write_json(evidence / "red-green.json", contents.proof)
+        _write_json(new / PROVENANCE, contents.made)
         if range_diff:
-            _text(evidence / "range-diff.txt", range_diff.rstrip() + "\n")
+            _write_text(evidence / "range-diff.txt", range_diff.rstrip() + "\n")
         if entry is not None:
             place = new / "news" / entry.path
             place.parent.mkdir(parents=True)
-            _text(place, entry.text)
+            _write_text(place, entry.text)
         with home.lock(f"diff-{contents.squashed.name}"):
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
@@ -78,20 +82,25 @@ def write(home: Home, contents: Contents, range_diff: str, entry: BlurbReply | N
     return target
 
 
-def mark_stale(folder: Path, reasons: list[str]) -> None:
-    """Say in a folder that its evidence is of the past: it is not ready any more."""
+def mark_stale(folder: Path, reasons: Sequence[str]) -> None:
+    """Say in a diff's folder why its evidence is of the past: it is not ready any more."""
     kept = msgspec.json.decode((folder / CHECKS).read_bytes(), type=ChecksFile)
     if tuple(reasons) == kept.stale:
         return
-    _json(folder / CHECKS, msgspec.structs.replace(kept, ready=False, stale=tuple(reasons)))
-    title, _, text = (folder / TEXT).read_text("utf-8").partition("\n")
-    notice = "".join(f"> **Stale, not ready:** {each}.\n" for each in reasons)
-    text = "\n".join(line for line in text.lstrip("\n").split("\n") if not line.startswith("> **S"))
-    _text(folder / TEXT, f"{title}\n\n{notice}\n{text.lstrip()}")
+    text = (folder / TEXT).read_text("utf-8").removeprefix(_notice(kept.stale))
+    _write_text(folder / TEXT, _notice(reasons) + text)
+    marked = msgspec.structs.replace(kept, ready=False, stale=tuple(reasons))
+    _write_json(folder / CHECKS, marked)
 
 
-def only(report: Report, name: str) -> Report:
-    """The part of a report that is about one candidate."""
+def _notice(reasons: Sequence[str]) -> str:
+    """What stands above everything else in the text of a stale diff; nothing for none."""
+    lines = (f"> **Stale, not ready:** {each}.\n" for each in reasons)
+    return "".join([*lines, "\n"]) if reasons else ""
+
+
+def part_about(report: Report, name: str) -> Report:
+    """The part of a report that is about one candidate, on the grounds it was judged on."""
     candidates = tuple(each for each in report.candidates if each.name == name)
     grounds = {each.base for each in candidates}
     return msgspec.structs.replace(
@@ -99,7 +108,7 @@ def only(report: Report, name: str) -> Report:
         candidates=candidates,
         bases=tuple(b for b in report.bases if any(_in(b, ground) for ground in grounds)),
         controls=tuple(each for each in report.controls if each.base in grounds),
-        matrices=tuple(_column(m, name) for m in report.matrices if m.ground in grounds),
+        matrices=tuple(_own_columns(m, name) for m in report.matrices if m.ground in grounds),
     )
 
 
@@ -107,7 +116,7 @@ def _in(base: schema.BaseLine, ground: str) -> bool:
     return f"{base.upstream} {base.version}" in ground.split(" on ")
 
 
-def _column(matrix: Matrix, name: str) -> Matrix:
+def _own_columns(matrix: Matrix, name: str) -> Matrix:
     """The base, the candidate, and the control group."""
     kept = [
         i
@@ -121,20 +130,20 @@ def _column(matrix: Matrix, name: str) -> Matrix:
     return msgspec.structs.replace(matrix, columns=columns, rows=rows)
 
 
-def _checks(contents: Contents) -> ChecksFile:
+def _checks_file(contents: Contents) -> ChecksFile:
     left = tuple(pull_request.left_to_the_sender(contents.squashed))
     return ChecksFile(
         name=contents.squashed.name,
-        ready=contents.ready,
-        stale=tuple(contents.stale),
+        ready=contents.is_ready,
+        stale=(),
         checks=tuple(contents.checks),
         left_to_the_sender=left,
     )
 
 
-def _json(path: Path, value: Value) -> None:
-    _text(path, msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+def _write_json(path: Path, value: Value) -> None:
+    _write_text(path, msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
 
 
-def _text(path: Path, text: str) -> None:
+def _write_text(path: Path, text: str) -> None:
     schema.write_text(path, text)

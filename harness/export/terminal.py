@@ -5,9 +5,8 @@ Owns: a table and the lines below it. Must not know how anything was found out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from rich import box
 from rich.console import Console
@@ -15,28 +14,42 @@ from rich.markup import escape
 from rich.table import Table
 
 from . import gate, pull_request
-from .gate import State
-from .pull_request import Contents
+from .gate import CheckState
+from .writer import WrittenDiff
 
 MOST_SHOWN = 5
 
 
-class WrittenDiff(NamedTuple):
-    """One diff that was written."""
+def show(
+    written: Sequence[WrittenDiff],
+    stale: Mapping[str, Sequence[str]],
+    notes: Sequence[str],
+    out: Console,
+) -> None:
+    """Print how the written diffs stand, which older ones are stale, and what was left out.
 
-    contents: Contents
-    folder: str
-    range_diff: str
+    ``stale`` holds the reasons by the diff's name.
+    """
+    if written:
+        out.print(_table(written))
+    for diff in written:
+        _show_diff(diff, out)
+    for name, reasons in stale.items():
+        out.print(f"[yellow]stale[/]: {escape(name)}: {escape('; '.join(reasons))}", soft_wrap=True)
+    if not written:
+        out.print("no candidate's verdict is good; name one with --candidate to see what it lacks")
+    for note in notes:
+        out.print(f"[yellow]note[/]: {escape(note)}", soft_wrap=True)
 
 
-def table(made: Sequence[WrittenDiff]) -> Table:
+def _table(written: Sequence[WrittenDiff]) -> Table:
     """One line for each diff."""
     rows = Table(title="Diffs", title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     for heading in ("candidate", "made on", "stands", "in the way"):
         rows.add_column(heading, no_wrap=heading != "in the way")
-    for each in made:
-        contents = each.contents
-        stands = "[green]ready[/]" if contents.ready else "[red]not ready[/]"
+    for diff in written:
+        contents = diff.contents
+        stands = "[green]ready[/]" if contents.is_ready else "[red]not ready[/]"
         names = ", ".join(check.name for check in gate.in_the_way(contents.checks))
         rows.add_row(
             escape(contents.squashed.name), escape(contents.made.version), stands, names or "."
@@ -44,11 +57,11 @@ def table(made: Sequence[WrittenDiff]) -> Table:
     return rows
 
 
-def tell(made: WrittenDiff, out: Console) -> None:
+def _show_diff(diff: WrittenDiff, out: Console) -> None:
     """Where a diff is, what is in its way and what to do about it."""
     write = partial(out.print, soft_wrap=True)
-    contents = made.contents
-    write(f"[bold]{escape(contents.squashed.name)}[/]: {escape(made.folder)}/")
+    contents = diff.contents
+    write(f"[bold]{escape(contents.squashed.name)}[/]: {escape(diff.folder)}/")
     for check in gate.in_the_way(contents.checks):
         for finding in check.findings[:MOST_SHOWN]:
             write(f"  [red]{check.name}[/]: {escape(finding)}")
@@ -57,11 +70,11 @@ def tell(made: WrittenDiff, out: Console) -> None:
         if check.advice:
             write(f"    → {escape(check.advice)}")
     for check in contents.checks:
-        if check.state is State.ALLOWED:
+        if check.state is CheckState.ALLOWED:
             write(f"  [yellow]{check.name}[/] let through: {escape(check.reason)}")
     for left in pull_request.left_to_the_sender(contents.squashed):
         write(f"  [dim]left to you[/]: {escape(left)}")
-    if made.range_diff:
+    if diff.range_diff:
         write("  range-diff:")
-        for line in made.range_diff.splitlines():
+        for line in diff.range_diff.splitlines():
             write(f"    {escape(line)}")

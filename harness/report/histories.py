@@ -44,7 +44,7 @@ def markdown(history: History) -> str:
         lines += [f"| behaviour | link | {' | '.join(versions)} |"]
         lines += ["| --- " * (len(versions) + 2) + "|"]
         for row in history.matrix.rows:
-            cells = " | ".join(summary.cell(cell) for cell in row.cells)
+            cells = " | ".join(summary.cell_text(cell) for cell in row.cells)
             lines.append(f"| {row.behaviour} | {row.link} | {cells} |")
     lines += ["", "Changes:", ""]
     for turn in history.turns:
@@ -83,7 +83,7 @@ def _table(history: History) -> Table:
     for row in history.matrix.rows:
         behaviours.setdefault(row.behaviour, []).append(row)
     for behaviour, rows in behaviours.items():
-        cells = (summary.added(of) for of in zip(*(row.cells for row in rows), strict=True))
+        cells = (summary.sum_of(of) for of in zip(*(row.cells for row in rows), strict=True))
         table.add_row(behaviour, *map(_heated, cells))
     return table
 

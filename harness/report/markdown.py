@@ -34,10 +34,10 @@ def _lines(report: Report) -> Iterator[str]:
             judged.base,
             summary.APPLIES[judged.applies],
             f"**{judged.verdict}**",
-            str(summary.worse(judged)),
-            str(summary.count(judged, ChangeKind.FIXED)),
-            str(summary.count(judged, ChangeKind.FLAKY)),
-            str(summary.expected(judged)),
+            str(summary.count_worse(judged)),
+            str(summary.count_of(judged, ChangeKind.FIXED)),
+            str(summary.count_of(judged, ChangeKind.FLAKY)),
+            str(summary.count_by_design(judged)),
             str(judged.tests),
         ]
         yield f"| {' | '.join(cells)} |"
@@ -46,13 +46,13 @@ def _lines(report: Report) -> Iterator[str]:
     for found in report.layers:
         yield from _layers(found)
     yield ""
-    yield summary.noise(report.controls)
+    yield summary.noise_floor(report.controls)
     for judged in report.candidates:
         if judged.changes or judged.problems or judged.notes:
             yield from _details(judged)
     if report.notes:
         yield ""
-        yield from (f"- {_plain(note)}" for note in report.notes)
+        yield from (f"- {plain(note)}" for note in report.notes)
     yield ""
     yield f"Made {report.made.at} with `{report.made.command}`; isolation: {report.made.isolation}."
 
@@ -66,7 +66,7 @@ def _matrix(found: Matrix) -> Iterator[str]:
     yield f"| behaviour | link | {' | '.join(found.columns)} |"
     yield f"| --- | --- |{' ---: |' * len(found.columns)}"
     for row in found.rows:
-        cells = " | ".join(summary.cell(cell) for cell in row.cells)
+        cells = " | ".join(summary.cell_text(cell) for cell in row.cells)
         yield f"| {row.behaviour} | {row.link} | {cells} |"
 
 
@@ -80,8 +80,8 @@ def _layers(found: Matrix) -> Iterator[str]:
     yield f"| behaviour | link | {' | '.join(LAYERS)} | enough |"
     yield f"| --- | --- |{' ---: |' * len(LAYERS)} --- |"
     for row in found.rows:
-        cells = " | ".join(summary.cell(cell) for cell in row.cells)
-        yield f"| {row.behaviour} | {row.link} | {cells} | {summary.enough(row.cells)} |"
+        cells = " | ".join(summary.cell_text(cell) for cell in row.cells)
+        yield f"| {row.behaviour} | {row.link} | {cells} | {summary.sufficient_layer(row.cells)} |"
 
 
 def _details(judged: Judgement) -> Iterator[str]:
@@ -90,11 +90,11 @@ def _details(judged: Judgement) -> Iterator[str]:
     yield ""
     yield f"It {summary.meaning(judged)}."
     for line in (*judged.problems, *judged.notes):
-        yield f"- {_plain(line)}"
+        yield f"- {plain(line)}"
     for group, changes in causes.by_group(judged.changes):
         yield ""
         shared = summary.shared_reason(group, changes)
-        yield f"**{_plain(group)}** ({len(changes)})" + (f": {_code(shared)}" if shared else "")
+        yield f"**{plain(group)}** ({len(changes)})" + (f": {_code(shared)}" if shared else "")
         yield ""
         for change in changes:
             yield from _change(change, "" if shared else change.reason)
@@ -102,7 +102,7 @@ def _details(judged: Judgement) -> Iterator[str]:
 
 def _change(change: Change, reason: str) -> Iterator[str]:
     sure = "" if change.confirmed else ", not confirmed"
-    design = f"; by design: {_plain(change.why)}" if change.expected else ""
+    design = f"; by design: {plain(change.why)}" if change.expected else ""
     yield f"- {_code(change.test)}: {change.kind}{sure} ({summary.step(change)}){design}"
     if reason and reason != change.group:
         yield f"  {_code(reason)}"
@@ -124,6 +124,6 @@ def _fenced(line: str) -> str:
     return summary.one_line(line).replace("`", chr(39))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text from outside, without what Markdown or HTML would take for its own."""
     return summary.one_line(text).replace("<", "&lt;").replace("|", "\\|")

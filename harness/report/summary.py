@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from ..judge.wire import LAYERS
 from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Verdict
 
 MEANING: Mapping[Verdict, str] = {
@@ -26,33 +27,33 @@ APPLIES: Mapping[ApplyResult, str] = {
 def meaning(judged: Judgement) -> str:
     """What the verdict says, for the end of a sentence that starts with `it`."""
     text = MEANING[judged.verdict]
-    by_design = judged.verdict.is_good and expected(judged)
+    by_design = judged.verdict.is_good and count_by_design(judged)
     return f"{text}, but for those that change by design" if by_design else text
 
 
-def worse(judged: Judgement) -> int:
+def count_worse(judged: Judgement) -> int:
     """How many unexpected changes for the worse are confirmed."""
     return sum(c.kind.is_worse and c.confirmed and not c.expected for c in judged.changes)
 
 
-def count(judged: Judgement, *kinds: ChangeKind) -> int:
+def count_of(judged: Judgement, *kinds: ChangeKind) -> int:
     """How many unexpected changes of these kinds there are."""
     return sum(c.kind in kinds and not c.expected for c in judged.changes)
 
 
-def expected(judged: Judgement) -> int:
+def count_by_design(judged: Judgement) -> int:
     """How many tests flipped by design."""
     return sum(c.expected for c in judged.changes)
 
 
-def runs(counts: Mapping[str, int]) -> str:
+def run_counts(counts: Mapping[str, int]) -> str:
     """``passed 3`` or ``failed 1, passed 2``."""
     return ", ".join(f"{status} {number}" for status, number in counts.items())
 
 
 def step(change: Change) -> str:
     """``passed 3 → error 3``: what the base did, and what the patched tree did."""
-    return f"{runs(change.base_runs)} → {runs(change.patched_runs)}"
+    return f"{run_counts(change.base_runs)} → {run_counts(change.patched_runs)}"
 
 
 def shared_reason(group: str, changes: Sequence[Change]) -> str:
@@ -66,7 +67,7 @@ def one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def cell(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """`all`, `3/5` or `3/5 2h` (two hung); a dot where nothing was tried."""
     if cell.tests == 0:
         return "."
@@ -74,7 +75,7 @@ def cell(cell: Cell) -> str:
     return f"{text} {cell.hung}h" if cell.hung else text
 
 
-def added(cells: Sequence[Cell]) -> Cell:
+def sum_of(cells: Sequence[Cell]) -> Cell:
     """Several cells as one."""
     return Cell(
         passed=sum(cell.passed for cell in cells),
@@ -85,26 +86,27 @@ def added(cells: Sequence[Cell]) -> Cell:
 
 def layers_title(found: Matrix) -> str:
     """What stands over the table that tells which layer suffices."""
-    _, django, cpython, _ = found.columns
-    return f"Which layer suffices, {found.ground}: {django} and {cpython}"
+    _, upper, lower, _ = found.columns
+    return f"Which layer suffices, {found.ground}: {upper} and {lower}"
 
 
-def enough(cells: Sequence[Cell]) -> str:
+def sufficient_layer(cells: Sequence[Cell]) -> str:
     """The least that passes as many tests as any: `either`, one layer, or `both`.
 
     The cells are those of ``LAYERS``. A dot: no layer passes more than the base.
     `alone` is said where the other layer undoes some of it.
     """
-    neither, django, cpython, both = (cell.passed for cell in cells)
-    best = max(neither, django, cpython, both)
+    neither, upper, lower, both = (cell.passed for cell in cells)
+    best = max(neither, upper, lower, both)
     if neither == best:
         return "."
-    least = {(True, True): "either", (True, False): "Django", (False, True): "CPython"}
-    text = least.get((django == best, cpython == best), "both")
+    _, upper_name, lower_name, both_names = LAYERS
+    least = {(True, True): "either", (True, False): upper_name, (False, True): lower_name}
+    text = least.get((upper == best, lower == best), both_names)
     return text if both == best else f"{text} alone"
 
 
-def noise(controls: tuple[Judgement, ...]) -> str:
+def noise_floor(controls: tuple[Judgement, ...]) -> str:
     """The noise floor in one sentence."""
     if not controls:
         return "No base-against-base control was run."

@@ -40,7 +40,7 @@ def show(report: Report, console: Console) -> None:
     for judged in report.candidates:
         if judged.changes or judged.problems or judged.notes:
             _details(judged, console)
-    console.print(summary.noise(report.controls))
+    console.print(summary.noise_floor(report.controls))
     for control in report.controls:
         for change in control.changes:
             console.print(f"  {_safe(change.test)}: {summary.step(change)}", soft_wrap=True)
@@ -61,10 +61,10 @@ def _overview(base: str, found: list[Judgement]) -> Table:
             _safe(judged.name),
             summary.APPLIES[judged.applies],
             f"[{colour}]{judged.verdict}[/]",
-            str(summary.worse(judged) or "."),
-            str(summary.count(judged, ChangeKind.FIXED) or "."),
-            str(summary.count(judged, ChangeKind.FLAKY) or "."),
-            str(summary.expected(judged) or "."),
+            str(summary.count_worse(judged) or "."),
+            str(summary.count_of(judged, ChangeKind.FIXED) or "."),
+            str(summary.count_of(judged, ChangeKind.FLAKY) or "."),
+            str(summary.count_by_design(judged) or "."),
         )
     return table
 
@@ -80,8 +80,8 @@ def _matrix(matrix: Matrix) -> Table:
         short = " + ".join(part.rpartition("/")[2] for part in name.split("+"))
         table.add_column(escape(short.replace("-", " ")), justify="right")
     for row in matrix.rows:
-        together = [summary.added(row.cells[own:])] if matrix.control else []
-        cells = [_coloured(summary.cell(cell), cell) for cell in (*row.cells[:own], *together)]
+        together = [summary.sum_of(row.cells[own:])] if matrix.control else []
+        cells = [_coloured(summary.cell_text(cell), cell) for cell in (*row.cells[:own], *together)]
         table.add_row(row.behaviour, row.link, *cells)
     return table
 
@@ -95,8 +95,8 @@ def _layers(found: Matrix) -> Table:
         table.add_column(name, justify="right")
     table.add_column("enough")
     for row in found.rows:
-        cells = [_coloured(summary.cell(cell), cell) for cell in row.cells]
-        table.add_row(row.behaviour, row.link, *cells, summary.enough(row.cells))
+        cells = [_coloured(summary.cell_text(cell), cell) for cell in row.cells]
+        table.add_row(row.behaviour, row.link, *cells, summary.sufficient_layer(row.cells))
     return table
 
 

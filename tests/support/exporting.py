@@ -11,7 +11,11 @@ from typing import Any
 
 import msgspec
 
-from support.tiny import PATCHES, SERVER, UPSTREAM, Workbench, diff
+from harness.catalog.catalog import Candidate, Catalog, Description
+from harness.export.squash import AddedLine, ChangedFile, SquashedCommit
+from harness.model import ApplyResult
+from support.tiny import PATCHES, PROJECT, SERVER, UPSTREAM, Workbench, diff
+from support.values import BASE
 
 RULES = r"""
 [lint]
@@ -114,6 +118,29 @@ MUTANTS: dict[str, tuple[str, set[str]]] = {
     "breaks": (mail(code("return 1\n")), {"red-green", "breakage"}),
     "misfits": (mail(code().replace("-    return sum", "-    return max")), {"applies"}),
 }
+
+
+def changed_file(before: str, after: str, path: str = "django/server.py") -> ChangedFile:
+    """A file with every line of ``after`` that ``before`` has not as added."""
+    old = before.splitlines()
+    added = [AddedLine(n, line) for n, line in enumerate(after.splitlines(), 1) if line not in old]
+    return ChangedFile(path, before.encode(), after.encode(), tuple(added))
+
+
+def squashed(upstream: str, *files: tuple[str, str], message: str = SUBJECT) -> SquashedCommit:
+    """A diff that makes files, by path and text, for an upstream with its real rules."""
+    tree = msgspec.structs.replace(BASE, base=msgspec.structs.replace(BASE.base, upstream=upstream))
+    about = Description(title="", ticket="", origin="", credit=(), series=("1",))
+    return SquashedCommit(
+        name=f"{upstream}/it",
+        upstream=Catalog(PROJECT / "patches").upstream(upstream),
+        stack=(Candidate(f"{upstream}/it", about, {}),),
+        base=tree,
+        applies=ApplyResult.CLEAN,
+        patched=msgspec.structs.replace(tree, commit="d" * 40, tree="p" * 40),
+        message=message,
+        touched=tuple(changed_file("", text, path) for path, text in files),
+    )
 
 
 def folder(place: Path, candidates: dict[str, str]) -> Path:

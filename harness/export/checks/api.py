@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ...sources.provider import Supply
-from ..gate import CheckResult, found, not_asked
+from ..gate import CheckResult, fine, not_asked, wrong_if_any
 from ..squash import ChangedFile, SquashedCommit
 
 DIRECTIVE = re.compile(
@@ -21,31 +21,31 @@ DIRECTIVE = re.compile(
 )
 
 
-def look(squashed: SquashedCommit, supply: Supply) -> CheckResult:
+def check(squashed: SquashedCommit, supply: Supply) -> CheckResult:
     """Documented names whose parameters changed or that are new, without a version's note."""
     rules = squashed.upstream.pull_request
     if rules is None or not rules.version_note:
         return not_asked("the upstream has no such rule")
     code = [f for f in squashed.touched if f.path.endswith(".py") and not squashed.in_tests(f.path)]
-    changed = [(file.path, name) for file in code for name in changes(file)]
+    changed = [(file.path, name) for file in code for name in changed_names(file)]
     if not changed:
         return not_asked("no public name is new or takes other parameters")
     patterns = squashed.upstream.lint.docs
     docs = [f for f in squashed.touched if any(fnmatchcase(f.path, p) for p in patterns)]
     note = re.compile(rules.version_note)
     if any(note.search(line.text) for file in docs for line in file.added):
-        return found((), "", f"noted: {', '.join(name for _, name in changed)}")
+        return fine(f"noted: {', '.join(name for _, name in changed)}")
     assert squashed.patched is not None
-    known = documented(supply.trees.checkout(squashed.patched), patterns)
+    known = documented_names(supply.trees.checkout(squashed.patched), patterns)
     said = [f"{path}: {name}" for path, name in changed if _owners(name) & known]
-    return found(
+    return wrong_if_any(
         said,
         "say it in the documentation with versionadded or versionchanged",
         "nothing that is documented" if not said else "",
     )
 
 
-def changes(file: ChangedFile) -> Iterator[str]:
+def changed_names(file: ChangedFile) -> Iterator[str]:
     """Public classes, functions and methods that are new or take other parameters."""
     before, after = (_signatures(text) for text in file.texts())
     for name, signature in after.items():
@@ -53,7 +53,7 @@ def changes(file: ChangedFile) -> Iterator[str]:
             yield name
 
 
-def documented(tree: Path, patterns: tuple[str, ...]) -> set[str]:
+def documented_names(tree: Path, patterns: tuple[str, ...]) -> set[str]:
     """Every name that a directive of the documentation describes, without its module."""
     names: set[str] = set()
     for pattern in patterns:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ...model import Judgement, Verdict
 from ...report import summary
-from ..gate import CheckResult, State, found, unknown
+from ..gate import CheckResult, CheckState, fine, unknown, wrong_if_any
 
 
 def is_good(judged: Sequence[Judgement]) -> bool:
@@ -18,21 +18,25 @@ def is_good(judged: Sequence[Judgement]) -> bool:
     return bool(judged) and all(each.verdict.is_good for each in judged)
 
 
-def look(judged: Sequence[Judgement]) -> CheckResult:
+def check(judged: Sequence[Judgement]) -> CheckResult:
     """No test that passes on the base fails with the patch, but for those by design."""
     if not judged:
         return unknown("it was not judged", "give it a suite that runs on its upstream")
     bad = [each for each in judged if not each.verdict.is_good]
     if not bad:
         told = "; ".join(f"{each.base}: {summary.meaning(each)}" for each in judged)
-        return found((), "", told)
+        return fine(told)
     findings = tuple(line for each in bad for line in _lines(each))
     verdicts = {each.verdict for each in bad}
     if verdicts == {Verdict.INCONCLUSIVE}:
-        return CheckResult(State.UNKNOWN, findings, "see why it did not run, and run again")
+        return CheckResult(
+            state=CheckState.UNKNOWN,
+            findings=findings,
+            advice="see why it did not run, and run again",
+        )
     if verdicts <= {Verdict.INCONCLUSIVE, Verdict.UNPROVEN}:
-        return found(findings, "run again with --repeat 10, or make the test certain")
-    return found(
+        return wrong_if_any(findings, "run again with --repeat 10, or make the test certain")
+    return wrong_if_any(
         findings,
         "mend it, or name under [[flips]] in candidate.toml what is meant to change, and why",
     )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from ..gate import CheckResult, found, not_asked
+from ..bases import flag
+from ..gate import CheckResult, not_asked, wrong_if_any
 from ..squash import SquashedCommit, Squasher
 
 STRAY = ("*.orig", "*.rej", "*.pyc", "*.swp", "*~", "*.patch", "*.diff", "*.DS_Store")
 
 
-def files(squashed: SquashedCommit) -> CheckResult:
+def check_files(squashed: SquashedCommit) -> CheckResult:
     """Files that nobody declared, and those that never belong into a patch."""
     paths = [file.path for file in squashed.touched]
     declared = tuple(p for candidate in squashed.stack for p in candidate.about.files)
@@ -26,19 +27,29 @@ def files(squashed: SquashedCommit) -> CheckResult:
         note = f"no `files` in candidate.toml; below {', '.join(squashed.upstream.prefixes)}"
     said = [f"{path}: not declared" for path in strange if path not in stray]
     said += [f"{path}: left over from editing or running" for path in stray]
-    return found(said, "take them out of the patch, or name them in `files`", note)
+    return wrong_if_any(said, "take them out of the patch, or name them in `files`", note)
 
 
-def applies(squashed: SquashedCommit) -> CheckResult:
+def check_applies(squashed: SquashedCommit) -> CheckResult:
     """The whole of the patch on the newest base."""
     said = [f"{path}: {squashed.base.base} has no such part" for path in squashed.left_out]
     note = f"{squashed.applies} on {squashed.base.base} ({squashed.base.base.source})"
-    return found(said, "make the diff on a base with everything, such as --cpython deb:3.13", note)
+    return wrong_if_any(said, _advice(squashed), note)
 
 
-def by_mail(squashed: SquashedCommit, squasher: Squasher) -> CheckResult:
+def check_mail(squashed: SquashedCommit, squasher: Squasher) -> CheckResult:
     """`git am` in a repository of its own gives the tree that was tested."""
     if not squashed.mail:
         return not_asked("there is no patch")
     why = squasher.goes_on_by_mail(squashed)
-    return found([why] if why else [], "see what git says; a patch is made of text that git wrote")
+    return wrong_if_any(
+        [why] if why else [], "see what git says; a patch is made of text that git wrote"
+    )
+
+
+def _advice(squashed: SquashedCommit) -> str:
+    rules = squashed.upstream.pull_request
+    example = (
+        f", such as {flag(squashed.upstream.name, rules.base)}" if rules and rules.base else ""
+    )
+    return f"make the diff on a base with everything{example}"

@@ -14,35 +14,37 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from ...catalog.catalog import LintRules
-from ..gate import CheckResult, found
+from ..gate import CheckResult, wrong_if_any
 from ..squash import ChangedFile, SquashedCommit, Squasher
 
 DEBUGGING = frozenset({"breakpoint", "print", "pdb.set_trace", "pdb.post_mortem", "pprint.pprint"})
 
 
-def whitespace(squashed: SquashedCommit, squasher: Squasher) -> CheckResult:
+def check_whitespace(squashed: SquashedCommit, squasher: Squasher) -> CheckResult:
     """Trailing blanks, blank lines at the end, tabs, line ends of another system."""
     assert squashed.patched is not None
     said = squasher.whitespace(squashed.base.commit, squashed.commit)
-    return found([*said, *_ends(squashed)], "remove it; `git diff --check` shows the same")
+    return wrong_if_any(
+        [*said, *_line_end_problems(squashed)], "remove it; `git diff --check` shows the same"
+    )
 
 
-def line_length(squashed: SquashedCommit) -> CheckResult:
+def check_line_length(squashed: SquashedCommit) -> CheckResult:
     """Added lines that are longer than the upstream allows."""
     rules = squashed.upstream.lint
-    said = [text for file in squashed.touched for text in too_long(file, rules)]
+    said = [text for file in squashed.touched for text in overlong_lines(file, rules)]
     limits = f"code {rules.line_length}"
     limits += f", comments {rules.comment_length}" if rules.comment_length else ""
     limits += f", documentation {rules.docs_length}" if rules.docs_length else ""
-    return found(said, "wrap these lines", limits)
+    return wrong_if_any(said, "wrap these lines", limits)
 
 
-def too_long(file: ChangedFile, rules: LintRules) -> Iterator[str]:
+def overlong_lines(file: ChangedFile, rules: LintRules) -> Iterator[str]:
     """Each added line of one file that is too long for what stands in it."""
     docs = any(fnmatchcase(file.path, pattern) for pattern in rules.docs)
     if not docs and not file.path.endswith(".py"):
         return
-    comments = set() if docs else _comments(file.texts()[1])
+    comments = set() if docs else _comment_lines(file.texts()[1])
     for line in file.added:
         limit = rules.docs_length if docs else rules.line_length
         if line.number in comments and rules.comment_length:
@@ -51,13 +53,13 @@ def too_long(file: ChangedFile, rules: LintRules) -> Iterator[str]:
             yield f"{file.path}:{line.number}: {len(line.text)} characters, more than {limit}"
 
 
-def debug(squashed: SquashedCommit) -> CheckResult:
+def check_debug(squashed: SquashedCommit) -> CheckResult:
     """Calls that somebody uses while looking for a fault, and forgets."""
-    said = [text for file in squashed.touched for text in debugging(file)]
-    return found(said, "remove them, or --allow debug=reason where the output is meant")
+    said = [text for file in squashed.touched for text in debugging_calls(file)]
+    return wrong_if_any(said, "remove them, or --allow debug=reason where the output is meant")
 
 
-def debugging(file: ChangedFile) -> Iterator[str]:
+def debugging_calls(file: ChangedFile) -> Iterator[str]:
     """Each call to ``print``, ``breakpoint`` or a debugger that a file has more of than before."""
     if not file.path.endswith(".py"):
         return
@@ -68,7 +70,7 @@ def debugging(file: ChangedFile) -> Iterator[str]:
         yield f"{file.path}:{lines[name]}: {name}(){times}"
 
 
-def _ends(squashed: SquashedCommit) -> Iterator[str]:
+def _line_end_problems(squashed: SquashedCommit) -> Iterator[str]:
     for file in squashed.touched:
         before, after = file.before or b"", file.after or b""
         if b"\r\n" in after and b"\r\n" not in before:
@@ -81,7 +83,7 @@ def _ends(squashed: SquashedCommit) -> Iterator[str]:
                     yield f"{file.path}:{line.number}: indented with a tab"
 
 
-def _comments(text: str) -> set[int]:
+def _comment_lines(text: str) -> set[int]:
     """The numbers of the lines on which only a comment stands."""
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))

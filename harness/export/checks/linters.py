@@ -25,7 +25,7 @@ from ...sources.provider import Supply
 from ...system import processes, sandbox
 from ...system.home import Home
 from ...system.processes import ProcessResult, Stop
-from ..gate import CheckResult, found, not_asked, unknown
+from ..gate import CheckResult, not_asked, unknown, wrong_if_any
 from ..squash import SquashedCommit
 
 RUN_SECONDS = 120.0  # a second is normal
@@ -33,7 +33,7 @@ OLDEST = Version("3.10")  # of the Pythons that today's linters run on
 POSITION = re.compile(r"^(?:\./)?([\w./-]+):\d+(?::\d+)?(?=:)")
 
 
-def look(squashed: SquashedCommit, tool: Tool, supply: Supply) -> CheckResult:
+def check(squashed: SquashedCommit, tool: Tool, supply: Supply) -> CheckResult:
     """What the tool says of the touched files that it did not say of the base."""
     paths = [
         file.path
@@ -50,7 +50,7 @@ def look(squashed: SquashedCommit, tool: Tool, supply: Supply) -> CheckResult:
         python = python_for(supply.found)
         environment = environments.provide(supply.home, python, tool.requires)
         before, after = (
-            findings(_run(tool, environment, python, side, paths, supply.home), tool)
+            findings(_tool_output(tool, environment, python, side, paths, supply.home), tool)
             for side in sides
         )
     except WorkbenchError as error:
@@ -58,7 +58,7 @@ def look(squashed: SquashedCommit, tool: Tool, supply: Supply) -> CheckResult:
     packages = ", ".join(tool.requires) or tool.run[0]
     note = f"{packages}, {_settings(tool, sides[1])}"
     told = [each for each, n in (after - before).items() for _ in range(n)]
-    return found(told, f"run {tool.name} on these files", note)
+    return wrong_if_any(told, f"run {tool.name} on these files", note)
 
 
 def python_for(installed: Sequence[Interpreter]) -> Interpreter:
@@ -75,18 +75,18 @@ def findings(finished: ProcessResult, tool: Tool) -> Counter[str]:
     Raises ``WorkbenchError`` if the tool failed and said nothing that is a finding.
     """
     if tool.output == "diff":
-        told = _unwanted(finished.stdout.splitlines())
+        told = _unwanted_lines(finished.stdout.splitlines())
     else:
         # sphinx-lint tells its findings on standard error.
         lines = [*finished.stdout.splitlines(), *finished.stderr.splitlines()]
         told = [POSITION.sub(r"\1", line.strip()) for line in lines if POSITION.match(line)]
     # A formatter that cannot read a file says so with a status above 1.
     if finished.stop is not Stop.EXITED or (not finished.ok and (not told or finished.status > 1)):
-        raise WorkbenchError(f"{tool.name} could not be run: {_last(finished)}")
+        raise WorkbenchError(f"{tool.name} could not be run: {_last_line(finished)}")
     return Counter(told)
 
 
-def _unwanted(lines: list[str]) -> list[str]:
+def _unwanted_lines(lines: list[str]) -> list[str]:
     """The lines that a formatter would change, each with the file that it is in.
 
     Where it would only add lines, the lines that it would add.
@@ -103,7 +103,7 @@ def _unwanted(lines: list[str]) -> list[str]:
     return told
 
 
-def _run(
+def _tool_output(
     tool: Tool,
     environment: Environment,
     python: Interpreter,
@@ -146,7 +146,7 @@ def _settings(tool: Tool, side: Path) -> str:
     return "its own settings"
 
 
-def _last(finished: ProcessResult) -> str:
+def _last_line(finished: ProcessResult) -> str:
     lines = (finished.stderr.strip() or finished.stdout.strip()).splitlines()
     how = f"status {finished.status}" if finished.stop is Stop.EXITED else f"{finished.stop} limit"
     return f"{lines[-1] if lines else 'it said nothing'} ({how})"

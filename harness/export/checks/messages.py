@@ -34,10 +34,10 @@ TRAILER = re.compile(r"[A-Z][\w-]+-[bB]y: .+")
 LINK = re.compile(r"https?://\S+")
 
 
-def wrong(message: str, rules: PullRequestRules, number: int | None) -> Iterator[str]:
+def objections(message: str, rules: PullRequestRules, number: int | None) -> Iterator[str]:
     """What the rules object to; ``number`` is the ticket's, if it is known."""
     subject, *rest = message.rstrip("\n").split("\n")
-    yield from _subject(subject, rules, number)
+    yield from _subject_objections(subject, rules, number)
     if rest[:1] not in ([], [""]):
         yield "the second line is not empty"
     for position, line in enumerate(rest, 2):
@@ -53,7 +53,7 @@ def has_body(message: str) -> bool:
     return any(line.strip() and not TRAILER.fullmatch(line) for line in lines)
 
 
-def _subject(subject: str, rules: PullRequestRules, number: int | None) -> Iterator[str]:
+def _subject_objections(subject: str, rules: PullRequestRules, number: int | None) -> Iterator[str]:
     if UNFINISHED.match(subject):
         yield f"the subject {subject!r} says that it is unfinished"
     if len(subject) > rules.subject_length:
@@ -76,7 +76,7 @@ def _subject(subject: str, rules: PullRequestRules, number: int | None) -> Itera
 
 
 def is_past(verb: str) -> bool:
-    """Whether a word looks like a past tense: ``WrittenDiff``, ``Fixed``, ``Reverted``."""
+    """Whether a word looks like a past tense: ``Made``, ``Fixed``, ``Reverted``."""
     word = verb.lower()
     return word in IRREGULAR or (word.endswith("ed") and word not in BASE_FORMS)
 

@@ -17,7 +17,7 @@ from ...model import Value, WorkbenchError
 from ...pythons import environments
 from ...sources.provider import Supply
 from ...system import processes
-from ..gate import CheckResult, found, not_asked, unknown
+from ..gate import CheckResult, not_asked, unknown, wrong_if_any
 from ..squash import ChangedFile, SquashedCommit
 from .linters import python_for
 from .messages import number_in
@@ -35,29 +35,31 @@ class BlurbReply(Value, frozen=True):
     text: str = ""
 
 
-def look(squashed: SquashedCommit, supply: Supply) -> CheckResult:
+def check(squashed: SquashedCommit, supply: Supply) -> CheckResult:
     """Whether a change that is told to users has its entry, named and worded by the rules."""
     rules = squashed.upstream.pull_request
     if rules is None or rules.news is None:
         return not_asked("the upstream has no such rule")
     news, number = rules.news, number_in(squashed.message, rules)
-    told = [
-        f.path for f in squashed.touched if _told(f.path, news) and not squashed.in_tests(f.path)
+    noticed = [
+        f.path
+        for f in squashed.touched
+        if _is_news_to_users(f.path, news) and not squashed.in_tests(f.path)
     ]
     written = entries(squashed)
-    if not told and not written:
+    if not noticed and not written:
         return not_asked("it changes nothing that users are told of")
     if not written:
-        return found(
-            [f"{told[0]} changes and no entry says so"],
+        return wrong_if_any(
+            [f"{noticed[0]} changes and no entry says so"],
             f"write one with `blurb add -i {number or 'N'} -s {news.section}`, or word the one "
             "that blurb made from the commit's message, in `news/`, and commit it",
         )
     try:
-        said = [text for entry in written for text in _wrong(entry, news, number, supply)]
+        said = [text for entry in written for text in _objections(entry, news, number, supply)]
     except WorkbenchError as error:
         return unknown(str(error).splitlines()[0], "see that blurb can be installed and run")
-    return found(
+    return wrong_if_any(
         said,
         "see https://devguide.python.org/core-team/committing/#how-to-add-a-news-entry",
         _by(news),
@@ -70,7 +72,7 @@ def entries(squashed: SquashedCommit) -> list[ChangedFile]:
     if rules is None or rules.news is None:
         return []
     news = rules.news
-    return [f for f in squashed.touched if f.after is not None and _in_folder(f.path, news)]
+    return [f for f in squashed.touched if f.after is not None and _is_entry(f.path, news)]
 
 
 def suggestion(squashed: SquashedCommit, supply: Supply) -> BlurbReply:
@@ -85,10 +87,10 @@ def suggestion(squashed: SquashedCommit, supply: Supply) -> BlurbReply:
         "section": rules.news.section,
         "text": paragraphs[0] or squashed.message.partition(": ")[2].strip() + ".",
     }
-    return _ask(request, rules.news, supply)
+    return _blurb_reply(request, rules.news, supply)
 
 
-def _wrong(entry: ChangedFile, news: News, number: int | None, supply: Supply) -> list[str]:
+def _objections(entry: ChangedFile, news: News, number: int | None, supply: Supply) -> list[str]:
     match = re.search(news.path, entry.path)
     if match is None:
         return [f"{entry.path}: not a name as blurb makes it"]
@@ -98,11 +100,11 @@ def _wrong(entry: ChangedFile, news: News, number: int | None, supply: Supply) -
     text = entry.texts()[1]
     if len(text.strip().split("\n\n")) > 1:
         said.append(f"{entry.path}: more than one paragraph")
-    answer = _ask({"make": False, "path": entry.path, "text": text}, news, supply)
+    answer = _blurb_reply({"make": False, "path": entry.path, "text": text}, news, supply)
     return [*said, *([f"{entry.path}: {answer.problem}"] if answer.problem else [])]
 
 
-def _ask(request: dict[str, object], news: News, supply: Supply) -> BlurbReply:
+def _blurb_reply(request: dict[str, object], news: News, supply: Supply) -> BlurbReply:
     """Ask blurb's own code, in an environment of its own."""
     environment = environments.provide(supply.home, python_for(supply.found), news.requires)
     with supply.home.scratch("news") as scratch:
@@ -116,11 +118,11 @@ def _ask(request: dict[str, object], news: News, supply: Supply) -> BlurbReply:
         raise WorkbenchError(finished.explain()) from None
 
 
-def _told(path: str, news: News) -> bool:
+def _is_news_to_users(path: str, news: News) -> bool:
     return any(fnmatchcase(path, pattern) for pattern in news.needed_for)
 
 
-def _in_folder(path: str, news: News) -> bool:
+def _is_entry(path: str, news: News) -> bool:
     match = FOLDER.match(news.path)
     return bool(match) and path.startswith(match[1].replace("\\", "")) if match else False
 

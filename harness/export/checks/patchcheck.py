@@ -13,7 +13,7 @@ import msgspec
 from ...model import WorkbenchError
 from ...sources.provider import Supply
 from ...system import processes, sandbox
-from ..gate import CheckResult, found, not_asked, unknown
+from ..gate import CheckResult, not_asked, unknown, wrong_if_any
 from ..squash import SquashedCommit
 from .linters import python_for
 
@@ -21,7 +21,7 @@ PROGRAM = Path(__file__).parent / "programs" / "patch_check.py"
 RUN_SECONDS = 60.0
 
 
-def look(squashed: SquashedCommit, supply: Supply) -> CheckResult:
+def check(squashed: SquashedCommit, supply: Supply) -> CheckResult:
     """Python and C files that it would mend, and files that it would want regenerated."""
     rules = squashed.upstream.pull_request
     if rules is None or not rules.patchcheck:
@@ -48,4 +48,6 @@ def look(squashed: SquashedCommit, supply: Supply) -> CheckResult:
         said = msgspec.json.decode(finished.stdout.splitlines()[-1], type=list[str])
     except (WorkbenchError, msgspec.MsgspecError, IndexError) as error:
         return unknown(f"patchcheck could not be run: {str(error).splitlines()[0]}")
-    return found(said, "run `make patchcheck` in a checkout", f"{rules.patchcheck} of the base")
+    return wrong_if_any(
+        said, "run `make patchcheck` in a checkout", f"{rules.patchcheck} of the base"
+    )

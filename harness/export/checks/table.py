@@ -5,78 +5,74 @@ Owns: that list. A new check is a function that gives a ``CheckResult``, and a l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from ...catalog.catalog import Tool, Upstream
-from ...compare.trial import Settings
-from ...model import Interpreter, Judgement
+from ...model import Judgement
 from ...sources.provider import Supply
-from ..gate import CheckResult, found, not_asked
+from ..gate import CheckResult, not_asked, wrong_if_any
 from ..squash import SquashedCommit, Squasher
 from . import api, breakage, fit, form, linters, messages, news, patchcheck, redgreen
-from .redgreen import RedGreenProof, RunJobs
+from .proof import RedGreenRuns
+
+APPLIES, BREAKAGE, NEWS = "applies", "breakage", "news"
 
 
 class CheckContext(NamedTuple):
-    """What checks work with: trees, a Python, a way to run jobs, and the verdicts."""
+    """What checks may ask beside the diff itself: trees, git, and what was run before.
+
+    ``judged`` are the verdicts on the candidate, one for each ground; ``runs`` are those
+    of the tests that the diff touches, or None where there was nothing to run.
+    """
 
     supply: Supply
     squasher: Squasher
-    python: Interpreter
-    how: Settings
-    run: RunJobs
     judged: Sequence[Judgement]
-    proofs: list[RedGreenProof]
+    runs: RedGreenRuns | None
 
 
 Check = Callable[[SquashedCommit, CheckContext], CheckResult]
 
 
-def _message(squashed: SquashedCommit, means: CheckContext) -> CheckResult:
+def _message(squashed: SquashedCommit, context: CheckContext) -> CheckResult:
     rules = squashed.upstream.pull_request
     if rules is None:
         return not_asked("the upstream has no such rule")
     number = messages.ticket_number(squashed.about.about.ticket, squashed.upstream.name)
-    said = list(messages.wrong(squashed.message, rules, number))
+    said = list(messages.objections(squashed.message, rules, number))
     if not messages.has_body(squashed.written):
         said.append("it has no body; the body says why the change is made")
-    return found(said, f"`python -m harness edit {squashed.about.name}`, amend, `refresh`")
-
-
-def _red_green(squashed: SquashedCommit, means: CheckContext) -> CheckResult:
-    looked, proof = redgreen.look(
-        squashed, means.squasher, means.supply, means.python, means.how, means.run
-    )
-    means.proofs.append(proof)
-    return looked
+    return wrong_if_any(said, f"`python -m harness edit {squashed.about.name}`, amend, `refresh`")
 
 
 def _linter(tool: Tool) -> Check:
-    return lambda squashed, means: linters.look(squashed, tool, means.supply)
+    return lambda squashed, context: linters.check(squashed, tool, context.supply)
 
 
 # In the order in which they are told. Linters of upstream.toml come before the last four.
 _BEFORE: dict[str, Check] = {
-    "applies": lambda squashed, means: fit.applies(squashed),
-    "git-am": lambda squashed, means: fit.by_mail(squashed, means.squasher),
+    APPLIES: lambda squashed, context: fit.check_applies(squashed),
+    "git-am": lambda squashed, context: fit.check_mail(squashed, context.squasher),
     "message": _message,
-    "files": lambda squashed, means: fit.files(squashed),
-    "red-green": _red_green,
-    "breakage": lambda squashed, means: breakage.look(means.judged),
-    "whitespace": lambda squashed, means: form.whitespace(squashed, means.squasher),
-    "line-length": lambda squashed, means: form.line_length(squashed),
+    "files": lambda squashed, context: fit.check_files(squashed),
+    "red-green": lambda squashed, context: redgreen.check(squashed, context.runs),
+    BREAKAGE: lambda squashed, context: breakage.check(context.judged),
+    "whitespace": lambda squashed, context: form.check_whitespace(squashed, context.squasher),
+    "line-length": lambda squashed, context: form.check_line_length(squashed),
 }
 _AFTER: dict[str, Check] = {
-    "news": lambda squashed, means: news.look(squashed, means.supply),
-    "patchcheck": lambda squashed, means: patchcheck.look(squashed, means.supply),
-    "version-note": lambda squashed, means: api.look(squashed, means.supply),
-    "debug": lambda squashed, means: form.debug(squashed),
+    NEWS: lambda squashed, context: news.check(squashed, context.supply),
+    "patchcheck": lambda squashed, context: patchcheck.check(squashed, context.supply),
+    "version-note": lambda squashed, context: api.check(squashed, context.supply),
+    "debug": lambda squashed, context: form.check_debug(squashed),
 }
 
 
 def checks_of(upstream: Upstream) -> dict[str, Check]:
-    """The checks for one upstream's diffs, its own linters among them."""
+    """The checks for one upstream's diffs by name, its own linters among them."""
     tools = {tool.name: _linter(tool) for tool in upstream.lint.tool}
     return _BEFORE | tools | _AFTER
 
@@ -86,15 +82,24 @@ def names(upstreams: Iterable[Upstream]) -> list[str]:
     return list(dict.fromkeys(name for upstream in upstreams for name in checks_of(upstream)))
 
 
-def look(squashed: SquashedCommit, means: CheckContext) -> Iterator[tuple[str, CheckResult]]:
-    """Each check's name and what it found; without a diff only why there is none."""
-    checks = checks_of(squashed.upstream)
-    if squashed.patched is None:
-        advice = "make it apply: `python -m harness edit`, rebase, `refresh`; or give a [[variant]]"
-        yield "applies", found(map(str, squashed.problems), advice)
-        for name in checks:
-            if name != "applies":
-                yield name, not_asked("there is no diff to look at")
-        return
-    for name, check in checks.items():
-        yield name, check(squashed, means)
+def results(squashed: SquashedCommit, context: CheckContext) -> list[CheckResult]:
+    """What every check found, in the order of the table.
+
+    Where the candidate does not apply there is no diff to look at: then the check for
+    that says why, and the others are not asked.
+    """
+    return [
+        msgspec.structs.replace(_result(name, check, squashed, context), name=name)
+        for name, check in checks_of(squashed.upstream).items()
+    ]
+
+
+def _result(
+    name: str, check: Check, squashed: SquashedCommit, context: CheckContext
+) -> CheckResult:
+    if squashed.patched is not None:
+        return check(squashed, context)
+    if name != APPLIES:
+        return not_asked("there is no diff to look at")
+    advice = "make it apply: `python -m harness edit`, rebase, `refresh`; or give a [[variant]]"
+    return wrong_if_any(map(str, squashed.problems), advice)

@@ -15,8 +15,8 @@ from support.exporting import MUTANTS, checks, code, in_the_way, mail, one
 from support.tiny import UPSTREAM, Workbench, copied
 
 from harness.catalog.catalog import Catalog
-from harness.export import stale
-from harness.export.checks.redgreen import TIMES
+from harness.export import provenance, stale
+from harness.export.checks.proof import TIMES
 from harness.report.schema import Report
 from harness.sources.provider import Supply
 from harness.system.home import Home
@@ -203,7 +203,7 @@ def test_a_diff_whose_patch_has_changed_is_marked(workbench: Workbench) -> None:
     assert checks(workbench, "aged")["stale"] == [why]
     assert not checks(workbench, "aged")["ready"]
     text = (workbench.home / "diffs/django/aged/PULL_REQUEST.md").read_text("utf-8")
-    assert f"> **Stale, not ready:** {why}.\n" in text
+    assert text.startswith(f"> **Stale, not ready:** {why}.\n\n# {exporting.SUBJECT}\n")
 
 
 def change_base(patches: Path, base: Path) -> None:
@@ -233,13 +233,13 @@ def test_what_makes_a_diff_stale(
 ) -> None:
     base = copied(UPSTREAM, tmp_path / "base")
     patches = exporting.folder(tmp_path, {"good": MUTANTS["good"][0]})
-    made = stale.read(written.home / "diffs/django/good")
+    made = provenance.read(written.home / "diffs/django/good")
     assert made is not None
     made = msgspec.structs.replace(made, spec=str(base))
     supply = Supply(Home(tmp_path / "home"), {})
-    assert stale.why(made, Catalog(patches), supply) == []
+    assert stale.reasons_against(made, Catalog(patches), supply) == []
     change(patches, base)
-    (said,) = stale.why(made, Catalog(patches), supply)
+    (said,) = stale.reasons_against(made, Catalog(patches), supply)
     assert said.startswith(why)
 
 

@@ -217,7 +217,7 @@ def test_a_report_that_can_not_be_written_is_told_in_one_line(tmp_path: Path) ->
 def test_the_least_that_passes_as_many_as_any_is_enough(
     passed: tuple[int, ...], enough: str
 ) -> None:
-    assert summary.enough([Cell(number, tests=4) for number in passed]) == enough
+    assert summary.sufficient_layer([Cell(number, tests=4) for number in passed]) == enough
 
 
 # What upstream prints is untrusted ---------------------------------------------------------

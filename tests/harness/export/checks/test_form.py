@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from support.exporting import changed_file
 
 from harness.catalog.catalog import LintRules
-from harness.export.checks import api, form, redgreen
+from harness.export.checks import api, form
 from harness.export.credit import Sender, credited
-from harness.export.squash import AddedLine, ChangedFile
-from harness.model import JobEnd, Outcome, Result, Status
 
 RULES = LintRules(line_length=88, comment_length=79, docs_length=79, docs=("docs/*.txt",))
 SENDER = Sender("A Contributor", "contributor@example.com")
-
-
-def touched(before: str, after: str, path: str = "django/server.py") -> ChangedFile:
-    """A file with every line of ``after`` that ``before`` has not as added."""
-    old = before.splitlines()
-    added = [AddedLine(n, line) for n, line in enumerate(after.splitlines(), 1) if line not in old]
-    return ChangedFile(path, before.encode(), after.encode(), tuple(added))
 
 
 @pytest.mark.parametrize(
@@ -37,23 +29,23 @@ def touched(before: str, after: str, path: str = "django/server.py") -> ChangedF
 def test_the_length_of_a_line_depends_on_what_stands_in_it(
     path: str, line: str, wrong: bool
 ) -> None:
-    assert bool(list(form.too_long(touched("", f"{line}\n", path), RULES))) is wrong
+    assert bool(list(form.overlong_lines(changed_file("", f"{line}\n", path), RULES))) is wrong
 
 
 def test_lines_that_the_base_had_are_not_the_patchs_fault() -> None:
     long = "x = " + "1" * 100 + "\n"
-    assert list(form.too_long(touched(long, f"{long}y = 1\n"), RULES)) == []
-    assert list(form.debugging(touched("print(1)\n", "print(1)\ny = 1\n"))) == []
+    assert list(form.overlong_lines(changed_file(long, f"{long}y = 1\n"), RULES)) == []
+    assert list(form.debugging_calls(changed_file("print(1)\n", "print(1)\ny = 1\n"))) == []
 
 
 @pytest.mark.parametrize("call", ["print(x)", "breakpoint()", "pdb.set_trace()"])
 def test_a_call_that_was_left_from_debugging(call: str) -> None:
-    (said,) = form.debugging(touched("x = 1\n", f"x = 1\n{call}\n"))
+    (said,) = form.debugging_calls(changed_file("x = 1\n", f"x = 1\n{call}\n"))
     assert said == f"django/server.py:2: {call.partition('(')[0]}()"
 
 
 def test_printing_to_somebody_is_no_debugging() -> None:
-    assert list(form.debugging(touched("", "print(1, file=out)\n"))) == []
+    assert list(form.debugging_calls(changed_file("", "print(1, file=out)\n"))) == []
 
 
 def test_names_that_are_new_or_take_other_parameters() -> None:
@@ -61,32 +53,8 @@ def test_names_that_are_new_or_take_other_parameters() -> None:
     after = (
         "class A:\n    def f(self, x): pass\n    def g(self): return 1\n    def _h(self, y): pass\n"
     )
-    assert list(api.changes(touched(before, after))) == ["A.f"]
-    assert list(api.changes(touched(before, f"{before}def new(): pass\n"))) == ["new"]
-
-
-def test_which_test_modules_a_patch_touches() -> None:
-    paths = ["tests/servers/test_basehttp.py", "tests/servers/urls.py", "tests/wsgi/tests.py"]
-    assert redgreen.labels_of(paths, "tests/") == ("servers.test_basehttp", "wsgi.tests")
-    assert redgreen.labels_of(["tests/servers/urls.py"], "tests/") == ("servers",)
-    assert redgreen.labels_of(["Lib/test/test_wsgiref.py"], "Lib/test/") == ("test_wsgiref",)
-
-
-def test_which_tests_a_patch_changes() -> None:
-    before = "class T:\n    def test_a(self): pass\n    def test_b(self): pass\n"
-    path = "tests/servers/tests.py"
-    one = touched(before, before.replace("test_b(self): pass", "test_b(self): 1"), path)
-    assert redgreen.changed_tests(one, "tests/") == ["servers.tests.T.test_b"]
-    new = touched(before, f"{before}    def test_c(self): pass\n", path)
-    assert redgreen.changed_tests(new, "tests/") == ["servers.tests.T.test_c"]
-    prepared = touched(before, f"{before}    def setUp(self): pass\n", path)
-    assert redgreen.changed_tests(prepared, "tests/") == ["servers.tests.T.*"]
-
-
-def test_a_module_that_can_not_be_imported_without_the_code_is_red() -> None:
-    failed = {"unittest.loader._FailedTest.servers.tests": Outcome(Status.ERROR)}
-    assert redgreen._is_red(Result(JobEnd.COMPLETED, failed), "servers.tests.T.test_a")
-    assert not redgreen._is_red(Result(JobEnd.COMPLETED), "servers.tests.T.test_a")
+    assert list(api.changed_names(changed_file(before, after))) == ["A.f"]
+    assert list(api.changed_names(changed_file(before, f"{before}def new(): pass\n"))) == ["new"]
 
 
 def test_who_has_an_address_becomes_a_co_author() -> None:

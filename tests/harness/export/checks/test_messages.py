@@ -18,7 +18,7 @@ def rules(upstream: str) -> PullRequestRules:
 
 
 def said(upstream: str, message: str, number: int | None = None) -> list[str]:
-    return list(messages.wrong(message, rules(upstream), number))
+    return list(messages.objections(message, rules(upstream), number))
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 
 import pytest
-from support.tiny import PROJECT
+from support.exporting import squashed
 
-from harness.catalog.catalog import Candidate, Catalog, Description
 from harness.export.checks import news
-from harness.export.gate import CheckResult, State
-from harness.export.squash import AddedLine, ChangedFile, SquashedCommit
-from harness.model import ApplyResult, Base, Source, Tree
+from harness.export.gate import CheckResult, CheckState
+from harness.export.squash import SquashedCommit
 from harness.sources.provider import Supply
 from harness.system.home import Home
 
@@ -25,20 +23,7 @@ MESSAGE = "gh-123456: Read what clients still send\n\nClients lost the end of a 
 
 def a_diff(*files: tuple[str, str], message: str = MESSAGE) -> SquashedCommit:
     """A diff that makes these files, for CPython."""
-    upstream = Catalog(PROJECT / "patches").upstream("cpython")
-    about = Description(title="", ticket="", origin="", credit=(), series=("1",))
-    base = Base("cpython", "3.13.15", Source.DEB, "3.13.15")
-    return SquashedCommit(
-        name="cpython/it",
-        upstream=upstream,
-        stack=(Candidate("cpython/it", about, {}),),
-        base=Tree(base, "c" * 40, "b" * 40),
-        applies=ApplyResult.CLEAN,
-        message=message,
-        touched=tuple(
-            ChangedFile(path, None, text.encode(), (AddedLine(1, text),)) for path, text in files
-        ),
-    )
+    return squashed("cpython", *files, message=message)
 
 
 CODE = ("Lib/socketserver.py", "x = 1\n")
@@ -52,39 +37,39 @@ def supply(home: Home) -> Supply:
 @pytest.fixture
 def with_blurb(supply: Supply) -> Supply:
     """With a package index that has blurb, or the test is skipped."""
-    probe = news.look(a_diff(CODE, (ENTRY, TEXT)), supply)
-    if probe.state is State.UNKNOWN:
+    probe = news.check(a_diff(CODE, (ENTRY, TEXT)), supply)
+    if probe.state is CheckState.UNKNOWN:
         pytest.skip(f"needs blurb: {probe.findings[0]}")
     return supply
 
 
 def test_a_change_that_users_notice_needs_an_entry(supply: Supply) -> None:
-    looked = news.look(a_diff(CODE), supply)
-    assert looked.state is State.WRONG
-    assert looked.findings == ("Lib/socketserver.py changes and no entry says so",)
-    assert "blurb add -i 123456 -s Library" in looked.advice
+    result = news.check(a_diff(CODE), supply)
+    assert result.state is CheckState.WRONG
+    assert result.findings == ("Lib/socketserver.py changes and no entry says so",)
+    assert "blurb add -i 123456 -s Library" in result.advice
 
 
 @pytest.mark.parametrize("path", ["Lib/test/test_socketserver.py", "Doc/library/wsgiref.rst"])
 def test_a_change_that_nobody_notices_needs_none(supply: Supply, path: str) -> None:
-    assert news.look(a_diff((path, "x\n")), supply).state is State.NOT_ASKED
+    assert news.check(a_diff((path, "x\n")), supply).state is CheckState.NOT_ASKED
 
 
-def wrong(looked: CheckResult) -> str:
-    assert looked.state is State.WRONG
-    return " ".join(looked.findings)
+def wrong(result: CheckResult) -> str:
+    assert result.state is CheckState.WRONG
+    return " ".join(result.findings)
 
 
 @pytest.mark.real
 def test_an_entry_by_the_rules(with_blurb: Supply) -> None:
-    assert news.look(a_diff(CODE, (ENTRY, TEXT)), with_blurb).state is State.FINE
+    assert news.check(a_diff(CODE, (ENTRY, TEXT)), with_blurb).state is CheckState.FINE
 
 
 @pytest.mark.real
 def test_a_number_that_is_yet_to_be_had(with_blurb: Supply) -> None:
     entry, message = (text.replace("123456", "0") for text in (ENTRY, MESSAGE))
-    looked = news.look(a_diff(CODE, (entry, TEXT), message=message), with_blurb)
-    assert looked.state is State.FINE
+    result = news.check(a_diff(CODE, (entry, TEXT), message=message), with_blurb)
+    assert result.state is CheckState.FINE
 
 
 @pytest.mark.real
@@ -102,7 +87,7 @@ def test_a_number_that_is_yet_to_be_had(with_blurb: Supply) -> None:
     ids=["dash", "number first", "empty", "paragraphs", "other number", "section", "name"],
 )
 def test_an_entry_against_the_rules(with_blurb: Supply, path: str, text: str, said: str) -> None:
-    assert said in wrong(news.look(a_diff(CODE, (path, text)), with_blurb))
+    assert said in wrong(news.check(a_diff(CODE, (path, text)), with_blurb))
 
 
 @pytest.mark.real
@@ -110,4 +95,4 @@ def test_blurb_makes_a_first_entry_that_it_accepts(with_blurb: Supply) -> None:
     made = news.suggestion(a_diff(CODE), with_blurb)
     assert made.text == "Clients lost the end of a response.\n"
     assert os.path.dirname(made.path) == "Misc/NEWS.d/next/Library"
-    assert news.look(a_diff(CODE, (made.path, made.text)), with_blurb).state is State.FINE
+    assert news.check(a_diff(CODE, (made.path, made.text)), with_blurb).state is CheckState.FINE

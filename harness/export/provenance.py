@@ -1,0 +1,123 @@
+"""What a diff's evidence was made from; ``evidence/made-from.json``.
+
+Owns: that file, its digests, and the command that makes the diff again. Must not know
+what the evidence says, or whether it is still true.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from ..catalog.catalog import Candidate, Upstream
+from ..compare.plan import Ground
+from ..jobs.store import RUNNERS, digest_of
+from ..model import Value
+from ..request import Request
+from ..suites import SUITES
+from ..system.home import PROJECT
+from .bases import portable_spec, python_version
+from .squash import SquashedCommit
+
+FILE = Path("evidence") / "made-from.json"
+
+
+class Provenance(Value, frozen=True):
+    """Everything that decides about a diff and its evidence.
+
+    ``spec`` is what the base was asked for as, ``base`` its tree id and ``patched`` that
+    of the result; the others are SHA-256 of the patch that is sent, of the candidate's
+    patches and description, of the tests that are the workbench's own, and of the
+    upstream's rules. ``narrowed`` says what the verdict was restricted to, if it was.
+    """
+
+    name: str
+    spec: str
+    version: str
+    source: str
+    base: str
+    patched: str
+    patch: str
+    patches: str
+    tests: str
+    rules: str
+    python: str
+    replay: str
+    narrowed: str = ""
+
+
+def provenance_of(
+    squashed: SquashedCommit, ground: Ground, spec: str, request: Request
+) -> Provenance:
+    """What a diff that was made for ``request``, on the base that ``spec`` means, is made from."""
+    base = squashed.base
+    return Provenance(
+        name=squashed.name,
+        spec=spec,
+        version=str(base.base),
+        source=base.base.source,
+        base=base.tree,
+        patched=squashed.patched.tree if squashed.patched else "",
+        patch=hashlib.sha256(squashed.mail.encode("utf-8", "surrogateescape")).hexdigest(),
+        patches=digest_of_candidates(squashed.stack),
+        tests=digest_of_tests(),
+        rules=digest_of_rules(squashed.upstream),
+        python=python_version(ground),
+        replay=_replay(squashed, spec, request),
+        narrowed=_narrowed(request),
+    )
+
+
+def read(folder: Path) -> Provenance | None:
+    """What the diff in ``folder`` was made from; None if it does not say."""
+    try:
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Provenance)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def digest_of_candidates(stack: Sequence[Candidate]) -> str:
+    """A digest of every text of these candidates, and of what stands in candidate.toml."""
+    return _digest([(each.name, each.about, sorted(each.patches.items())) for each in stack])
+
+
+def digest_of_tests() -> str:
+    """A digest of what the workbench itself brings to tests: runners, and its own suite."""
+    folders = dict.fromkeys([RUNNERS, *(f for suite in SUITES.values() for f in suite.FILES)])
+    return _digest([digest_of(folder) for folder in folders])
+
+
+def digest_of_rules(upstream: Upstream) -> str:
+    """A digest of ``upstream.toml``."""
+    return _digest(upstream)
+
+
+def _narrowed(request: Request) -> str:
+    """What the verdict is not about: a few suites say less than all."""
+    said = [f"only the suites {', '.join(request.suites)}"] if request.suites else []
+    said += [f"only tests that match {request.select}"] if request.select else []
+    return ", ".join(said)
+
+
+def _replay(squashed: SquashedCommit, spec: str, request: Request) -> str:
+    """The command that makes the same diff on another machine."""
+    words = ["python", "-m", "harness", "diffs", "--candidate", squashed.name]
+    words += [f"--{squashed.upstream.name}", portable_spec(squashed.base, spec)]
+    words += [f"--patch={text}" for text in request.patches]
+    if Path(request.folder) != PROJECT / "patches":
+        words += ["--patches", os.path.relpath(request.folder)]
+    words += [word for suite in request.suites for word in ("--suite", suite)]
+    words += ["--select", request.select] if request.select else []
+    words += ["--python", request.python] if request.python else []
+    words += ["--repeat", str(request.repeat)]
+    words += [word for text in request.allow for word in ("--allow", text)]
+    return shlex.join(words)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()

@@ -1,0 +1,130 @@
+"""One candidate's diff: squashed, proved, checked, written.
+
+Owns: the order of that for one candidate on one base. Must not know any check, nor how
+a verdict was reached.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from ..catalog.catalog import Catalog
+from ..compare.plan import Ground
+from ..compare.trial import Settings
+from ..model import ApplyResult, WorkbenchError
+from ..report.schema import Report
+from ..request import Request
+from ..sources.provider import Supply, stack_of
+from . import gate, package
+from .bases import Bases
+from .checks import news, redgreen, table
+from .checks.proof import RedGreenProof, RunJobs
+from .checks.table import CheckContext
+from .gate import CheckResult, CheckState
+from .provenance import provenance_of
+from .pull_request import Contents
+from .squash import SquashedCommit, Squasher
+
+
+class WrittenDiff(NamedTuple):
+    """One diff that was written: what stands in it, and where it is.
+
+    ``notes`` are what could not be had beside it; the diff is written all the same.
+    """
+
+    contents: Contents
+    folder: str
+    range_diff: str
+    notes: tuple[str, ...] = ()
+
+
+class DiffWriter:
+    """Writes the diffs of one request. ``reasons`` are those of `--allow`, by check."""
+
+    def __init__(
+        self,
+        request: Request,
+        catalog: Catalog,
+        supply: Supply,
+        bases: Bases,
+        run_jobs: RunJobs,
+        reasons: dict[str, str],
+    ) -> None:
+        self._request = request
+        self._catalog = catalog
+        self._supply = supply
+        self._bases = bases
+        self._run_jobs = run_jobs
+        self._reasons = reasons
+
+    def write(self, name: str, ground: Ground, report: Report) -> WrittenDiff:
+        """Make the diff of one candidate on the ground's tree, and replace its folder.
+
+        ``report`` holds the verdicts on every candidate that was asked for.
+        """
+        own = package.part_about(report, name)
+        squasher = Squasher(
+            self._supply.home, self._catalog.upstream(ground.trees[0].base.upstream)
+        )
+        squashed = self._squashed(name, ground, squasher)
+        how = self._request
+        settings = Settings("", how.repeat, how.timeout, how.test_timeout)
+        runs = redgreen.runs_of(
+            squashed, squasher, self._supply, ground.python, settings, self._run_jobs
+        )
+        results = table.results(
+            squashed, CheckContext(self._supply, squasher, own.candidates, runs)
+        )
+        contents = Contents(
+            squashed=squashed,
+            checks=gate.with_allowances(results, self._reasons),
+            proof=runs.proof if runs else RedGreenProof(),
+            report=own,
+            made=provenance_of(
+                squashed, ground, self._bases.now[squashed.upstream.name], self._request
+            ),
+        )
+        range_diff, no_range_diff = self._range_diff(squashed, squasher)
+        entry, no_entry = self._missing_news(squashed, results)
+        folder = package.write(self._supply.home, contents, range_diff, entry)
+        notes = tuple(note for note in (no_range_diff, no_entry) if note)
+        return WrittenDiff(contents, os.path.relpath(folder), range_diff, notes)
+
+    def _squashed(self, name: str, ground: Ground, squasher: Squasher) -> SquashedCommit:
+        """The candidate as one commit; without one, the problems that it does not apply for."""
+        base = ground.trees[0]
+        stack = stack_of(self._catalog, name)
+        application = self._supply.apply_stack(base, name, stack)
+        if application.tree is not None:
+            return squasher.squash(name, stack, base, application.tree, application.applies)
+        upstream = self._catalog.upstream(base.base.upstream)
+        problems = application.problems
+        return SquashedCommit(name, upstream, tuple(stack), base, ApplyResult.NO, problems)
+
+    def _missing_news(
+        self, squashed: SquashedCommit, results: list[CheckResult]
+    ) -> tuple[news.BlurbReply | None, str]:
+        """A first news entry where the check misses one; and why there is none."""
+        state = next(each.state for each in results if each.name == table.NEWS)
+        if state is not CheckState.WRONG or news.entries(squashed):
+            return None, ""
+        try:
+            return news.suggestion(squashed, self._supply), ""
+        except WorkbenchError as error:
+            return None, f"no news entry could be made: {str(error).splitlines()[0]}"
+
+    def _range_diff(self, squashed: SquashedCommit, squasher: Squasher) -> tuple[str, str]:
+        """How the series differs from what it is without `--onto`; and why that is not known."""
+        before = self._bases.before.get(squashed.upstream.name)
+        now = self._bases.now[squashed.upstream.name]
+        if before is None or before == now or squashed.patched is None:
+            return "", ""
+        try:
+            base = self._supply.base(before, squashed.upstream.name)
+            old = self._supply.apply_stack(base, squashed.name, squashed.stack).tree
+        except WorkbenchError as error:
+            return "", f"no range-diff: {error}"
+        if old is None:
+            return "", f"no range-diff: {squashed.name} does not apply to {base.base}"
+        return squasher.range_diff((base, old), (squashed.base, squashed.patched)), ""
