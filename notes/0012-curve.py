@@ -3,10 +3,12 @@
 usage: python notes/0012-curve.py TREE [--python PATH] [--repeat N] [--bounds MS…] [--busy N]
 
 TREE is a Django checkout with django/bounded-drain; it is copied, and for each
-bound (milliseconds) the number is changed in the copy.  Prints, for each bound,
+bound (milliseconds) the number is changed in the copy. Prints, for each bound,
 how many exchanges of each kind lost data, and how long clients waited that read
-to the server's FIN.  `--busy N` keeps N processes computing meanwhile.
+to the server's FIN. ``--busy N`` keeps N processes computing meanwhile.
 """
+
+from __future__ import annotations
 
 import argparse
 import re
@@ -91,7 +93,7 @@ def wait(server: Running, ask: Ask) -> float:
 
 @contextmanager
 def busy(number: int) -> Iterator[None]:
-    """Keep `number` processes computing."""
+    """Keep ``number`` processes computing."""
     with ExitStack() as stack:
         for _ in range(number):
             process = stack.enter_context(

@@ -2,7 +2,7 @@
 
 Owns: how test ids become rows, and outcomes cells; and which four columns tell in
 which of two upstreams a fix is needed. May know only ``model``. An id is
-`test_full_body.py::test_small_get[runserver-tearing-raw]`: the behaviour is
+``test_full_body.py::test_small_get[runserver-tearing-raw]``: the behaviour is
 the file, then come server, link, client and what else tells tests apart.
 """
 

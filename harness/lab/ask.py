@@ -1,8 +1,10 @@
 """What a client asks of a server.
 
-Owns requests as values and the bytes they are on the wire.  It must not know
+Owns requests as values and the bytes they are on the wire. It must not know
 sockets, servers or how an answer is judged.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,11 +16,13 @@ HOST_HEADER: Final = "127.0.0.1"
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One request and the length of the body that answers it, in bytes.
+    """One request, and what a good server answers to it.
 
-    `chunked` sends the body in the chunked coding; `close` sends `Connection:
-    close`; `trailing` are bytes after the request that nobody asked for.
-    `endless`: no end can be told but by the server's closing.
+    ``target`` is the request target, ``body`` and ``trailing`` are bytes: what is
+    sent with the request, and what nobody asked for after it. ``chunked`` sends
+    the body in the chunked coding; ``close`` sends ``Connection: close``.
+    ``expected`` counts the bytes of the body that answers it, ``status`` is the
+    status that it is answered with, and with ``json`` that body is a document.
     """
 
     name: str
@@ -56,30 +60,30 @@ class HttpRequest:
         return head + self.coded_body() + self.trailing
 
     def coded_body(self, piece: int = 4096) -> bytes:
-        """The request's body as it is sent; chunks of `piece` bytes."""
+        """The request's body as it is sent; chunks of ``piece`` bytes."""
         if not self.chunked:
             return self.body
         chunks = [self.body[n : n + piece] for n in range(0, len(self.body), piece)]
         return b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in chunks) + b"0\r\n\r\n"
 
-    def but(self, **changes: object) -> "HttpRequest":
+    def but(self, **changes: object) -> HttpRequest:
         """The same request with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]  # replace() checks the names
 
 
 def path(view: str, **query: object) -> str:
-    """The target of a view of the lab's application, e.g. `/bytes?size=50`."""
+    """The target of a view of the lab's application, e.g. ``/bytes?size=50``."""
     given = {k: v for k, v in query.items() if v is not None}
     return f"/{view}?{urlencode(given)}" if given else f"/{view}"
 
 
 def get(size: int, view: str = "bytes", **query: object) -> HttpRequest:
-    """GET a body of `size` bytes."""
+    """GET a body of ``size`` bytes."""
     return HttpRequest("get", path(view, size=size, **query), size, json=view == "json")
 
 
 def post(size: int, sent: int = 20_000, view: str = "bytes", **query: object) -> HttpRequest:
-    """POST `sent` bytes with their Content-Length, to a view that ignores them."""
+    """POST ``sent`` bytes with their Content-Length, to a view that ignores them."""
     return HttpRequest(
         "post", path(view, size=size, **query), size, "POST", body=b"p" * sent, json=view == "json"
     )
@@ -91,8 +95,8 @@ def stream(size: int, parts: int = 10, **query: object) -> HttpRequest:
 
 
 def events(size: int, parts: int, gate: str) -> HttpRequest:
-    """GET a slow event stream: all but the first of its `parts` wait for a gate
-    each, `GATE-1`, `GATE-2` and so on."""
+    """GET a slow event stream: all but the first of its ``parts`` wait for a gate
+    each, ``GATE-1``, ``GATE-2`` and so on."""
     return HttpRequest("events", path("events", size=size, parts=parts, gate=gate), size)
 
 

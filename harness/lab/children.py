@@ -1,9 +1,11 @@
 """Child processes of the lab: started in their own group, ended whole.
 
-Owns subprocesses and the lines they report.  It must not know what a child
+Owns subprocesses and the lines they report. It must not know what a child
 serves or says; programs under test are untrusted, so nothing here waits
 without a deadline, and at exit the whole group is killed and proved gone.
 """
+
+from __future__ import annotations
 
 import os
 import queue
@@ -29,19 +31,19 @@ class ChildFailed(RuntimeError):
 
 @dataclass
 class Child:
-    """A running child; `log` keeps its last lines."""
+    """A running child; ``log`` keeps its last lines."""
 
     argv: tuple[str, ...]
     process: subprocess.Popen[bytes]
     log: deque[str] = field(default_factory=lambda: deque(maxlen=200))
-    _said: "queue.SimpleQueue[list[str] | None]" = field(default_factory=queue.SimpleQueue)
+    _said: queue.SimpleQueue[list[str] | None] = field(default_factory=queue.SimpleQueue)
 
     @property
     def pid(self) -> int:
         return self.process.pid
 
     def hear(self, word: str, deadline: float) -> list[str]:
-        """Wait at most `deadline` seconds for the line `lab: WORD VALUE…`, and
+        """Wait at most ``deadline`` seconds for the line ``lab: WORD VALUE…``, and
         return its values; ChildFailed when it ends or stays silent instead."""
         end = time.monotonic() + deadline
         while True:
@@ -57,7 +59,7 @@ class Child:
                 return said[1:]
 
     def heard(self, word: str, deadline: float) -> bool:
-        """Whether the child says `word` within `deadline` seconds."""
+        """Whether the child says ``word`` within ``deadline`` seconds."""
         try:
             self.hear(word, deadline)
         except ChildFailed:
@@ -115,7 +117,7 @@ def _end(child: Child, reader: threading.Thread) -> None:
 
 @contextmanager
 def child(argv: Sequence[str], env: Mapping[str, str], cwd: Path) -> Iterator[Child]:
-    """Run `argv`; at exit its process group is killed, reaped and proved gone."""
+    """Run ``argv``; at exit its process group is killed, reaped and proved gone."""
     process = subprocess.Popen(
         list(argv),
         env=dict(env),

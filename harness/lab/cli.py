@@ -1,7 +1,9 @@
-"""`python -m harness lab`: one exchange by hand, printed as a timeline.
+"""``python -m harness lab``: one exchange by hand, printed as a timeline.
 
-Owns the flags of that verb.  It must not know candidates or reports.
+Owns the flags of that verb. It must not know candidates or reports.
 """
+
+from __future__ import annotations
 
 import argparse
 import sys

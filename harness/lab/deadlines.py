@@ -1,9 +1,11 @@
 """Every number of seconds that the lab waits, by name and with its purpose.
 
-Owns the numbers; knows nothing else.  A deadline is the end of patience, never
+Owns the numbers; knows nothing else. A deadline is the end of patience, never
 an expected duration: on a healthy wire each of these events takes milliseconds.
 All values are seconds.
 """
+
+from __future__ import annotations
 
 from typing import Final
 
@@ -30,7 +32,7 @@ LOCKOUT: Final = 3.0
 
 HOLD: Final = 0.15
 """How long a link or a reader holds the response back so that it is still in
-flight when a server that closes first does so.  It has to be far above the time
+flight when a server that closes first does so. It has to be far above the time
 between a server's last write and its close (microseconds), and below the time
 that a patched server may be expected to wait for its client."""
 

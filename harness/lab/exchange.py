@@ -4,6 +4,8 @@ Owns putting the parts together and judging the answer against what was asked.
 It must not know which test wants it.
 """
 
+from __future__ import annotations
+
 from .ask import HttpRequest
 from .clients import CLIENTS, USUAL, Pace
 from .links import open_link

@@ -1,8 +1,10 @@
-"""Requests as fast as a server answers them: `python -m harness.lab.load`.
+"""Requests as fast as a server answers them: ``python -m harness.lab.load``.
 
-Owns the clients of a measurement and what they count.  It must not know trees,
+Owns the clients of a measurement and what they count. It must not know trees,
 candidates or what the numbers are compared with.
 """
+
+from __future__ import annotations
 
 import argparse
 import json
@@ -29,7 +31,7 @@ CLIENTS: Final = 4
 CHUNK: Final = 1 << 18
 QUICK: Final = getattr(socket, "TCP_QUICKACK", None)
 """A server that writes head and body apart waits for the first one's ACK (Nagle's
-algorithm), which Linux delays by 40 ms.  That wait would hide all that is measured."""
+algorithm), which Linux delays by 40 ms. That wait would hide all that is measured."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Measured:
 
 
 class _Client(threading.Thread):
-    """Asks again and again until `stop` is set; `took` holds seconds for each answer."""
+    """Asks again and again until ``stop`` is set; ``took`` holds seconds for each answer."""
 
     def __init__(self, address: Address, ask: HttpRequest, stop: threading.Event) -> None:
         super().__init__(name=f"client of {address[1]}")

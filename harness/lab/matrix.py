@@ -3,6 +3,8 @@
 Owns the choice, as pure functions over the tables; it must not know pytest.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -15,7 +17,7 @@ from .target import Target
 
 @dataclass(frozen=True)
 class Combination:
-    """One combination; `lacking` says why it cannot be tried on this machine."""
+    """One combination; ``lacking`` says why it cannot be tried on this machine."""
 
     server: str
     link: str

@@ -4,6 +4,8 @@ Owns the closed set of endings, the events of a timeline, and their wording.
 Pure: it must not know sockets, servers or pytest.
 """
 
+from __future__ import annotations
+
 import json
 import threading
 import time
@@ -30,7 +32,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened on a socket, `at` seconds after the exchange began."""
+    """Something that happened on a socket, ``at`` seconds after the exchange began."""
 
     at: float
     who: str
@@ -53,7 +55,7 @@ class Recorder:
         return time.monotonic() - self.begun
 
     def note(self, who: str, what: str, size: int = 0) -> None:
-        """Add an event; `size` is in bytes, and adds up over a run."""
+        """Add an event; ``size`` is in bytes, and adds up over a run."""
         with self._lock:
             place = self._last.get(who)
             last = None if place is None else self.events[place]
@@ -68,8 +70,8 @@ class Recorder:
 class HttpResponse:
     """What a client got: the body that it decoded and how that ended.
 
-    `known` is the time in seconds at which the client knew that the response
-    was complete, None if it never did.  `version` is the response's HTTP version.
+    ``known`` is the time in seconds at which the client knew that the response
+    was complete, None if it never did. ``version`` is the response's HTTP version.
     """
 
     ending: Ending
@@ -83,7 +85,7 @@ class HttpResponse:
     @property
     def says_close(self) -> bool:
         """Whether it says that the connection ends after it, RFC 9112 section 9.3:
-        with `close`, or in HTTP/1.0 by not saying `keep-alive`."""
+        with ``close``, or in HTTP/1.0 by not saying ``keep-alive``."""
         said = (self.header("Connection") or "").lower()
         return said == "close" or (self.version == "1.0" and said != "keep-alive")
 
@@ -118,9 +120,9 @@ UNANSWERED: Final[dict[Ending, str]] = {
 class Observation:
     """One exchange, as it is kept with a test's result (JSON-able).
 
-    `expected`, `received`, `truncated_at` and `differs_at` count bytes of the
-    body; `known` and `free` are the seconds after which the client knew the end
-    and the server had let go.  `verdict` is a test's word on it, if it has one.
+    ``expected``, ``received``, ``truncated_at`` and ``differs_at`` count bytes of the
+    body; ``known`` and ``free`` are the seconds after which the client knew the end
+    and the server had let go. ``verdict`` is a test's word on it, if it has one.
     """
 
     server: str

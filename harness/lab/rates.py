@@ -1,7 +1,9 @@
 """How often something happens that is a race, whether two rates differ, and a median.
 
-Owns three formulas.  Pure; it must not know what is counted.
+Owns three formulas. Pure; it must not know what is counted.
 """
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from math import comb, sqrt
@@ -13,10 +15,10 @@ Z: Final = 1.96
 
 
 def interval(hits: int, runs: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a rate seen as `hits` of `runs`, 0 to 1.
+    """Wilson's 95 % interval of a rate seen as ``hits`` of ``runs``, 0 to 1.
 
     Unlike the plain one it says something at 0 of n and n of n (E. B. Wilson,
-    1927).  ValueError unless 0 <= hits <= runs."""
+    1927). ValueError unless 0 <= hits <= runs."""
     if not 0 <= hits <= runs:
         raise ValueError(f"{hits} of {runs} is no count")
     if runs == 0:
@@ -44,7 +46,7 @@ def median_interval(values: Sequence[float]) -> tuple[float, float, float]:
     """The median of some values and its 95 % interval, as (low, median, high).
 
     By order statistics, which assume nothing of how the values are spread: how
-    many of n lie below the true median is binomial with one half.  With fewer
+    many of n lie below the true median is binomial with one half. With fewer
     than six values the interval is all of them and says less than 95 %.
     ValueError if there are none."""
     if not values:

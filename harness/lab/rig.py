@@ -1,8 +1,10 @@
 """The servers of a test session: each started once, when it is first wanted.
 
-Owns which servers run.  A server that a test left busy or broken is replaced,
+Owns which servers run. A server that a test left busy or broken is replaced,
 so that no test inherits the trouble of another.
 """
+
+from __future__ import annotations
 
 from contextlib import ExitStack
 from types import TracebackType
@@ -14,7 +16,7 @@ from .target import Target
 
 
 class Rig:
-    """Servers of one target by name; all ended at the end of the `with` block."""
+    """Servers of one target by name; all ended at the end of the ``with`` block."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
@@ -34,7 +36,7 @@ class Rig:
             self.end(name)
 
     def server(self, name: str) -> RunningServer:
-        """The running server `name`; ChildFailed when it does not come up (and at
+        """The running server ``name``; ChildFailed when it does not come up (and at
         once when it did not come up before)."""
         if name in self._failed:
             raise self._failed[name]
@@ -49,7 +51,7 @@ class Rig:
         return self._running[name][0]
 
     def end(self, name: str) -> None:
-        """End the server `name`, if it runs."""
+        """End the server ``name``, if it runs."""
         if name in self._running:
             _, stack = self._running.pop(name)
             stack.close()

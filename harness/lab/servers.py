@@ -1,8 +1,10 @@
 """The servers that the lab knows, and what each of them promises.
 
-Owns the table of servers and how to start and end one.  It must not know
+Owns the table of servers and how to start and end one. It must not know
 requests, links or tests: a test picks servers by what they promise.
 """
+
+from __future__ import annotations
 
 import os
 import signal
@@ -34,10 +36,10 @@ Address = tuple[str, int]
 class ServerKind:
     """A server as the tests see it.
 
-    `threaded`: more than one connection at a time.  `keeps`: HTTP/1.1 with
-    persistent connections.  `per_connection`: a thread for each connection, so
-    that the number of threads tells whether one was left behind.  `forks`: its
-    connections belong to child processes.  `shares`: how many workers of a test
+    ``threaded``: more than one connection at a time. ``keeps``: HTTP/1.1 with
+    persistent connections. ``per_connection``: a thread for each connection, so
+    that the number of threads tells whether one was left behind. ``forks``: its
+    connections belong to child processes. ``shares``: how many workers of a test
     run may have one of these each.
     """
 
@@ -105,7 +107,7 @@ def tested(target: Target) -> tuple[str, ...]:
 
 @dataclass
 class RunningServer:
-    """A server that listens at `address`; `gates` is where its gates are opened."""
+    """A server that listens at ``address``; ``gates`` is where its gates are opened."""
 
     kind: ServerKind
     address: Address
@@ -163,14 +165,14 @@ class RunningServer:
 
     def wait_free(self, deadline: float = deadlines.FREE) -> str:
         """Wait until it has let go of every connection; what it still holds
-        after `deadline` seconds, else the empty string."""
+        after ``deadline`` seconds, else the empty string."""
         pause, end = Pause(), time.monotonic() + deadline
         while (held := self.busy()) and time.monotonic() < end:
             pause.wait(deadlines.POLL)
         return held
 
     def open_gate(self, name: str) -> None:
-        """Let the gated stream `name` go on."""
+        """Let the gated stream ``name`` go on."""
         (self.gates / name).touch()
 
     def interrupt(self) -> bool:

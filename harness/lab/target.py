@@ -1,8 +1,10 @@
 """What is under test: a Django tree, an interpreter, their environment.
 
-Owns reading the target file that a caller leaves for the regression tests.  It
+Owns reading the target file that a caller leaves for the regression tests. It
 must not know how the tree was made or what the results are for.
 """
+
+from __future__ import annotations
 
 import json
 import os
@@ -31,10 +33,10 @@ class BadTarget(ValueError):
 class Target:
     """One thing to test.
 
-    `django` is the root of a Django tree, or None: then the servers of the
-    interpreter's standard library are what is tested.  `python` is an argv
-    prefix.  `control` names a server of the control group, which is then the
-    only one tested.  `servers` narrows the choice to these names; empty: all.
+    ``django`` is the root of a Django tree, or None: then the servers of the
+    interpreter's standard library are what is tested. ``python`` is an argv
+    prefix. ``control`` names a server of the control group, which is then the
+    only one tested. ``servers`` narrows the choice to these names; empty: all.
     """
 
     python: tuple[str, ...]
@@ -45,7 +47,7 @@ class Target:
     servers: tuple[str, ...] = ()
 
     def environment(self) -> dict[str, str]:
-        """The environment for a child of the tree's interpreter: `env` on top of
+        """The environment for a child of the tree's interpreter: ``env`` on top of
         ours, the tree on PYTHONPATH, and nothing that would redirect Django."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "PYTEST_"))}
         env.update(self.env)

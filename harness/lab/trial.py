@@ -2,8 +2,10 @@
 
 Owns the recorder and the observation of a test, and how a demand that is not
 met is put into words: a first line without numbers, by which failures are
-grouped, then what was seen.  It must not know pytest: `fail` is handed in.
+grouped, then what was seen. It must not know pytest: ``fail`` is handed in.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +24,7 @@ from .servers import RunningServer
 
 @dataclass
 class Exchange:
-    """`fail(message)` ends the test; `seen` is the last observation."""
+    """``fail(message)`` ends the test; ``seen`` is the last observation."""
 
     rig: Rig
     server_name: str
@@ -67,7 +69,7 @@ class Exchange:
         self.demand(answer.status == ask.status, "an unexpected status")
 
     def demand(self, met: bool, headline: str) -> None:
-        """End the test with `headline` and the timeline unless `met`."""
+        """End the test with ``headline`` and the timeline unless ``met``."""
         if met:
             return
         if self.seen is None:

@@ -1,11 +1,13 @@
 """The regression suite: what is promised on the wire, tried against any tree.
 
 What is under test comes from the file that WORKBENCH_TARGET names (see
-`harness/lab/target.py`).  A test asks for `trial` and says with the marker
-`tried` over which servers, links and clients it means something; that is
-settled at collection.  Run it with `-n 6`: most of the time is waiting.  The
+``harness/lab/target.py``). A test asks for ``trial`` and says with the marker
+``tried`` over which servers, links and clients it means something; that is
+settled at collection. Run it with ``-n 6``: most of the time is waiting. The
 tests of one server then stay together, so that each server starts once or twice.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -62,7 +64,7 @@ def _nowhere(item: pytest.Item) -> bool:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Tests that share a server go to the same worker, and keep their ids
-    (`--dist loadgroup` would add the group's name to them)."""
+    (``--dist loadgroup`` would add the group's name to them)."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByServer(LoadScopeScheduling):

@@ -4,6 +4,8 @@ RFC 9112 section 8: a message that was cut off is incomplete, and the client has
 to be able to see that: with the chunked coding by the missing last chunk.
 """
 
+from __future__ import annotations
+
 import pytest
 
 from harness.lab.ask import get

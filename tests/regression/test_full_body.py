@@ -1,16 +1,18 @@
 """A response with a known length arrives whole when the connection is to close.
 
-The ticket: a GET or POST with `Connection: close`, answered with 50 kB of JSON,
-arrives cut off.  RFC 9112 section 9.6: a server that closes "performs a
+The ticket: a GET or POST with ``Connection: close``, answered with 50 kB of JSON,
+arrives cut off. RFC 9112 section 9.6: a server that closes "performs a
 half-close" and goes on reading, because a full close at once can make the
 client lose the end of the response.
 
 No server of the control group delivers behind the bridge or the tearing
-forwarder either: they close first, and what the forwarder drops is lost.  The
+forwarder either: they close first, and what the forwarder drops is lost. The
 demand is made all the same, because it is what the ticket asks for, and because
 a server can meet it for a response whose end the client can tell: by letting
 the client close first, for a bounded time.
 """
+
+from __future__ import annotations
 
 import pytest
 

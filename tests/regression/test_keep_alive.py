@@ -1,8 +1,10 @@
 """A persistent connection serves more than one request.
 
 RFC 9112 section 9.3: a connection persists in HTTP/1.1 unless one side says
-`close`; section 9.6: a server that is asked to close does so after the response.
+``close``; section 9.6: a server that is asked to close does so after the response.
 """
+
+from __future__ import annotations
 
 import pytest
 
@@ -70,7 +72,7 @@ def test_reuse_after_streamed_length(trial: Exchange) -> None:
 def test_last_request_says_close(trial: Exchange) -> None:
     """The response to the request that says close is whole, too.
 
-    Behind the tearing forwarder: see `test_full_body.py`."""
+    Behind the tearing forwarder: see ``test_full_body.py``."""
     first, last = get(SIZE).but(close=False), get(SIZE)
     with trial.talk() as wire:
         wire.send(first.wire())

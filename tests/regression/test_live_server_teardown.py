@@ -1,8 +1,10 @@
 """A live-server test case tears down as fast as before.
 
 Each test class that uses one pays for it: the server thread has to end within
-`deadlines.STOP` with whatever connections a browser has left open.
+``deadlines.STOP`` with whatever connections a browser has left open.
 """
+
+from __future__ import annotations
 
 import pytest
 

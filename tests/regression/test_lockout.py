@@ -1,9 +1,11 @@
-"""One client does not lock the others out, not even with `--nothreading`.
+"""One client does not lock the others out, not even with ``--nothreading``.
 
 A server that handles one connection at a time has to bound what a client can
-cost the others: `deadlines.LOCKOUT`.  No standard says so; people with two
+cost the others: ``deadlines.LOCKOUT``. No standard says so; people with two
 browser tabs do.
 """
+
+from __future__ import annotations
 
 from contextlib import ExitStack
 from threading import Event, Thread

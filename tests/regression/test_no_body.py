@@ -4,6 +4,8 @@ RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5; RFC 9112 section 6.3: such a
 response ends with its header, whatever the header says.
 """
 
+from __future__ import annotations
+
 import pytest
 
 from harness.lab.ask import HttpRequest, get, path

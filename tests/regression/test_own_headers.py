@@ -1,16 +1,18 @@
 """A view that sets headers of the framing itself does not break the framing.
 
-`Content-Length` is the application's to give: PEP 3333, "Handling the
+``Content-Length`` is the application's to give: PEP 3333, "Handling the
 Content-Length Header"; a server that then adds the chunked coding sends two
 statements of one length (RFC 9112 section 6.1 forbids it, section 6.3 says what
-clients make of it).  `Connection` and `Transfer-Encoding` are not: PEP 3333,
+clients make of it). ``Connection`` and ``Transfer-Encoding`` are not: PEP 3333,
 "Other HTTP Features", forbids hop-by-hop headers to applications, but leaves
-open what a server does about one.  Of the control group gunicorn drops them,
+open what a server does about one. Of the control group gunicorn drops them,
 waitress and wsgiref (and so runserver) answer 500, werkzeug and cheroot send
-them.  So what is demanded is what a client needs, whatever the server did: one
+them. So what is demanded is what a client needs, whatever the server did: one
 complete and well-formed response, either the page or a 500, and nothing after it
 that a client could take for a part of another response.
 """
+
+from __future__ import annotations
 
 import pytest
 
@@ -70,7 +72,7 @@ def test_length_and_head(trial: Exchange) -> None:
 def test_connection_close(trial: Exchange, ask: HttpRequest) -> None:
     """The view says close, the client did not: the response is whole, and the
     connection closes if the response says so (section 9.6: a server that sends
-    close must close), or else serves the next request.  cheroot sends the view's
+    close must close), or else serves the next request. cheroot sends the view's
     header and stays open; the others do as they say."""
     ask = ask.but(close=False)
     with trial.talk() as wire:
@@ -91,7 +93,7 @@ def test_connection_close(trial: Exchange, ask: HttpRequest) -> None:
 def test_transfer_encoding(trial: Exchange, ask: HttpRequest, close: bool) -> None:
     """The view says chunked, and yields a plain body: what arrives is that body,
     coded once or not at all (section 6.1: a sender must not apply chunked more
-    than once).  werkzeug and cheroot fail at it, gunicorn and waitress do not."""
+    than once). werkzeug and cheroot fail at it, gunicorn and waitress do not."""
     ask = ask.but(close=close)
     with trial.talk() as wire:
         wire.send(ask.wire())
@@ -121,7 +123,7 @@ def _nothing_else(trial: Exchange, wire: Wire, ask: HttpRequest, answer: HttpRes
     connection goes on, or else the end.
 
     The client ends its side first: how long a server may wait for that is
-    judged in `test_waiting_client.py`."""
+    judged in ``test_waiting_client.py``."""
     if not ask.close and not answer.says_close and trial.server.kind.keeps:
         follow = get(SIZE, "stream", length=1).but(close=False)
         wire.send(follow.wire())

@@ -1,9 +1,11 @@
 """The parts of a stream arrive as they are produced.
 
 PEP 3333, "Buffering and Streaming": a server must not delay a part because the
-application has not made the next one yet.  Here each part is made only after
+application has not made the next one yet. Here each part is made only after
 the client has told that it has the one before.
 """
+
+from __future__ import annotations
 
 from dataclasses import replace
 from uuid import uuid4
@@ -33,7 +35,7 @@ def test_first_part_comes_alone(trial: Exchange) -> None:
 
 @pytest.mark.tried(links=("direct", "faithful"))
 def test_events_come_one_by_one(trial: Exchange) -> None:
-    """A slow event stream (`text/event-stream`): each event is there before the
+    """A slow event stream (``text/event-stream``): each event is there before the
     application has made the next one."""
     gate = uuid4().hex
     ask = events(SIZE, PARTS, gate)

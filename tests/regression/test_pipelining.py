@@ -4,6 +4,8 @@ RFC 9112 section 9.3.2: a client may send requests without waiting, and a server
 "MUST send the corresponding responses in the same order".
 """
 
+from __future__ import annotations
+
 import pytest
 
 from harness.lab.ask import HttpRequest, get, post

@@ -1,8 +1,10 @@
 """The server stops promptly with connections open.
 
 Ctrl-C at the keyboard, and the reloader, want a server that ends within
-`deadlines.STOP` whatever its clients are doing.
+``deadlines.STOP`` whatever its clients are doing.
 """
+
+from __future__ import annotations
 
 from contextlib import ExitStack
 
@@ -15,7 +17,7 @@ from harness.lab.trial import Exchange
 
 
 def interruptible(kind: ServerKind) -> bool:
-    """A live-server test case ends by itself: `test_live_server_teardown.py`."""
+    """A live-server test case ends by itself: ``test_live_server_teardown.py``."""
     return main(kind)
 
 

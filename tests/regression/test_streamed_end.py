@@ -2,9 +2,11 @@
 
 RFC 9112 section 6.3: since a close-delimited message cannot be told from one
 that was cut off, a server "SHOULD generate encoding or length-delimited
-messages whenever possible".  To an HTTP/1.0 client (section 6.1) it must not
+messages whenever possible". To an HTTP/1.0 client (section 6.1) it must not
 send chunks, and only the closing of the connection can show the end.
 """
+
+from __future__ import annotations
 
 import pytest
 

@@ -2,12 +2,14 @@
 
 RFC 9112 section 9.6: if a server closes while the client has sent data that it
 has not read, its TCP stack may send a reset, which erases what the client has
-not received yet: so close in stages.  RFC 1122 section 4.2.2.13 is why.
+not received yet: so close in stages. RFC 1122 section 4.2.2.13 is why.
 
-The client reads late and with a small buffer (`HELD`), so that what the reset
-erases is lost every time.  Node and the libraries read as they like: they get
+The client reads late and with a small buffer (``HELD``), so that what the reset
+erases is lost every time. Node and the libraries read as they like: they get
 their response over a faithful link that reads late in the same way.
 """
+
+from __future__ import annotations
 
 import pytest
 
@@ -76,7 +78,7 @@ def test_body_that_comes_late(trial: Exchange) -> None:
 @pytest.mark.tried(links=("late",), clients=("node",), servers=main)
 @pytest.mark.tried(links=("late",), clients=LIBRARIES, servers=first)
 def test_chunked_body_in_life(trial: Exchange) -> None:
-    """The same from a real client: Node's `req.write()`, as in the ticket."""
+    """The same from a real client: Node's ``req.write()``, as in the ticket."""
     trial.delivers(post(LARGE, MUCH).but(name="post-chunked", chunked=True))
 
 

@@ -1,8 +1,10 @@
 """A client that vanishes leaves no thread and no connection behind.
 
 What a server may count on is little: RFC 9112 section 9.5 wants it to notice a
-close at any time.  A development server runs for days.
+close at any time. A development server runs for days.
 """
+
+from __future__ import annotations
 
 from uuid import uuid4
 
@@ -74,7 +76,7 @@ def test_event_stream_is_left(trial: Exchange, leaves: str) -> None:
     """RST or FIN while a slow event stream waits for its next event.
 
     A server learns of it by what it sends: the first event draws an RST where
-    the client had closed, the second one cannot be sent.  The later ones never
+    the client had closed, the second one cannot be sent. The later ones never
     happen, so it must not wait for them."""
     gate = uuid4().hex
     with trial.talk() as wire:

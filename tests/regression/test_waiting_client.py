@@ -1,9 +1,11 @@
 """A client that waits for the server to close is not kept waiting.
 
-RFC 9112 section 9.6: a server that received or sent `Connection: close` "MUST
+RFC 9112 section 9.6: a server that received or sent ``Connection: close`` "MUST
 initiate closure of the connection" after the response, and a client may well
 read to EOF, as HTTP/1.0 clients have to.
 """
+
+from __future__ import annotations
 
 import pytest
 

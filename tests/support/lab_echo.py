@@ -1,5 +1,7 @@
 """A server for the lab's own tests: it says what it is told to, and ends."""
 
+from __future__ import annotations
+
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +15,7 @@ Serve = Callable[[socket.socket], None]
 
 @contextmanager
 def serving(serve: Serve) -> Iterator[Address]:
-    """Call `serve` with each connection, one after another."""
+    """Call ``serve`` with each connection, one after another."""
     listener = socket.create_server((HOST, 0))
 
     def loop() -> None:

@@ -1,8 +1,10 @@
 """The clients, by name, and what each of them can do.
 
-Owns the table of clients.  Each is one file with a `fetch` function; libraries
+Owns the table of clients. Each is one file with a ``fetch`` function; libraries
 are imported when a client is used, so that a missing one is only missing here.
 """
+
+from __future__ import annotations
 
 import importlib.util
 import shutil
@@ -18,8 +20,8 @@ from ..servers import Address
 
 @dataclass(frozen=True)
 class Pace:
-    """How a client reads: `buffer` is its SO_RCVBUF in bytes (None: the
-    system's), `hold` makes it wait for a failure before it reads."""
+    """How a client reads: ``buffer`` is its SO_RCVBUF in bytes (None: the
+    system's), ``hold`` makes it wait for a failure before it reads."""
 
     buffer: int | None = None
     hold: bool = False

@@ -1,5 +1,7 @@
 """The library aiohttp."""
 
+from __future__ import annotations
+
 import asyncio
 import socket
 from collections.abc import AsyncIterator
@@ -57,5 +59,5 @@ async def _fetch(
 def fetch(
     address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
-    """See `clients.Fetch`."""
+    """See ``clients.Fetch``."""
     return asyncio.run(_fetch(address, ask, recorder, pace))

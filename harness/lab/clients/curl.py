@@ -1,5 +1,7 @@
 """The program curl."""
 
+from __future__ import annotations
+
 import subprocess
 import tempfile
 from pathlib import Path
@@ -25,7 +27,7 @@ ENDINGS: Final = {
 def fetch(
     address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
-    """See `clients.Fetch`."""
+    """See ``clients.Fetch``."""
     url = f"http://{address[0]}:{address[1]}{ask.target}"
     with tempfile.TemporaryDirectory(prefix="lab-curl-") as directory:
         body, head, sent = (Path(directory) / name for name in ("body", "head", "sent"))

@@ -1,9 +1,11 @@
 """How the exceptions of Python's HTTP clients map to endings.
 
-Owns that one table.  Libraries wrap each other's errors, so the whole chain of
-causes is looked at, the innermost first.  EOF and RST are both a cut: which of
+Owns that one table. Libraries wrap each other's errors, so the whole chain of
+causes is looked at, the innermost first. EOF and RST are both a cut: which of
 them a library reports depends on whether it was reading or writing just then.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 

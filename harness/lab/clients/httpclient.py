@@ -1,5 +1,7 @@
 """Python's own http.client."""
 
+from __future__ import annotations
+
 import http.client
 import socket
 
@@ -13,7 +15,7 @@ from .failures import ending_of
 def fetch(
     address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
-    """See `clients.Fetch`."""
+    """See ``clients.Fetch``."""
     connection = http.client.HTTPConnection(*address, timeout=deadlines.HUNG)
     if ask.version == "1.0":
         # The module's own way to speak HTTP/1.0, as its tests do it.

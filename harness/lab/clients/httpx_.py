@@ -1,5 +1,7 @@
 """The library httpx."""
 
+from __future__ import annotations
+
 import socket
 from collections.abc import Iterator
 
@@ -20,7 +22,7 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 def fetch(
     address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
-    """See `clients.Fetch`."""
+    """See ``clients.Fetch``."""
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: list[bytes] = []

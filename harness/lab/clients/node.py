@@ -1,5 +1,7 @@
 """Node.js, as the ticket's author used it: http.request, agent false."""
 
+from __future__ import annotations
+
 import base64
 import json
 import socket
@@ -16,7 +18,7 @@ from . import Pace
 def fetch(
     address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
-    """See `clients.Fetch`."""
+    """See ``clients.Fetch``."""
     job: dict[str, object] = {
         "host": address[0],
         "port": address[1],

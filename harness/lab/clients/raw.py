@@ -1,5 +1,7 @@
 """The strict client: a raw socket read by h11, at any pace."""
 
+from __future__ import annotations
+
 from ..ask import HttpRequest
 from ..observation import Ending, HttpResponse, Recorder
 from . import Pace
@@ -9,7 +11,7 @@ from .wire import Wire
 def fetch(
     address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
-    """See `clients.Fetch`."""
+    """See ``clients.Fetch``."""
     try:
         wire = Wire(address, recorder, pace.buffer)
     except OSError as error:

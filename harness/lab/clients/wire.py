@@ -1,8 +1,10 @@
 """A raw connection read strictly by h11.
 
 Owns one client socket: exact control of what is sent, when and how much is
-read, and how the connection is left.  It must not know servers or links.
+read, and how the connection is left. It must not know servers or links.
 """
+
+from __future__ import annotations
 
 import select
 import socket
@@ -24,10 +26,10 @@ READING: Final = (h11.SEND_RESPONSE, h11.SEND_BODY)
 
 
 class Wire:
-    """A client's socket, closed at the end of its `with` block.
+    """A client's socket, closed at the end of its ``with`` block.
 
-    `buffer` is SO_RCVBUF in bytes (None: the system's); a small one keeps the
-    response in flight.  OSError when nobody accepts.
+    ``buffer`` is SO_RCVBUF in bytes (None: the system's); a small one keeps the
+    response in flight. OSError when nobody accepts.
     """
 
     def __init__(
@@ -65,7 +67,7 @@ class Wire:
         self.close()
 
     def send(self, data: bytes) -> bool:
-        """Send all of `data`; False when the other side no longer takes it."""
+        """Send all of ``data``; False when the other side no longer takes it."""
         try:
             self.socket.sendall(data)
         except OSError as error:
@@ -92,7 +94,7 @@ class Wire:
         self.socket.close()
 
     def hold(self, seconds: float = deadlines.HOLD) -> None:
-        """Read nothing until the connection has failed, at most `seconds`.
+        """Read nothing until the connection has failed, at most ``seconds``.
 
         What the server loses when it closes is then lost every time."""
         poll = select.poll()
@@ -127,9 +129,9 @@ class Wire:
     def read(
         self, method: str = "GET", most: int = 65536, enough: int | None = None
     ) -> HttpResponse:
-        """Read one response, `most` bytes at a time.
+        """Read one response, ``most`` bytes at a time.
 
-        With `enough`, stop as soon as that many bytes of its body are there
+        With ``enough``, stop as soon as that many bytes of its body are there
         (the ending is then HUNG with the reason "stopped reading")."""
         if self.parser.their_state not in READING:
             if self.parser.our_state is h11.MUST_CLOSE:
@@ -174,7 +176,7 @@ class Wire:
         return HttpResponse(Ending.EOF_EARLY if ending is Ending.COMPLETE else ending)
 
     def read_end(self) -> bool:
-        """After `read(enough=…)` of a whole body: whether its end comes, too."""
+        """After ``read(enough=…)`` of a whole body: whether its end comes, too."""
         answer = self.read()
         return answer.ending is Ending.COMPLETE and not answer.body
 

@@ -1,9 +1,11 @@
 """What a link does to the bytes that pass: pure decisions, one fault per file.
 
 A fault only decides: it is told what came from which side and answers with
-decisions.  It must not know sockets, clocks or threads; `links/relay.py` acts.
-A new fault is one file here and one line in `links/__init__.py`.
+decisions. It must not know sockets, clocks or threads; ``links/relay.py`` acts.
+A new fault is one file here and one line in ``links/__init__.py``.
 """
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ class Came(Enum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """`data` came from `side`, after `before` bytes that came from it since the
+    """``data`` came from ``side``, after ``before`` bytes that came from it since the
     other side last said something (so: in this response)."""
 
     side: Side

@@ -1,5 +1,7 @@
 """No fault: bytes, half-closes and resets pass as they came."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """A link that resets both sides in the middle of the response."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +10,7 @@ from . import Arrival, Came, Decision, Finish, Reset, Send, Side
 
 @dataclass(frozen=True)
 class Resetting:
-    """After `spared` bytes from the server the link breaks."""
+    """After ``spared`` bytes from the server the link breaks."""
 
     spared: int = 1024
 

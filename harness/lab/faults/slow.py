@@ -1,5 +1,7 @@
 """A link that carries the response in small pieces with a pause after each."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +11,7 @@ from . import Arrival, Came, Decision, Finish, Reset, Send, Side, Wait
 
 @dataclass(frozen=True)
 class Slow:
-    """`piece` bytes, then `pace` seconds of silence, and so on."""
+    """``piece`` bytes, then ``pace`` seconds of silence, and so on."""
 
     piece: int = 16_384
     pace: float = deadlines.PACE

@@ -1,9 +1,11 @@
 """A forwarder that tears both sides down when the server ends its side.
 
-What is in flight then is lost.  To make sure that something is, bytes after the
+What is in flight then is lost. To make sure that something is, bytes after the
 first few of a response are held back, for longer than a server takes from its last
 write to its close; a server that waits for its client loses nothing by it.
 """
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from . import Arrival, Came, Close, Decision, Finish, Reset, Send, Side, Wait
 
 @dataclass(frozen=True)
 class Tearing:
-    """`spared` bytes of the response pass at once, the rest after `hold` seconds."""
+    """``spared`` bytes of the response pass at once, the rest after ``hold`` seconds."""
 
     spared: int = 1024
     hold: float = deadlines.HOLD

@@ -1,8 +1,10 @@
 """The links between a client and a server, by name.
 
-Owns the table of links and brigades (`a+b`: the client reaches `a`, which
-reaches `b`, which reaches the server).  A new link is one line here.
+Owns the table of links and brigades (``a+b``: the client reaches ``a``, which
+reaches ``b``, which reaches the server). A new link is one line here.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -57,7 +59,7 @@ def missing(name: str) -> str:
 
 @contextmanager
 def open_link(name: str, server: Address, recorder: Recorder) -> Iterator[Address]:
-    """Open a link or brigade to `server`; yields the address for the client.
+    """Open a link or brigade to ``server``; yields the address for the client.
 
     KeyError names a leg that does not exist."""
     with ExitStack() as stack:

@@ -1,10 +1,12 @@
 """The dev-container bridge: a Node process per connection, between two pipes.
 
-Owns the listener on the near side, the Node processes and their pipes.  The
+Owns the listener on the near side, the Node processes and their pipes. The
 pipe's capacity and the far reader's patience are what makes the loss certain:
-the reader takes nothing more until Node has exited, or `hold` is over.  Then the
+the reader takes nothing more until Node has exited, or ``hold`` is over. Then the
 pipe is widened.
 """
+
+from __future__ import annotations
 
 import fcntl
 import os
@@ -114,9 +116,9 @@ def bridge(
     hold: float = deadlines.HOLD,
     capacity: int = CAPACITY,
 ) -> Iterator[Address]:
-    """Forward to `server` through Node; yields the address to connect to.
+    """Forward to ``server`` through Node; yields the address to connect to.
 
-    Without `hold` (seconds) and with an ordinary `capacity` (bytes) the loss is
+    Without ``hold`` (seconds) and with an ordinary ``capacity`` (bytes) the loss is
     the race that it is in life."""
     listener = socket.create_server((HOST, 0))
     bridges: list[Bridge] = []

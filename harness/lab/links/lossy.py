@@ -1,7 +1,7 @@
 """A link that loses packets, so that the kernel has to send them again.
 
 Owns a table of nftables rules for one server's port, there while the link is
-open.  The client talks to the server itself: between them is the loopback
+open. The client talks to the server itself: between them is the loopback
 interface, which drops some of the packets that carry the server's data.
 
 Rules reach all that share a network namespace, so this is done only in one that
@@ -9,9 +9,11 @@ was made for the purpose: not the machine's own, and with nothing but loopback.
 
 Every third packet, not a random choice: two in a row are never lost, so that no
 connection stalls for longer than a deadline, and the first always is, so that no
-exchange goes by without a loss.  Packets without data pass (the handshake, FIN,
+exchange goes by without a loss. Packets without data pass (the handshake, FIN,
 RST): a lost SYN costs a second, and a reset is never sent again.
 """
+
+from __future__ import annotations
 
 import itertools
 import os
@@ -103,7 +105,7 @@ def missing() -> str:
 
 @contextmanager
 def lossy(server: Address, recorder: Recorder) -> Iterator[Address]:
-    """Lose packets from `server` while the block runs; RuntimeError where `missing`
+    """Lose packets from ``server`` while the block runs; RuntimeError where ``missing``
     has a reason, or when nft does not do what it was told."""
     if why := missing():
         raise RuntimeError(why)

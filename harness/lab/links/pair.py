@@ -1,8 +1,10 @@
 """One forwarded connection: two sockets, and a queue towards each.
 
-Owns the pair of sockets and what is queued for them.  It acts on a fault's
+Owns the pair of sockets and what is queued for them. It acts on a fault's
 decisions and must not know which fault makes them.
 """
+
+from __future__ import annotations
 
 import socket
 import time
@@ -64,7 +66,7 @@ class Pair:
         self.recorder.note(self.name, what, size)
 
     def arrive(self, side: Side) -> None:
-        """Read from `side` and do what the fault decides."""
+        """Read from ``side`` and do what the fault decides."""
         try:
             data = self.sockets[side].recv(65536)
         except BlockingIOError:
@@ -89,11 +91,11 @@ class Pair:
         self.push(other(side))
 
     def due(self, side: Side) -> float | None:
-        """When the queue towards `side` may go on, None when it is empty."""
+        """When the queue towards ``side`` may go on, None when it is empty."""
         return self.not_before[side] if self.queues[side] else None
 
     def push(self, side: Side) -> None:
-        """Carry out what is queued towards `side`, as far as it goes now."""
+        """Carry out what is queued towards ``side``, as far as it goes now."""
         queue, name = self.queues[side], NAMES[side]
         while self.open and queue and time.monotonic() >= self.not_before[side]:
             decision = queue[0]
@@ -120,13 +122,13 @@ class Pair:
             self.end(Close())
 
     def wants(self, side: Side, now: float) -> bool:
-        """Whether `side` is read from now."""
+        """Whether ``side`` is read from now."""
         if side is Side.SERVER and now < self.read_after:
             return False
         return side in self.reading
 
     def blocked(self, side: Side, now: float) -> bool:
-        """Whether something could be sent to `side` if it took it."""
+        """Whether something could be sent to ``side`` if it took it."""
         due = self.due(side)
         return due is not None and now >= due
 

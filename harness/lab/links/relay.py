@@ -1,8 +1,10 @@
 """A forwarder in one thread: one loop over all its connections.
 
-Owns the listening socket and the loop.  What becomes of the bytes is decided by
-a fault and done by `pair.py`.
+Owns the listening socket and the loop. What becomes of the bytes is decided by
+a fault and done by ``pair.py``.
 """
+
+from __future__ import annotations
 
 import selectors
 import socket
@@ -19,7 +21,7 @@ from .pair import Pair
 
 
 class Relay:
-    """The loop over all pairs; `run` returns when `wake` is written to."""
+    """The loop over all pairs; ``run`` returns when ``wake`` is written to."""
 
     def __init__(
         self,
@@ -101,9 +103,9 @@ def relay(
     name: str,
     late: float = 0.0,
 ) -> Iterator[Address]:
-    """Forward to `server` while the block runs; yields the address to connect to.
+    """Forward to ``server`` while the block runs; yields the address to connect to.
 
-    With `late`, the server is not read from for the first `late` seconds, and
+    With ``late``, the server is not read from for the first ``late`` seconds, and
     then through a small buffer: what it loses when it closes is lost for sure."""
     loop = Relay(server, fault, recorder, name, late)
     thread = threading.Thread(target=loop.run, name=f"link {name}", daemon=True)

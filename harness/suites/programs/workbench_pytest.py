@@ -1,4 +1,4 @@
-"""A pytest plugin that keeps the same record as `recorder.py` does for unittest.
+"""A pytest plugin that keeps the same record as ``recorder.py`` does for unittest.
 
 Run in the workbench's own Python, in a job's sandbox. The record is a file of
 its own and each line is written at once; a test that is not over within its

@@ -1,5 +1,7 @@
 """One exchange by hand, through the command line."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """The faults decide; no socket is needed to see what."""
 
+from __future__ import annotations
+
 import pytest
 
 from harness.lab.faults import Arrival, Came, Close, Fault, Finish, Reset, Send, Side, Wait

@@ -1,5 +1,7 @@
 """Every link carries bytes faithfully before its fault shows."""
 
+from __future__ import annotations
+
 import socket
 import subprocess
 import threading
@@ -17,8 +19,8 @@ SMALL = payload(500)
 LARGE = payload(300_000)
 
 
-def reply(body: bytes) -> "object":
-    """Answer four bytes with `body`, then wait for the client's FIN."""
+def reply(body: bytes) -> object:
+    """Answer four bytes with ``body``, then wait for the client's FIN."""
 
     def serve(connection: socket.socket) -> None:
         connection.recv(4)

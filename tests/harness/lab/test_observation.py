@@ -1,5 +1,7 @@
 """What an exchange amounts to, without a socket."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

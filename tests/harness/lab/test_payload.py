@@ -1,5 +1,7 @@
 """Both ends agree on the bytes: the programs' rule is the lab's rule."""
 
+from __future__ import annotations
+
 import json
 import runpy
 

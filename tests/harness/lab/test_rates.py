@@ -1,5 +1,7 @@
 """Rates of races: known values, and what must hold for all."""
 
+from __future__ import annotations
+
 import math
 import random
 

@@ -1,5 +1,7 @@
 """Children are ended whole, servers tell when they are free, targets are read."""
 
+from __future__ import annotations
+
 import os
 import socket
 import sys

@@ -1,5 +1,7 @@
 """The raw client: what it makes of a server that does not go on."""
 
+from __future__ import annotations
+
 import socket
 
 import pytest
