@@ -22,17 +22,17 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from harness.lab.ask import Ask, get
 from harness.lab.clients import USUAL
 from harness.lab.clients.raw import fetch
 from harness.lab.clients.wire import Wire
-from harness.lab.exchange import observe
+from harness.lab.exchange import observation_of
 from harness.lab.faults.tearing import Tearing
 from harness.lab.links import open_link
 from harness.lab.links.bridge import bridge
 from harness.lab.links.relay import relay
 from harness.lab.observation import Ending, Recorder
-from harness.lab.servers import SERVERS, Address, Running, serve
+from harness.lab.request import HttpRequest, get
+from harness.lab.servers import SERVERS, Address, RunningServer, serve
 from harness.lab.target import Target
 
 BOUNDS = (0, 25, 50, 100, 150, 200, 250, 300, 500, 750, 1000, 1500)
@@ -51,7 +51,7 @@ def _tearing(hold: float) -> Link:
     return link
 
 
-LOSSES: dict[str, tuple[Link, Ask]] = {
+LOSSES: dict[str, tuple[Link, HttpRequest]] = {
     "race 50 kB": (_named("race"), get(50_000)),
     "race 500 kB": (_named("race"), get(500_000)),
     "race 5 MB": (_named("race"), get(5_000_000)),
@@ -63,28 +63,28 @@ LOSSES: dict[str, tuple[Link, Ask]] = {
     "bridge 150 ms, 5 MB": (partial(bridge, hold=0.15), get(5_000_000)),
     "bridge 300 ms": (partial(bridge, hold=0.30), get(50_000)),
 }
-WAITS: dict[str, Ask] = {
+WAITS: dict[str, HttpRequest] = {
     "HTTP/1.1 close": get(50_000),
     "HTTP/1.0": get(50_000).but(version="1.0"),
 }
 
 
-def loss(server: Running, link: Link, ask: Ask) -> int:
+def loss(server: RunningServer, link: Link, request: HttpRequest) -> int:
     """How many bytes of the body did not arrive in one exchange."""
     recorder = Recorder()
     with link(server.address, recorder) as address:
-        answer = fetch(address, ask, recorder, USUAL)
+        response = fetch(address, request, recorder, USUAL)
     server.wait_free()
-    seen = observe(server.name, "", "raw", ask, answer, recorder)
+    seen = observation_of(server.name, "", "raw", request, response, recorder)
     return 0 if seen.good else max(1, seen.expected - seen.received)
 
 
-def wait(server: Running, ask: Ask) -> float:
+def wait(server: RunningServer, request: HttpRequest) -> float:
     """Milliseconds from the end of the body to FIN, for a client that waits."""
     recorder = Recorder()
     with Wire(server.address, recorder) as wire:
-        wire.send(ask.wire())
-        whole = wire.read(ask.method)
+        wire.send(request.encoded())
+        whole = wire.read(request.method)
         assert whole.ending is Ending.COMPLETE, whole
         ended = recorder.now() if whole.known is None else whole.known
         assert wire.wait_end() is Ending.COMPLETE
@@ -125,13 +125,13 @@ def main() -> None:
             target = Target((args.python,), Path(scratch), tree)
             with serve(SERVERS["runserver"], target) as server:
                 cells = []
-                for link, ask in chosen.values():
-                    lost = [loss(server, link, ask) for _ in range(args.repeat)]
+                for link, request in chosen.values():
+                    lost = [loss(server, link, request) for _ in range(args.repeat)]
                     hit = [n for n in lost if n]
                     bytes_lost = f" {median(hit):,.0f} B" if hit else ""
                     cells.append(f"{len(hit)}/{len(lost)}{bytes_lost}")
-                for ask in WAITS.values():
-                    took = [wait(server, ask) for _ in range(args.repeat)]
+                for request in WAITS.values():
+                    took = [wait(server, request) for _ in range(args.repeat)]
                     cells.append(f"{median(took):.0f} (max {max(took):.0f})")
             print(bound, *cells, sep=" | ", flush=True)
 

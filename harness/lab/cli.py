@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .ask import NAMED
 from .children import ChildFailed
 from .clients import CLIENTS, HELD, SMALL, USUAL
-from .exchange import exchange
+from .exchange import Exchange
 from .links import LINKS, missing
+from .observation import Observation
 from .rates import interval
+from .request import REQUESTS, HttpRequest
 from .servers import SERVERS, serve
 from .target import BadTarget, Target, from_environment, parse
 
@@ -33,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
         "--link", default="direct", help=f"{', '.join(LINKS)}, or a brigade of them: a+b"
     )
     parser.add_argument("--client", choices=CLIENTS, default="raw")
-    parser.add_argument("--request", choices=NAMED, default="get")
+    parser.add_argument("--request", choices=REQUESTS, default="get")
     parser.add_argument("--size", type=int, default=50_000, help="bytes of the response's body")
     parser.add_argument("--keep-alive", action="store_true", help="do not say Connection: close")
     parser.add_argument(
@@ -68,6 +69,12 @@ def _target(args: argparse.Namespace, scratch: Path) -> Target:
     return replace(target, scratch=scratch)
 
 
+def _observation(exchange: Exchange, request: HttpRequest, pace: str) -> Observation:
+    exchange.fetch(request, PACES[pace])
+    assert exchange.observation is not None  # fetch() has made one
+    return exchange.observation
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what was asked for; 0 whatever was seen, 2 when it could not be done."""
     args = _parser().parse_args(argv)
@@ -76,16 +83,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown or lacking:
         print(lacking or f"no link {unknown[0]!r}: there are {', '.join(LINKS)}", file=sys.stderr)
         return 2
-    ask = NAMED[args.request](args.size)
+    request = REQUESTS[args.request](args.size)
     if args.keep_alive:
-        ask = ask.but(close=False)
+        request = request.but(close=False)
     try:
         with tempfile.TemporaryDirectory(prefix="wire-lab-") as scratch:
             target = _target(args, Path(scratch))
             with serve(SERVERS[args.server], target) as server:
-                seen = []
-                for _ in range(args.repeat):
-                    seen.append(exchange(server, args.link, args.client, ask, PACES[args.pace])[0])
+                seen = [
+                    _observation(Exchange(server, args.link, args.client), request, args.pace)
+                    for _ in range(args.repeat)
+                ]
     except (BadTarget, ChildFailed, OSError) as error:
         print(f"the lab could not be set up: {error}", file=sys.stderr)
         return 2

@@ -20,8 +20,8 @@ from statistics import median
 from typing import Final
 
 from . import deadlines
-from .ask import HttpRequest, get
 from .children import ChildFailed
+from .request import HttpRequest, get
 from .servers import SERVERS, Address, serve
 from .target import parse
 
@@ -46,10 +46,10 @@ class Measured:
 class _Client(threading.Thread):
     """Asks again and again until ``stop`` is set; ``took`` holds seconds for each answer."""
 
-    def __init__(self, address: Address, ask: HttpRequest, stop: threading.Event) -> None:
+    def __init__(self, address: Address, request: HttpRequest, stop: threading.Event) -> None:
         super().__init__(name=f"client of {address[1]}")
-        self._address, self._wire, self._close = address, ask.wire(), ask.close
-        self._expected, self._stopped = ask.expected, stop
+        self._address, self._wire, self._close = address, request.encoded(), request.close
+        self._expected, self._stopped = request.expected, stop
         self._buffer = bytearray(CHUNK)
         self.took: list[float] = []
         self.error = ""
@@ -92,10 +92,10 @@ class _Client(threading.Thread):
             left -= count
 
 
-def measure(address: Address, scenario: str, ask: HttpRequest, seconds: float) -> Measured:
+def measure(address: Address, scenario: str, request: HttpRequest, seconds: float) -> Measured:
     """Load a server for so many seconds; ChildFailed if a request goes wrong."""
     stop = threading.Event()
-    clients = [_Client(address, ask, stop) for _ in range(CLIENTS)]
+    clients = [_Client(address, request, stop) for _ in range(CLIENTS)]
     began = time.perf_counter()
     for client in clients:
         client.start()
@@ -132,10 +132,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             target = replace(parse(args.target.read_text("utf-8")), scratch=Path(scratch))
             with serve(kind, target) as server:
                 found = []
-                for name, ask in scenarios().items():
-                    if ask.close or kind.keeps:
-                        measure(server.address, name, ask, args.seconds / 4)
-                        found.append(asdict(measure(server.address, name, ask, args.seconds)))
+                for name, request in scenarios().items():
+                    if request.close or kind.keeps:
+                        measure(server.address, name, request, args.seconds / 4)
+                        found.append(asdict(measure(server.address, name, request, args.seconds)))
     except (ChildFailed, OSError) as error:
         print(f"the load could not be measured: {error}", file=sys.stderr)
         return 2

@@ -1,7 +1,7 @@
 """The regression suite: what is promised on the wire, tried against any tree.
 
 What is under test comes from the file that WORKBENCH_TARGET names (see
-``harness/lab/target.py``). A test asks for ``trial`` and says with the marker
+``harness/lab/target.py``). A test asks for ``exchange`` and says with the marker
 ``tried`` over which servers, links and clients it means something; that is
 settled at collection. Run it with ``-n 6``: most of the time is waiting. The
 tests of one server then stay together, so that each server starts once or twice.
@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from harness.lab.children import ChildFailed
+from harness.lab.exchange import Exchange
 from harness.lab.matrix import Combination, group_of, places
 from harness.lab.rig import Rig
 from harness.lab.target import HOW, Target, from_environment
-from harness.lab.trial import Exchange
 
 Keep = Callable[[str, object], None]
 TARGET = pytest.StashKey[Target | None]()
@@ -90,32 +90,32 @@ def rig(target: Target) -> Iterator[Rig]:
         yield rig
 
 
-def _trial(rig: Rig, place: Combination) -> Exchange:
+def _exchange(rig: Rig, place: Combination) -> Exchange:
     broken = ""
     try:
-        rig.server(place.server)
+        server = rig.server(place.server)
     except ChildFailed as error:
         broken = str(error)
     if broken:
         # Outside of the handler, so that its first line is the first of the report.
         pytest.fail(broken, pytrace=False)
     fail = partial(pytest.fail, pytrace=False)
-    return Exchange(rig, place.server, place.link, place.client, fail)
+    return Exchange(server, place.link, place.client, fail)
 
 
 @pytest.fixture
-def trial(rig: Rig, place: Combination, record_property: Keep) -> Iterator[Exchange]:
+def exchange(rig: Rig, place: Combination, record_property: Keep) -> Iterator[Exchange]:
     """This test's server, link and client; what was seen is kept with the result."""
-    trial = _trial(rig, place)
-    yield trial
-    record_property("observation", trial.kept())
+    exchange = _exchange(rig, place)
+    yield exchange
+    record_property("observation", exchange.observation_json())
     rig.tidy(place.server)
 
 
 @pytest.fixture
-def own_trial(target: Target, place: Combination, record_property: Keep) -> Iterator[Exchange]:
+def own_exchange(target: Target, place: Combination, record_property: Keep) -> Iterator[Exchange]:
     """The same with a server for this test alone, which it may stop."""
     with Rig(target) as rig:
-        trial = _trial(rig, place)
-        yield trial
-        record_property("observation", trial.kept())
+        exchange = _exchange(rig, place)
+        yield exchange
+        record_property("observation", exchange.observation_json())

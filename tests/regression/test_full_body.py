@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.lab.ask import get, post
+from harness.lab.exchange import Exchange
 from harness.lab.matrix import bare, first, main
-from harness.lab.trial import Exchange
+from harness.lab.request import get, post
 
 SMALL = 50_000
 LARGE = 5_000_000
@@ -32,25 +32,25 @@ LIBRARIES = ("node", "httpclient", "requests", "httpx", "aiohttp", "curl")
 @pytest.mark.tried(links=BRIGADES, servers=first)
 @pytest.mark.tried(links=("direct", "tearing", "bridge"), clients=("node",), servers=main)
 @pytest.mark.tried(clients=LIBRARIES, servers=first)
-def test_small_get(trial: Exchange) -> None:
+def test_small_get(exchange: Exchange) -> None:
     """50 kB of JSON, as in the ticket."""
-    trial.delivers(get(SMALL, "json"))
+    exchange.fetch_whole(get(SMALL, "json"))
 
 
 @pytest.mark.tried(links=("direct", "lossy", "tearing", "bridge"), servers=main)
-def test_large_get(trial: Exchange) -> None:
+def test_large_get(exchange: Exchange) -> None:
     """5 MB: far more than any buffer on the way."""
-    trial.delivers(get(LARGE))
+    exchange.fetch_whole(get(LARGE))
 
 
 @pytest.mark.tried(links=("direct", "tearing", "bridge"))
 @pytest.mark.tried(links=("bridge",), clients=("node",), servers=first)
-def test_small_post(trial: Exchange) -> None:
+def test_small_post(exchange: Exchange) -> None:
     """A POST with a Content-Length whose body the view reads."""
-    trial.delivers(post(SMALL, view="json", read=1))
+    exchange.fetch_whole(post(SMALL, view="json", read=1))
 
 
 @pytest.mark.tried(links=("direct", "tearing"), servers=main)
-def test_file(trial: Exchange) -> None:
+def test_file(exchange: Exchange) -> None:
     """A file (FileResponse, wsgi.file_wrapper), whose length is known too."""
-    trial.delivers(get(SMALL * 10, "file"))
+    exchange.fetch_whole(get(SMALL * 10, "file"))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 
 from harness.lab import deadlines
-from harness.lab.ask import HttpRequest, get
+from harness.lab.exchange import Exchange
+from harness.lab.request import HttpRequest, get
 from harness.lab.servers import ServerKind
-from harness.lab.trial import Exchange
 
 LEFT = {"kept-alive": get(1_000).but(close=False), "unclosed": get(1_000)}
 
@@ -22,15 +22,15 @@ def live(kind: ServerKind) -> bool:
 
 
 @pytest.mark.tried(servers=live)
-@pytest.mark.parametrize("ask", LEFT.values(), ids=LEFT)
-def test_tears_down(own_trial: Exchange, ask: HttpRequest) -> None:
+@pytest.mark.parametrize("http_request", LEFT.values(), ids=LEFT)
+def test_tears_down(own_exchange: Exchange, http_request: HttpRequest) -> None:
     """With a kept connection, and with one that the client does not close."""
-    child = own_trial.server.child
-    with own_trial.talk() as wire:
-        wire.send(ask.wire())
-        own_trial.complete(ask, wire.read())
-        own_trial.recorder.note("server", "told to finish")
+    child = own_exchange.server.child
+    with own_exchange.connect() as wire:
+        wire.send(http_request.encoded())
+        own_exchange.demand_complete(http_request, wire.read())
+        own_exchange.recorder.note("server", "told to finish")
         child.say("finish")
         torn = child.heard("torn", deadlines.STOP)
-        own_trial.demand(torn, "hung: the server thread does not end")
-        own_trial.recorder.note("server", "torn down")
+        own_exchange.demand(torn, "hung: the server thread does not end")
+        own_exchange.recorder.note("server", "torn down")

@@ -13,51 +13,51 @@ from threading import Event, Thread
 import pytest
 
 from harness.lab import deadlines
-from harness.lab.ask import get
 from harness.lab.clients.wire import Wire
+from harness.lab.exchange import Exchange
 from harness.lab.observation import Ending, HttpResponse
-from harness.lab.trial import Exchange
+from harness.lab.request import get
 
 SIZE = 1_000
 
 
-def _next_is_served(trial: Exchange, stack: ExitStack) -> None:
-    wire = stack.enter_context(trial.talk(who="next client"))
+def _next_is_served(exchange: Exchange, stack: ExitStack) -> None:
+    wire = stack.enter_context(exchange.connect(who="next client"))
     wire.socket.settimeout(deadlines.LOCKOUT)
-    wire.send(get(SIZE).wire())
-    answer: HttpResponse = wire.read()
-    trial.observe(get(SIZE), answer)
-    trial.demand(answer.ending is not Ending.HUNG, "locked out by another client")
-    trial.complete(get(SIZE), answer)
+    wire.send(get(SIZE).encoded())
+    response: HttpResponse = wire.read()
+    exchange.observe(get(SIZE), response)
+    exchange.demand(response.ending is not Ending.HUNG, "locked out by another client")
+    exchange.demand_complete(get(SIZE), response)
 
 
 @pytest.mark.tried()
-def test_client_that_never_closes(trial: Exchange) -> None:
+def test_client_that_never_closes(exchange: Exchange) -> None:
     """It has its response, and keeps its side open."""
     with ExitStack() as stack:
-        wire = stack.enter_context(trial.talk())
-        wire.send(get(SIZE).wire())
-        trial.complete(get(SIZE), wire.read())
-        _next_is_served(trial, stack)
+        wire = stack.enter_context(exchange.connect())
+        wire.send(get(SIZE).encoded())
+        exchange.demand_complete(get(SIZE), wire.read())
+        _next_is_served(exchange, stack)
 
 
 @pytest.mark.tried()
-def test_client_that_goes_on_sending(trial: Exchange) -> None:
+def test_client_that_goes_on_sending(exchange: Exchange) -> None:
     """It has its response, and sends rubbish for as long as anybody takes it."""
     with ExitStack() as stack:
-        wire = stack.enter_context(trial.talk())
-        wire.send(get(SIZE).wire())
-        trial.complete(get(SIZE), wire.read())
+        wire = stack.enter_context(exchange.connect())
+        wire.send(get(SIZE).encoded())
+        exchange.demand_complete(get(SIZE), wire.read())
         stack.enter_context(_Noise(wire))
-        _next_is_served(trial, stack)
+        _next_is_served(exchange, stack)
 
 
 @pytest.mark.tried()
-def test_silent_client(trial: Exchange) -> None:
+def test_silent_client(exchange: Exchange) -> None:
     """It connects, and says nothing, as browsers do in advance."""
     with ExitStack() as stack:
-        stack.enter_context(trial.talk())
-        _next_is_served(trial, stack)
+        stack.enter_context(exchange.connect())
+        _next_is_served(exchange, stack)
 
 
 class _Noise:

@@ -12,42 +12,42 @@ from uuid import uuid4
 
 import pytest
 
-from harness.lab.ask import HttpRequest, events, path
+from harness.lab.exchange import Exchange
 from harness.lab.observation import Ending, HttpResponse
-from harness.lab.trial import Exchange
+from harness.lab.request import HttpRequest, events, path
 
 SIZE = 2_000
 PARTS = 4
 
 
 @pytest.mark.tried(links=("direct", "faithful"))
-def test_first_part_comes_alone(trial: Exchange) -> None:
+def test_first_part_comes_alone(exchange: Exchange) -> None:
     """Half of the body is there while the application waits for the gate."""
     gate = uuid4().hex
-    ask = HttpRequest("gated", path("gated", size=SIZE, gate=gate), SIZE)
-    with trial.talk() as wire:
-        wire.send(ask.wire())
-        answer = wire.read(enough=SIZE // 2)
-        trial.observe(ask.but(expected=SIZE // 2), answer)
-        trial.demand(len(answer.body) == SIZE // 2, "the first part is kept back")
-        trial.server.open_gate(gate)
+    request = HttpRequest("gated", path("gated", size=SIZE, gate=gate), SIZE)
+    with exchange.connect() as wire:
+        wire.send(request.encoded())
+        response = wire.read(enough=SIZE // 2)
+        exchange.observe(request.but(expected=SIZE // 2), response)
+        exchange.demand(len(response.body) == SIZE // 2, "the first part is kept back")
+        exchange.server.open_gate(gate)
 
 
 @pytest.mark.tried(links=("direct", "faithful"))
-def test_events_come_one_by_one(trial: Exchange) -> None:
+def test_events_come_one_by_one(exchange: Exchange) -> None:
     """A slow event stream (``text/event-stream``): each event is there before the
     application has made the next one."""
     gate = uuid4().hex
-    ask = events(SIZE, PARTS, gate)
+    request = events(SIZE, PARTS, gate)
     so_far = HttpResponse(Ending.HUNG)
-    with trial.talk() as wire:
-        wire.send(ask.wire())
+    with exchange.connect() as wire:
+        wire.send(request.encoded())
         for number in range(1, PARTS + 1):
             so_far = _joined(so_far, wire.read(enough=SIZE // PARTS))
             due = SIZE // PARTS * number
-            trial.observe(ask.but(expected=due), so_far)
-            trial.demand(len(so_far.body) == due, "an event is kept back")
-            trial.server.open_gate(f"{gate}-{number}")
+            exchange.observe(request.but(expected=due), so_far)
+            exchange.demand(len(so_far.body) == due, "an event is kept back")
+            exchange.server.open_gate(f"{gate}-{number}")
 
 
 def _joined(first: HttpResponse, second: HttpResponse) -> HttpResponse:

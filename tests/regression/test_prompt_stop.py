@@ -10,10 +10,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from harness.lab.ask import HttpRequest, get, path
+from harness.lab.exchange import Exchange
 from harness.lab.matrix import main
+from harness.lab.request import HttpRequest, get, path
 from harness.lab.servers import ServerKind
-from harness.lab.trial import Exchange
 
 
 def interruptible(kind: ServerKind) -> bool:
@@ -22,22 +22,22 @@ def interruptible(kind: ServerKind) -> bool:
 
 
 @pytest.mark.tried(servers=interruptible)
-def test_with_connections_open(own_trial: Exchange) -> None:
+def test_with_connections_open(own_exchange: Exchange) -> None:
     """One client that does not close, and one whose stream never ends.
 
     No stream where only one connection is served: see below."""
-    server = own_trial.server
+    server = own_exchange.server
     with ExitStack() as stack:
-        done = stack.enter_context(own_trial.talk(who="done"))
-        done.send(get(1_000).wire())
-        own_trial.complete(get(1_000), done.read())
+        done = stack.enter_context(own_exchange.connect(who="done"))
+        done.send(get(1_000).encoded())
+        own_exchange.demand_complete(get(1_000), done.read())
         if server.kind.threaded:
-            reading = stack.enter_context(own_trial.talk(who="reading"))
-            reading.send(HttpRequest("endless", path("endless", size=1_000), 0).wire())
+            reading = stack.enter_context(own_exchange.connect(who="reading"))
+            reading.send(HttpRequest("endless", path("endless", size=1_000), 0).encoded())
             reading.read(enough=1_000)
         else:
             # In the middle of a response wsgiref swallows a KeyboardInterrupt.
             server.wait_free()
-        own_trial.recorder.note("server", "asked to stop")
-        own_trial.demand(server.interrupt(), "hung: did not stop when asked to")
-        own_trial.recorder.note("server", "ended")
+        own_exchange.recorder.note("server", "asked to stop")
+        own_exchange.demand(server.interrupt(), "hung: did not stop when asked to")
+        own_exchange.recorder.note("server", "ended")

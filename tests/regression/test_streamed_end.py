@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.lab.ask import get, stream
+from harness.lab.exchange import Exchange
 from harness.lab.matrix import bare, first, frames, main
 from harness.lab.observation import HttpResponse
-from harness.lab.trial import Exchange
+from harness.lab.request import get, stream
 
 SIZE = 50_000
 LIBRARIES = ("httpclient", "requests", "httpx", "aiohttp", "curl")
@@ -23,63 +23,65 @@ LIBRARIES = ("httpclient", "requests", "httpx", "aiohttp", "curl")
 @pytest.mark.tried(links=("faithful", "slow", "lossy"), servers=first)
 @pytest.mark.tried(clients=("node",), servers=main)
 @pytest.mark.tried(clients=LIBRARIES, servers=first)
-def test_arrives(trial: Exchange) -> None:
+def test_arrives(exchange: Exchange) -> None:
     """The whole stream arrives, and its end is noticed without delay."""
-    trial.delivers(stream(SIZE))
+    exchange.fetch_whole(stream(SIZE))
 
 
 @pytest.mark.tried(links=("tearing", "bridge"))
-def test_arrives_behind_a_forwarder(trial: Exchange) -> None:
+def test_arrives_behind_a_forwarder(exchange: Exchange) -> None:
     """The whole stream arrives, although the forwarder drops what is in flight.
 
     No server of the control group does this; it is what the ticket asks for,
     and a server can do it for a stream whose end the client can tell."""
-    trial.delivers(stream(SIZE))
+    exchange.fetch_whole(stream(SIZE))
 
 
 @pytest.mark.tried(servers=frames)
-def test_is_visible(trial: Exchange) -> None:
+def test_is_visible(exchange: Exchange) -> None:
     """Over HTTP/1.1 something other than the closing shows the end."""
-    ask = stream(SIZE)
-    with trial.talk() as wire:
-        wire.send(ask.wire())
-        answer = wire.read(enough=1)
-        trial.observe(ask, answer)
-        trial.demand(_framed(answer), "only the closing of the connection shows the end")
+    request = stream(SIZE)
+    with exchange.connect() as wire:
+        wire.send(request.encoded())
+        response = wire.read(enough=1)
+        exchange.observe(request, response)
+        exchange.demand(_framed(response), "only the closing of the connection shows the end")
 
 
 @pytest.mark.tried(servers=frames)
-def test_goes_on_after_a_stream(trial: Exchange) -> None:
+def test_goes_on_after_a_stream(exchange: Exchange) -> None:
     """A stream with a visible end leaves the connection usable, unless the
     server says that it closes."""
-    ask = stream(SIZE).but(close=False)
-    with trial.talk() as wire:
-        wire.send(ask.wire())
-        answer = wire.read(enough=SIZE)
-        trial.observe(ask, answer)
-        if answer.says_close or not _framed(answer):
+    request = stream(SIZE).but(close=False)
+    with exchange.connect() as wire:
+        wire.send(request.encoded())
+        response = wire.read(enough=SIZE)
+        exchange.observe(request, response)
+        if response.says_close or not _framed(response):
             return
-        trial.demand(wire.read_end(), "the end of the stream is missing")
-        wire.send(ask.wire())
-        trial.complete(ask, wire.read())
+        exchange.demand(wire.read_end(), "the end of the stream is missing")
+        wire.send(request.encoded())
+        exchange.demand_complete(request, wire.read())
 
 
-def _framed(answer: HttpResponse) -> bool:
+def _framed(response: HttpResponse) -> bool:
     """Whether the header says how the end of the body is told."""
-    coding = (answer.header("Transfer-Encoding") or "").lower()
-    return coding == "chunked" or answer.header("Content-Length") is not None
+    coding = (response.header("Transfer-Encoding") or "").lower()
+    return coding == "chunked" or response.header("Content-Length") is not None
 
 
 @pytest.mark.tried(servers=main)
 @pytest.mark.tried(links=("faithful",), servers=first)
 @pytest.mark.tried(clients=("httpclient", "curl"), servers=first)
-def test_http_1_0(trial: Exchange) -> None:
+def test_http_1_0(exchange: Exchange) -> None:
     """An HTTP/1.0 client gets no chunks, and sees the end by EOF."""
-    answer = trial.delivers(stream(SIZE).but(version="1.0", close=False))
-    trial.demand(answer.header("Transfer-Encoding") is None, "chunks for a client that knows none")
+    response = exchange.fetch_whole(stream(SIZE).but(version="1.0", close=False))
+    exchange.demand(
+        response.header("Transfer-Encoding") is None, "chunks for a client that knows none"
+    )
 
 
 @pytest.mark.tried(servers=bare, links=("direct", "faithful"))
-def test_json_without_length(trial: Exchange) -> None:
+def test_json_without_length(exchange: Exchange) -> None:
     """Without CommonMiddleware no response has a length: it arrives all the same."""
-    trial.delivers(get(SIZE, "json"))
+    exchange.fetch_whole(get(SIZE, "json"))

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.lab.ask import get, post, stream
 from harness.lab.clients import HELD
+from harness.lab.exchange import Exchange
 from harness.lab.matrix import first, main
-from harness.lab.trial import Exchange
+from harness.lab.request import get, post, stream
 
 SIZE = 50_000
 SENT = 20_000
@@ -27,62 +27,62 @@ LIBRARIES = ("httpclient", "requests", "httpx", "aiohttp")
 
 
 @pytest.mark.tried()
-def test_rubbish(trial: Exchange) -> None:
+def test_rubbish(exchange: Exchange) -> None:
     """Bytes after the last request (here the start of another one)."""
     rubbish = b"GET /unasked HTTP/1.1\r\nX-Rubbish: " + b"x" * SENT
-    trial.delivers(get(SIZE).but(name="rubbish", trailing=rubbish), HELD)
+    exchange.fetch_whole(get(SIZE).but(name="rubbish", trailing=rubbish), HELD)
 
 
 @pytest.mark.tried()
-def test_ignored_body(trial: Exchange) -> None:
+def test_ignored_body(exchange: Exchange) -> None:
     """A request body, its length given, that the view does not look at."""
-    trial.delivers(post(SIZE, SENT), HELD)
+    exchange.fetch_whole(post(SIZE, SENT), HELD)
 
 
 @pytest.mark.tried()
 @pytest.mark.tried(links=("lossy",), servers=first)
-def test_chunked_body(trial: Exchange) -> None:
+def test_chunked_body(exchange: Exchange) -> None:
     """A chunked request body that the server does not understand."""
-    trial.delivers(post(SIZE, SENT).but(name="post-chunked", chunked=True), HELD)
+    exchange.fetch_whole(post(SIZE, SENT).but(name="post-chunked", chunked=True), HELD)
 
 
 @pytest.mark.tried(servers=main)
-def test_rubbish_from_http_1_0(trial: Exchange) -> None:
+def test_rubbish_from_http_1_0(exchange: Exchange) -> None:
     """The client can only see the end of this response by EOF: a server cannot wait
     for it to close first."""
-    ask = stream(SIZE).but(version="1.0", close=False, trailing=b"\r\n" * SENT)
-    trial.delivers(ask, HELD)
+    request = stream(SIZE).but(version="1.0", close=False, trailing=b"\r\n" * SENT)
+    exchange.fetch_whole(request, HELD)
 
 
 @pytest.mark.tried(servers=main)
-def test_large_chunked_body(trial: Exchange) -> None:
+def test_large_chunked_body(exchange: Exchange) -> None:
     """The same with more than any buffer holds: a server that stops to read after
     a few kilobytes does not get away with it."""
-    trial.delivers(post(SIZE, UPLOAD).but(name="post-chunked", chunked=True), HELD)
+    exchange.fetch_whole(post(SIZE, UPLOAD).but(name="post-chunked", chunked=True), HELD)
 
 
 @pytest.mark.tried(servers=main)
-def test_body_that_comes_late(trial: Exchange) -> None:
+def test_body_that_comes_late(exchange: Exchange) -> None:
     """The second half of it is sent when the response is already on its way: it is
     not enough to drop what has come by then."""
-    ask = post(SIZE, SENT).but(name="post-chunked", chunked=True)
-    request = ask.wire()
-    with trial.talk(buffer=HELD.buffer) as wire:
-        wire.send(request[: -SENT // 2])
+    request = post(SIZE, SENT).but(name="post-chunked", chunked=True)
+    sent = request.encoded()
+    with exchange.connect(buffer=HELD.buffer) as wire:
+        wire.send(sent[: -SENT // 2])
         wire.hold()
-        wire.send(request[-SENT // 2 :])
+        wire.send(sent[-SENT // 2 :])
         wire.hold()
-        trial.complete(ask, wire.read(ask.method))
+        exchange.demand_complete(request, wire.read(request.method))
 
 
 @pytest.mark.tried(links=("late",), clients=("node",), servers=main)
 @pytest.mark.tried(links=("late",), clients=LIBRARIES, servers=first)
-def test_chunked_body_in_life(trial: Exchange) -> None:
+def test_chunked_body_in_life(exchange: Exchange) -> None:
     """The same from a real client: Node's ``req.write()``, as in the ticket."""
-    trial.delivers(post(LARGE, MUCH).but(name="post-chunked", chunked=True))
+    exchange.fetch_whole(post(LARGE, MUCH).but(name="post-chunked", chunked=True))
 
 
 @pytest.mark.tried(links=("late",), clients=("node",), servers=first)
-def test_ignored_body_in_life(trial: Exchange) -> None:
+def test_ignored_body_in_life(exchange: Exchange) -> None:
     """A POST whose body has its length, from a real client."""
-    trial.delivers(post(LARGE, MUCH))
+    exchange.fetch_whole(post(LARGE, MUCH))

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.lab.ask import HttpRequest, get, post, stream
+from harness.lab.exchange import Exchange
 from harness.lab.observation import Ending
-from harness.lab.trial import Exchange
+from harness.lab.request import HttpRequest, get, post, stream
 
 SIZE = 50_000
-ASKS = {
+REQUESTS = {
     "get": get(SIZE),
     "post": post(SIZE, read=1),
     "stream": stream(SIZE),
@@ -23,30 +23,30 @@ ASKS = {
 
 
 @pytest.mark.tried()
-@pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
-def test_reads_to_eof(trial: Exchange, ask: HttpRequest) -> None:
+@pytest.mark.parametrize("http_request", REQUESTS.values(), ids=REQUESTS)
+def test_reads_to_eof(exchange: Exchange, http_request: HttpRequest) -> None:
     """After the whole response, EOF comes, and not an RST."""
-    with trial.talk() as wire:
-        wire.send(ask.wire())
-        trial.complete(ask, wire.read(ask.method))
-        _ends(trial, wire.wait_end())
+    with exchange.connect() as wire:
+        wire.send(http_request.encoded())
+        exchange.demand_complete(http_request, wire.read(http_request.method))
+        _ends(exchange, wire.wait_end())
 
 
 @pytest.mark.tried(links=("direct", "faithful"))
-def test_half_closed(trial: Exchange) -> None:
+def test_half_closed(exchange: Exchange) -> None:
     """A client that has sent FIN after its request gets its response and EOF."""
-    ask = get(SIZE)
-    with trial.talk() as wire:
-        wire.send(ask.wire())
+    request = get(SIZE)
+    with exchange.connect() as wire:
+        wire.send(request.encoded())
         wire.finish()
-        trial.complete(ask, wire.read())
-        _ends(trial, wire.wait_end())
+        exchange.demand_complete(request, wire.read())
+        _ends(exchange, wire.wait_end())
 
 
-def _ends(trial: Exchange, ending: Ending) -> None:
+def _ends(exchange: Exchange, ending: Ending) -> None:
     words = {
         Ending.HUNG: "hung: waited for the server to close",
         Ending.RESET: "whole body, then RST",
         Ending.MALFORMED: "bytes after the end of the response",
     }
-    trial.demand(ending is Ending.COMPLETE, words.get(ending, "no EOF"))
+    exchange.demand(ending is Ending.COMPLETE, words.get(ending, "no EOF"))

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, Protocol, cast
 
-from ..ask import HttpRequest
 from ..observation import HttpResponse, Recorder
+from ..request import HttpRequest
 from ..servers import Address
 
 
@@ -36,7 +36,7 @@ class Fetch(Protocol):
     """One exchange from the client's side; every failure is an Ending."""
 
     def __call__(
-        self, address: Address, ask: HttpRequest, recorder: Recorder, pace: Pace
+        self, address: Address, request: HttpRequest, recorder: Recorder, pace: Pace
     ) -> HttpResponse: ...
 
 
@@ -53,10 +53,10 @@ class Client:
         """Why it cannot be used on this machine; empty when it can."""
         return self.needs()
 
-    def can(self, ask: HttpRequest) -> bool:
+    def can(self, request: HttpRequest) -> bool:
         """Whether this request can be made with it."""
-        return (ask.version == "1.1" or self.speaks_1_0) and (
-            not ask.trailing or self.name == "raw"
+        return (request.version == "1.1" or self.speaks_1_0) and (
+            not request.trailing or self.name == "raw"
         )
 
     @property

@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 
 from .. import deadlines
-from ..ask import HttpRequest
 from ..observation import Ending, HttpResponse, Recorder
+from ..request import HttpRequest
 from . import Pace
 from .failures import ending_of
 
@@ -22,7 +22,7 @@ async def _pieces(body: bytes) -> AsyncIterator[bytes]:
 
 
 async def _fetch(
-    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+    address: tuple[str, int], request: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -38,13 +38,13 @@ async def _fetch(
     timeout = aiohttp.ClientTimeout(
         total=None, sock_connect=deadlines.CONNECT, sock_read=deadlines.HUNG
     )
-    data = _pieces(ask.body) if ask.chunked else ask.body or None
-    own = {k: v for k, v in ask.headers() if k != "Transfer-Encoding"}
-    url = f"http://{address[0]}:{address[1]}{ask.target}"
-    connector = aiohttp.TCPConnector(socket_factory=open_socket, force_close=ask.close)
+    data = _pieces(request.body) if request.chunked else request.body or None
+    own = {k: v for k, v in request.headers() if k != "Transfer-Encoding"}
+    url = f"http://{address[0]}:{address[1]}{request.target}"
+    connector = aiohttp.TCPConnector(socket_factory=open_socket, force_close=request.close)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
         try:
-            async with session.request(ask.method, url, data=data, headers=own) as response:
+            async with session.request(request.method, url, data=data, headers=own) as response:
                 status = response.status
                 headers = tuple(response.headers.items())
                 async for piece in response.content.iter_any():
@@ -57,7 +57,7 @@ async def _fetch(
 
 
 def fetch(
-    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+    address: tuple[str, int], request: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
     """See ``clients.Fetch``."""
-    return asyncio.run(_fetch(address, ask, recorder, pace))
+    return asyncio.run(_fetch(address, request, recorder, pace))

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from .. import deadlines
-from ..ask import HttpRequest
 from ..observation import Ending, HttpResponse, Recorder
+from ..request import HttpRequest
 from . import Pace
 
 ENDINGS: Final = {
@@ -25,21 +25,21 @@ ENDINGS: Final = {
 
 
 def fetch(
-    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+    address: tuple[str, int], request: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
     """See ``clients.Fetch``."""
-    url = f"http://{address[0]}:{address[1]}{ask.target}"
+    url = f"http://{address[0]}:{address[1]}{request.target}"
     with tempfile.TemporaryDirectory(prefix="lab-curl-") as directory:
         body, head, sent = (Path(directory) / name for name in ("body", "head", "sent"))
-        sent.write_bytes(ask.body)
+        sent.write_bytes(request.body)
         argv = ["curl", "--silent", "--no-buffer", "--noproxy", "*", "--output", str(body)]
-        argv += ["--dump-header", str(head), "--request", ask.method]
+        argv += ["--dump-header", str(head), "--request", request.method]
         # For all of it: what curl does about a lack of progress takes it longer.
         argv += ["--max-time", str(deadlines.HUNG)]
-        argv += ["--http1.0"] if ask.version == "1.0" else ["--http1.1"]
-        argv += ["--head"] if ask.method == "HEAD" else []
-        argv += [x for k, v in ask.headers() if k != "Host" for x in ("--header", f"{k}: {v}")]
-        if ask.body:
+        argv += ["--http1.0"] if request.version == "1.0" else ["--http1.1"]
+        argv += ["--head"] if request.method == "HEAD" else []
+        argv += [x for k, v in request.headers() if k != "Host" for x in ("--header", f"{k}: {v}")]
+        if request.body:
             argv += ["--data-binary", f"@{sent}", "--header", "Expect:"]
         recorder.note("client", "started")
         done = subprocess.run(
@@ -49,7 +49,7 @@ def fetch(
             check=False,
             timeout=deadlines.BOOT,
         )
-        got = body.read_bytes() if body.exists() and ask.method != "HEAD" else b""
+        got = body.read_bytes() if body.exists() and request.method != "HEAD" else b""
         status, headers = _head(head)
         recorder.note("client", "received", len(got))
     ending = ENDINGS.get(done.returncode, Ending.MALFORMED)

@@ -6,18 +6,18 @@ import http.client
 import socket
 
 from .. import deadlines
-from ..ask import HttpRequest
 from ..observation import Ending, HttpResponse, Recorder
+from ..request import HttpRequest
 from . import Pace
 from .failures import ending_of
 
 
 def fetch(
-    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+    address: tuple[str, int], request: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
     """See ``clients.Fetch``."""
     connection = http.client.HTTPConnection(*address, timeout=deadlines.HUNG)
-    if ask.version == "1.0":
+    if request.version == "1.0":
         # The module's own way to speak HTTP/1.0, as its tests do it.
         connection._http_vsn, connection._http_vsn_str = 10, "HTTP/1.0"  # type: ignore[attr-defined]
     status: int | None = None
@@ -30,10 +30,12 @@ def fetch(
             connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, pace.buffer)
         connection.sock.connect(address)
         recorder.note("client", "connected")
-        connection.putrequest(ask.method, ask.target, skip_host=True, skip_accept_encoding=True)
-        for name, value in ask.headers():
+        connection.putrequest(
+            request.method, request.target, skip_host=True, skip_accept_encoding=True
+        )
+        for name, value in request.headers():
             connection.putheader(name, value)
-        connection.endheaders(ask.coded_body() or None)
+        connection.endheaders(request.encoded_body() or None)
         recorder.note("client", "sent its request")
         response = connection.getresponse()
         status, headers = response.status, tuple(response.getheaders())

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import httpx
 
 from .. import deadlines
-from ..ask import HttpRequest
 from ..observation import Ending, HttpResponse, Recorder
+from ..request import HttpRequest
 from . import Pace
 from .failures import ending_of
 
@@ -20,7 +20,7 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 
 def fetch(
-    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+    address: tuple[str, int], request: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
     """See ``clients.Fetch``."""
     status: int | None = None
@@ -30,12 +30,12 @@ def fetch(
     if pace.buffer is not None:
         options.append((socket.SOL_SOCKET, socket.SO_RCVBUF, pace.buffer))
     transport = httpx.HTTPTransport(socket_options=options)
-    content = _pieces(ask.body) if ask.chunked else ask.body or None
-    own = {k: v for k, v in ask.headers() if k != "Transfer-Encoding"}
-    url = f"http://{address[0]}:{address[1]}{ask.target}"
+    content = _pieces(request.body) if request.chunked else request.body or None
+    own = {k: v for k, v in request.headers() if k != "Transfer-Encoding"}
+    url = f"http://{address[0]}:{address[1]}{request.target}"
     with httpx.Client(transport=transport, timeout=deadlines.HUNG, trust_env=False) as client:
         try:
-            with client.stream(ask.method, url, content=content, headers=own) as response:
+            with client.stream(request.method, url, content=content, headers=own) as response:
                 status = response.status_code
                 headers = tuple(response.headers.items())
                 for piece in response.iter_raw():

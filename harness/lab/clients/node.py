@@ -9,24 +9,24 @@ import subprocess
 from contextlib import ExitStack
 
 from .. import deadlines
-from ..ask import HttpRequest
 from ..observation import Ending, HttpResponse, Recorder
+from ..request import HttpRequest
 from ..servers import PROGRAMS
 from . import Pace
 
 
 def fetch(
-    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+    address: tuple[str, int], request: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
     """See ``clients.Fetch``."""
     job: dict[str, object] = {
         "host": address[0],
         "port": address[1],
-        "method": ask.method,
-        "path": ask.target,
-        "headers": {k: v for k, v in ask.headers() if k != "Transfer-Encoding"},
-        "chunked": ask.chunked,
-        "body": base64.b64encode(ask.body).decode(),
+        "method": request.method,
+        "path": request.target,
+        "headers": {k: v for k, v in request.headers() if k != "Transfer-Encoding"},
+        "chunked": request.chunked,
+        "body": base64.b64encode(request.body).decode(),
         "idle": deadlines.HUNG * 1000,
     }
     with ExitStack() as stack:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..ask import HttpRequest
 from ..observation import Ending, HttpResponse, Recorder
+from ..request import HttpRequest
 from . import Pace
 from .wire import Wire
 
 
 def fetch(
-    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+    address: tuple[str, int], request: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
     """See ``clients.Fetch``."""
     try:
@@ -17,7 +17,7 @@ def fetch(
     except OSError as error:
         return HttpResponse(Ending.REFUSED, reason=str(error))
     with wire:
-        wire.send(ask.wire())
+        wire.send(request.encoded())
         if pace.hold:
             wire.hold()
-        return wire.read(ask.method)
+        return wire.read(request.method)

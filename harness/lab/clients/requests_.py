@@ -10,8 +10,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from .. import deadlines
-from ..ask import HttpRequest
 from ..observation import Ending, HttpResponse, Recorder
+from ..request import HttpRequest
 from . import Pace
 from .failures import ending_of
 
@@ -35,22 +35,22 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 
 def fetch(
-    address: tuple[str, int], ask: HttpRequest, recorder: Recorder, pace: Pace
+    address: tuple[str, int], request: HttpRequest, recorder: Recorder, pace: Pace
 ) -> HttpResponse:
     """See ``clients.Fetch``."""
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: list[bytes] = []
     # The library codes a body that is an iterator in chunks by itself.
-    data = _pieces(ask.body) if ask.chunked else ask.body or None
-    own = {k: v for k, v in ask.headers() if k != "Transfer-Encoding"}
-    url = f"http://{address[0]}:{address[1]}{ask.target}"
+    data = _pieces(request.body) if request.chunked else request.body or None
+    own = {k: v for k, v in request.headers() if k != "Transfer-Encoding"}
+    url = f"http://{address[0]}:{address[1]}{request.target}"
     with requests.Session() as session:
         session.trust_env = False
         session.mount("http://", _Paced(pace.buffer))
         try:
             response = session.request(
-                ask.method, url, data=data, headers=own, stream=True, timeout=deadlines.HUNG
+                request.method, url, data=data, headers=own, stream=True, timeout=deadlines.HUNG
             )
             status, headers = response.status_code, tuple(response.headers.items())
             for piece in response.raw.stream(65536, decode_content=False):

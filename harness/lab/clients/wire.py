@@ -143,7 +143,7 @@ class Wire:
         body: list[bytes] = []
         size = 0
 
-        def answer(ending: Ending, reason: str = "") -> HttpResponse:
+        def response(ending: Ending, reason: str = "") -> HttpResponse:
             known = self.recorder.now() if ending is Ending.COMPLETE else None
             return HttpResponse(ending, status, headers, b"".join(body), reason, known, version)
 
@@ -154,7 +154,7 @@ class Wire:
                     self.parser.receive_data(self.receive(most))
                     continue
             except (h11.RemoteProtocolError, TimeoutError, ConnectionError) as error:
-                return answer(*_broken(error))
+                return response(*_broken(error))
             if isinstance(event, h11.Response):
                 status, version = event.status_code, event.http_version.decode()
                 headers = tuple((k.decode(), v.decode()) for k, v in event.headers)
@@ -162,11 +162,11 @@ class Wire:
                 body.append(bytes(event.data))
                 size += len(body[-1])
                 if enough is not None and size >= enough:
-                    return answer(Ending.HUNG, "stopped reading")
+                    return response(Ending.HUNG, "stopped reading")
             elif isinstance(event, h11.EndOfMessage):
-                return answer(Ending.COMPLETE)
+                return response(Ending.COMPLETE)
             elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
-                return answer(Ending.EOF_EARLY)
+                return response(Ending.EOF_EARLY)
 
     def _unasked(self) -> HttpResponse:
         """Instead of a response on a connection that the server had said it would close."""
@@ -177,8 +177,8 @@ class Wire:
 
     def read_end(self) -> bool:
         """After ``read(enough=…)`` of a whole body: whether its end comes, too."""
-        answer = self.read()
-        return answer.ending is Ending.COMPLETE and not answer.body
+        response = self.read()
+        return response.ending is Ending.COMPLETE and not response.body
 
     def wait_end(self, deadline: float = deadlines.HUNG) -> Ending:
         """Read to the server's FIN: COMPLETE; RESET and HUNG where that comes

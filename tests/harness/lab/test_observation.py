@@ -6,17 +6,17 @@ import json
 
 import pytest
 
-from harness.lab.ask import get
-from harness.lab.exchange import observe
+from harness.lab.exchange import observation_of
 from harness.lab.observation import Ending, HttpResponse, Observation, Recorder
 from harness.lab.payload import payload
+from harness.lab.request import get
 
 SIZE = 1_000
 WHOLE, PART, WRONG = payload(SIZE), payload(400), b"?" * SIZE
 
 
-def seen(answer: HttpResponse) -> Observation:
-    return observe("a server", "a link", "a client", get(SIZE), answer, Recorder())
+def seen(response: HttpResponse) -> Observation:
+    return observation_of("a server", "a link", "a client", get(SIZE), response, Recorder())
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_offsets() -> None:
 def test_json_holds_everything() -> None:
     recorder = Recorder()
     recorder.note("client", "received", 5)
-    answer = HttpResponse(Ending.RESET, 200, body=PART)
-    kept = json.loads(observe("s", "l", "c", get(SIZE), answer, recorder).to_json())
+    response = HttpResponse(Ending.RESET, 200, body=PART)
+    kept = json.loads(observation_of("s", "l", "c", get(SIZE), response, recorder).to_json())
     assert kept["ending"] == "reset"
     assert kept["received"] == len(PART)
     assert kept["events"][0]["what"] == "received"

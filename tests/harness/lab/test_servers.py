@@ -11,11 +11,11 @@ import psutil
 import pytest
 
 from harness.lab import deadlines
-from harness.lab.ask import NAMED, get, post
 from harness.lab.children import ChildFailed, child, group_alive
-from harness.lab.clients import CLIENTS, USUAL
-from harness.lab.exchange import exchange
+from harness.lab.clients import CLIENTS
+from harness.lab.exchange import Exchange
 from harness.lab.matrix import group_of, places
+from harness.lab.request import REQUESTS, HttpRequest, get, post
 from harness.lab.rig import Rig
 from harness.lab.servers import SERVERS, serve
 from harness.lab.servers import tested as through
@@ -55,7 +55,7 @@ def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
     with serve(SERVERS["httpserver"], target(tmp_path)) as server:
         assert server.busy() == ""
         with socket.create_connection(server.address, deadlines.CONNECT) as client:
-            client.sendall(get(10).but(close=False).wire())
+            client.sendall(get(10).but(close=False).encoded())
             assert client.recv(65536)
             assert server.busy() == "a connection is left open"
         assert server.wait_free() == ""
@@ -110,22 +110,27 @@ def test_a_rig_does_not_try_a_bad_server_twice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-@pytest.mark.parametrize("ask", [get(5_000), post(5_000, read=1)], ids=lambda ask: ask.name)
-def test_every_client_reads_a_good_response(tmp_path: Path, client: str, ask) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("http_request", [get(5_000), post(5_000, read=1)], ids=["get", "post"])
+def test_every_client_reads_a_good_response(
+    tmp_path: Path, client: str, http_request: HttpRequest
+) -> None:
     if why := CLIENTS[client].missing():
         pytest.skip(why)
     with serve(SERVERS["httpserver"], target(tmp_path)) as server:
-        seen, answer = exchange(server, "direct", client, ask, USUAL)
-    assert seen.headline() == "complete"
-    assert answer.status == 200
-    assert seen.free is not None
+        exchange = Exchange(server, "direct", client)
+        response = exchange.fetch_whole(http_request)
+    assert response.status == 200
+    assert exchange.observation is not None
+    assert exchange.observation.free is not None
 
 
 def test_every_request_has_its_wire_form() -> None:
-    for make in NAMED.values():
-        head, _, _ = make(50).wire().partition(b"\r\n\r\n")
+    for make in REQUESTS.values():
+        head, _, _ = make(50).encoded().partition(b"\r\n\r\n")
         assert b"Host: " in head
-    assert get(5).but(chunked=True, body=b"abc").coded_body(2) == b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+    assert (
+        get(5).but(chunked=True, body=b"abc").encoded_body(2) == b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+    )
 
 
 def test_what_a_target_is_tested_through(tmp_path: Path) -> None:

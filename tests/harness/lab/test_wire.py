@@ -7,16 +7,16 @@ import socket
 import pytest
 from support.lab_echo import read_all, serving
 
-from harness.lab.ask import get
 from harness.lab.clients.wire import Wire
-from harness.lab.exchange import observe
+from harness.lab.exchange import observation_of
 from harness.lab.observation import Ending, HttpResponse, Recorder
+from harness.lab.request import get
 
 KEEPS = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CLOSES = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 OLD = b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"
 OLD_KEEPS = b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok"
-ASK = get(2).but(close=False)
+REQUEST = get(2).but(close=False)
 
 
 def ask_twice(said: bytes) -> list[HttpResponse]:
@@ -28,12 +28,12 @@ def ask_twice(said: bytes) -> list[HttpResponse]:
         connection.shutdown(socket.SHUT_WR)
         read_all(connection)  # what is left unread would turn FIN into RST
 
-    answers = []
+    responses = []
     with serving(serve) as address, Wire(address, Recorder()) as wire:
         for _ in range(2):
-            wire.send(ASK.wire())
-            answers.append(wire.read())
-    return answers
+            wire.send(REQUEST.encoded())
+            responses.append(wire.read())
+    return responses
 
 
 @pytest.mark.parametrize("said", [KEEPS, CLOSES, OLD, OLD_KEEPS])
@@ -41,7 +41,7 @@ def test_a_second_request_is_not_answered(said: bytes) -> None:
     """Whether the server had said so or not."""
     first, second = ask_twice(said)
     assert (first.ending, first.body) == (Ending.COMPLETE, b"ok")
-    seen = observe("a server", "a link", "a client", ASK, second, Recorder())
+    seen = observation_of("a server", "a link", "a client", REQUEST, second, Recorder())
     assert seen.headline() == "no response, then EOF"
 
 

@@ -52,14 +52,14 @@ class HttpRequest:
             found.append(("Content-Type", "application/octet-stream"))
         return found
 
-    def wire(self) -> bytes:
+    def encoded(self) -> bytes:
         """The request as bytes, RFC 9112 section 3."""
         lines = [f"{self.method} {self.target} HTTP/{self.version}"]
         lines += [f"{name}: {value}" for name, value in self.headers()]
         head = "\r\n".join([*lines, "", ""]).encode("ascii")
-        return head + self.coded_body() + self.trailing
+        return head + self.encoded_body() + self.trailing
 
-    def coded_body(self, piece: int = 4096) -> bytes:
+    def encoded_body(self, piece: int = 4096) -> bytes:
         """The request's body as it is sent; chunks of ``piece`` bytes."""
         if not self.chunked:
             return self.body
@@ -100,7 +100,7 @@ def events(size: int, parts: int, gate: str) -> HttpRequest:
     return HttpRequest("events", path("events", size=size, parts=parts, gate=gate), size)
 
 
-NAMED: Final[dict[str, Callable[[int], HttpRequest]]] = {
+REQUESTS: Final[dict[str, Callable[[int], HttpRequest]]] = {
     "get": get,
     "json": lambda size: get(size, "json").but(name="json"),
     "file": lambda size: get(size, "file").but(name="file"),
