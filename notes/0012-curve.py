@@ -122,7 +122,7 @@ def main() -> None:
         text = source.read_text()
         for bound in args.bounds:
             source.write_text(NUMBER.sub(rf"\g<1>{bound / 1000}", text))
-            target = Target((args.python,), Path(scratch), tree)
+            target = Target(Path(scratch), (args.python,), tree)
             with serve(SERVERS["runserver"], target) as server:
                 cells = []
                 for link, request in chosen.values():

@@ -19,8 +19,9 @@ from rich.table import Table
 
 from ..compare.plan import Ground, Planner
 from ..jobs.worker import Worker
+from ..lab.load import ScenarioRate
 from ..lab.rates import median_interval
-from ..model import Job, Judgement, RequestError, Tree, Value, WorkbenchError
+from ..model import Job, Judgement, RequestError, Tree, WorkbenchError
 from ..request import Request
 from ..sources.provider import Supply
 from ..suites import WIRE, regression
@@ -32,14 +33,6 @@ SECONDS = 1.0  # for each scenario, after a quarter of it to warm up
 DEADLINE = 120.0
 LEAST = 0.97  # a candidate that we recommend may lose 3 % of the throughput, no more
 BASE = "base"
-
-
-class ScenarioRate(Value, frozen=True):
-    """One scenario of one turn; ``rate`` in requests per second, ``latency`` in seconds."""
-
-    scenario: str
-    rate: float
-    latency: float
 
 
 class Cost(NamedTuple):

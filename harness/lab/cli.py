@@ -9,8 +9,9 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from .children import ChildFailed
 from .clients import CLIENTS, HELD, SMALL, USUAL
@@ -63,7 +64,7 @@ def _target(args: argparse.Namespace, scratch: Path) -> Target:
         target = named
     else:
         tree = args.django_tree.resolve() if args.django_tree else None
-        target = Target((args.python,), scratch, tree)
+        target = Target(scratch, (args.python,), tree)
     if SERVERS[args.server].family == "django" and target.django is None:
         raise BadTarget(f"{args.server} needs a Django tree: give --django-tree PATH")
     return replace(target, scratch=scratch)

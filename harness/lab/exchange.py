@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NoReturn
+
+from msgspec.structs import replace
 
 from .clients import CLIENTS, USUAL, Pace
 from .clients.wire import Wire

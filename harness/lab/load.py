@@ -7,17 +7,17 @@ candidates or what the numbers are compared with.
 from __future__ import annotations
 
 import argparse
-import json
 import socket
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Final
+
+import msgspec
 
 from . import deadlines
 from .children import ChildFailed
@@ -34,9 +34,8 @@ QUICK: Final = getattr(socket, "TCP_QUICKACK", None)
 algorithm), which Linux delays by 40 ms. That wait would hide all that is measured."""
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One scenario: requests answered per second, and seconds that the median one took."""
+class ScenarioRate(msgspec.Struct, frozen=True):
+    """One scenario: ``rate`` in requests per second, ``latency`` in seconds (the median)."""
 
     scenario: str
     rate: float
@@ -92,7 +91,7 @@ class _Client(threading.Thread):
             left -= count
 
 
-def measure(address: Address, scenario: str, request: HttpRequest, seconds: float) -> Measured:
+def measure(address: Address, scenario: str, request: HttpRequest, seconds: float) -> ScenarioRate:
     """Load a server for so many seconds; ChildFailed if a request goes wrong."""
     stop = threading.Event()
     clients = [_Client(address, request, stop) for _ in range(CLIENTS)]
@@ -107,7 +106,7 @@ def measure(address: Address, scenario: str, request: HttpRequest, seconds: floa
     if wrong := next((client.error for client in clients if client.error), ""):
         raise ChildFailed(f"{scenario}: {wrong}")
     every = [each for client in clients for each in client.took]
-    return Measured(scenario, len(every) / took, median(every))
+    return ScenarioRate(scenario, len(every) / took, median(every))
 
 
 def scenarios() -> dict[str, HttpRequest]:
@@ -129,17 +128,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     kind = SERVERS[args.server]
     try:
         with tempfile.TemporaryDirectory(prefix="load-") as scratch:
-            target = replace(parse(args.target.read_text("utf-8")), scratch=Path(scratch))
+            target = msgspec.structs.replace(
+                parse(args.target.read_text("utf-8")), scratch=Path(scratch)
+            )
             with serve(kind, target) as server:
                 found = []
                 for name, request in scenarios().items():
                     if request.close or kind.keeps:
                         measure(server.address, name, request, args.seconds / 4)
-                        found.append(asdict(measure(server.address, name, request, args.seconds)))
+                        found.append(measure(server.address, name, request, args.seconds))
     except (ChildFailed, OSError) as error:
         print(f"the load could not be measured: {error}", file=sys.stderr)
         return 2
-    print(json.dumps(found))
+    print(msgspec.json.encode(found).decode())
     return 0
 
 

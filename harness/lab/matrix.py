@@ -6,8 +6,9 @@ Owns the choice, as pure functions over the tables; it must not know pytest.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from zlib import crc32
+
+import msgspec
 
 from .clients import CLIENTS
 from .links import missing
@@ -15,8 +16,7 @@ from .servers import SERVERS, ServerKind, tested
 from .target import Target
 
 
-@dataclass(frozen=True)
-class Combination:
+class Combination(msgspec.Struct, frozen=True):
     """One combination; ``lacking`` says why it cannot be tried on this machine."""
 
     server: str

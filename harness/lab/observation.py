@@ -6,13 +6,14 @@ Pure: it must not know sockets, servers or pytest.
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 
 class Ending(StrEnum):
@@ -30,8 +31,7 @@ class Ending(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """Something that happened on a socket, ``at`` seconds after the exchange began."""
 
     at: float
@@ -66,8 +66,7 @@ class Recorder:
                 self.events.append(Event(self.now(), who, what, size))
 
 
-@dataclass(frozen=True)
-class HttpResponse:
+class HttpResponse(msgspec.Struct, frozen=True):
     """What a client got: the body that it decoded and how that ended.
 
     ``known`` is the time in seconds at which the client knew that the response
@@ -116,8 +115,7 @@ UNANSWERED: Final[dict[Ending, str]] = {
 """The same where not even a status line came."""
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True):
     """One exchange, as it is kept with a test's result (JSON-able).
 
     ``expected``, ``received``, ``truncated_at`` and ``differs_at`` count bytes of the
@@ -143,7 +141,7 @@ class Observation:
 
     def to_json(self) -> str:
         """One line of JSON, the shape that reports read."""
-        return json.dumps(asdict(self), sort_keys=True)
+        return msgspec.json.encode(self, order="sorted").decode()
 
     @property
     def good(self) -> bool:

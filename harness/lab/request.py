@@ -7,15 +7,15 @@ sockets, servers or how an answer is judged.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
+
+import msgspec
 
 HOST_HEADER: Final = "127.0.0.1"
 
 
-@dataclass(frozen=True)
-class HttpRequest:
+class HttpRequest(msgspec.Struct, frozen=True):
     """One request, and what a good server answers to it.
 
     ``target`` is the request target, ``body`` and ``trailing`` are bytes: what is
@@ -67,8 +67,8 @@ class HttpRequest:
         return b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in chunks) + b"0\r\n\r\n"
 
     def but(self, **changes: object) -> HttpRequest:
-        """The same request with some fields changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]  # replace() checks the names
+        """The same request with some fields changed; TypeError for a name that is none."""
+        return msgspec.structs.replace(self, **changes)
 
 
 def path(view: str, **query: object) -> str:

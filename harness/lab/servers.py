@@ -19,6 +19,7 @@ from tempfile import mkdtemp
 from threading import Event as Pause
 from typing import Final
 
+import msgspec
 import psutil
 
 from . import deadlines
@@ -32,8 +33,7 @@ Address = tuple[str, int]
 """Where something listens: host and port."""
 
 
-@dataclass(frozen=True)
-class ServerKind:
+class ServerKind(msgspec.Struct, frozen=True):
     """A server as the tests see it.
 
     ``threaded``: more than one connection at a time. ``keeps``: HTTP/1.1 with

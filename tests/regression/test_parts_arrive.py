@@ -7,10 +7,10 @@ the client has told that it has the one before.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from harness.lab.exchange import Exchange
 from harness.lab.observation import Ending, HttpResponse

@@ -9,17 +9,17 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, Protocol, cast
+
+import msgspec
 
 from ..observation import HttpResponse, Recorder
 from ..request import HttpRequest
 from ..servers import Address
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True):
     """How a client reads: ``buffer`` is its SO_RCVBUF in bytes (None: the
     system's), ``hold`` makes it wait for a failure before it reads."""
 
@@ -40,8 +40,7 @@ class Fetch(Protocol):
     ) -> HttpResponse: ...
 
 
-@dataclass(frozen=True)
-class Client:
+class Client(msgspec.Struct, frozen=True):
     """A client: its module here, what it needs, and whether it can be paced."""
 
     name: str

@@ -8,9 +8,10 @@ A new fault is one file here and one line in ``links/__init__.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
+
+import msgspec
 
 
 class Side(Enum):
@@ -28,8 +29,7 @@ class Came(Enum):
     RST = auto()
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """``data`` came from ``side``, after ``before`` bytes that came from it since the
     other side last said something (so: in this response)."""
 
@@ -39,32 +39,27 @@ class Arrival:
     before: int = 0
 
 
-@dataclass(frozen=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """Pass these bytes on to the other side, after what is still queued for it."""
 
     data: bytes
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(msgspec.Struct, frozen=True):
     """Let this many seconds go by before what is queued next for the other side."""
 
     seconds: float
 
 
-@dataclass(frozen=True)
-class Finish:
+class Finish(msgspec.Struct, frozen=True):
     """Pass FIN on to the other side, after what is still queued for it."""
 
 
-@dataclass(frozen=True)
-class Close:
+class Close(msgspec.Struct, frozen=True):
     """Close both sides at once; what is still queued is lost."""
 
 
-@dataclass(frozen=True)
-class Reset:
+class Reset(msgspec.Struct, frozen=True):
     """Reset both sides at once; what is still queued is lost."""
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from harness.bench import serving
-from harness.bench.serving import BASE, ScenarioRate
+from harness.bench.serving import BASE
 from harness.lab import load
+from harness.lab.load import ScenarioRate
 
 NAME = "django/slow"
 

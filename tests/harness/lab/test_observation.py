@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from harness.lab.exchange import observation_of
@@ -67,10 +68,12 @@ def test_json_holds_everything() -> None:
     recorder = Recorder()
     recorder.note("client", "received", 5)
     response = HttpResponse(Ending.RESET, 200, body=PART)
-    kept = json.loads(observation_of("s", "l", "c", get(SIZE), response, recorder).to_json())
+    whole = observation_of("s", "l", "c", get(SIZE), response, recorder)
+    kept = json.loads(whole.to_json())
     assert kept["ending"] == "reset"
     assert kept["received"] == len(PART)
     assert kept["events"][0]["what"] == "received"
+    assert msgspec.convert(kept, Observation) == whole
 
 
 def test_a_run_of_the_same_event_is_one_event() -> None:

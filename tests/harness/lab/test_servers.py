@@ -19,7 +19,7 @@ from harness.lab.request import REQUESTS, HttpRequest, get, post
 from harness.lab.rig import Rig
 from harness.lab.servers import SERVERS, serve
 from harness.lab.servers import tested as through
-from harness.lab.target import BadTarget, Target, parse
+from harness.lab.target import EXAMPLE, BadTarget, Target, parse
 
 FORKS = """
 import os, sys
@@ -31,7 +31,7 @@ os.read(0, 1)
 
 
 def target(tmp_path: Path) -> Target:
-    return Target((sys.executable,), tmp_path)
+    return Target(tmp_path)
 
 
 def test_a_childs_children_die_with_it(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ import sys
 from pathlib import Path
 from harness.lab.servers import SERVERS, serve
 from harness.lab.target import Target
-with serve(SERVERS["socketserver"], Target((sys.executable,), Path(sys.argv[1]))) as server:
+with serve(SERVERS["socketserver"], Target(Path(sys.argv[1]))) as server:
     print("lab: ready", server.child.pid, flush=True)
     sys.stdin.read()
 """
@@ -100,7 +100,7 @@ def test_a_rig_replaces_a_server_that_died(tmp_path: Path) -> None:
 
 
 def test_a_rig_does_not_try_a_bad_server_twice(tmp_path: Path) -> None:
-    broken = Target((sys.executable, "-c", "raise SystemExit(3)"), tmp_path)
+    broken = Target(tmp_path, (sys.executable, "-c", "raise SystemExit(3)"))
     with Rig(broken) as rig:
         with pytest.raises(ChildFailed) as first:
             rig.server("socketserver")
@@ -135,8 +135,8 @@ def test_every_request_has_its_wire_form() -> None:
 
 def test_what_a_target_is_tested_through(tmp_path: Path) -> None:
     stdlib = target(tmp_path)
-    django = Target((sys.executable,), tmp_path, tmp_path)
-    control = Target((sys.executable,), tmp_path, control="waitress")
+    django = Target(tmp_path, django=tmp_path)
+    control = Target(tmp_path, control="waitress")
     assert "runserver" in through(django)
     assert "wsgiref" not in through(django)
     assert "wsgiref" in through(stdlib)
@@ -151,14 +151,29 @@ def test_groups_are_told_from_the_id() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"scratch": "/x", "djagno": 1}'], ids=["none", "list", "empty", "key"]
+    ("text", "words"),
+    [
+        ("", "not JSON"),
+        ("[]", "Expected `object`"),
+        ("{}", "missing required field `scratch`"),
+        ('{"scratch": ""}', r"Expected a path.*\$\.scratch"),
+        ('{"scratch": "/x", "djagno": 1}', "unknown field `djagno`"),
+        ('{"scratch": "/x", "python": "/usr/bin/python3"}', r"Expected `array`.*\$\.python"),
+        ('{"scratch": "/x", "python": []}', r"length >= 1.*\$\.python"),
+        ('{"scratch": "/x", "env": {"A": 1}}', r"Expected `str`.*\$\.env"),
+    ],
+    ids=["none", "list", "empty", "folder", "key", "python", "no-python", "env"],
 )
-def test_bad_targets_are_refused(text: str) -> None:
-    with pytest.raises(BadTarget):
+def test_bad_targets_are_refused(text: str, words: str) -> None:
+    with pytest.raises(BadTarget, match=words):
         parse(text)
+
+
+def test_the_example_of_a_target_is_one() -> None:
+    assert parse(EXAMPLE).django == Path("/path/to/django-tree")
 
 
 def test_a_target_is_read(tmp_path: Path) -> None:
     read = parse(f'{{"django": "/tree", "python": ["py", "-I"], "scratch": "{tmp_path}"}}')
-    assert read == Target(("py", "-I"), tmp_path, Path("/tree"))
+    assert read == Target(tmp_path, ("py", "-I"), Path("/tree"))
     assert read.environment()["PYTHONPATH"].split(os.pathsep)[0] == "/tree"
