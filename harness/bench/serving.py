@@ -101,7 +101,7 @@ def _once(job: Job, worker: Worker, supply: Supply) -> list[ScenarioRate]:
     with supply.home.scratch("load") as scratch:
         place, _ = worker.place(job, scratch)
         target = scratch / "target.json"
-        target.write_bytes(msgspec.json.encode(regression.target_of(job, place)))
+        target.write_bytes(regression.target_of(job, place).to_json())
         env = place._replace(python_path=()).environment(PROJECT)
         seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
         argv = [sys.executable, "-m", "harness.lab.load", "--target", str(target)]

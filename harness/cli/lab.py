@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-import msgspec
 from rich.console import Console
 
 from ..catalog.catalog import Catalog
@@ -65,7 +64,7 @@ def run(words: Sequence[str], parts: Parts, out: Console) -> int:
     with supply.home.scratch("lab") as scratch:
         place, _ = Worker(supply).place(job, scratch)
         target = scratch / "target.json"
-        target.write_bytes(msgspec.json.encode(regression.target_of(job, place)))
+        target.write_bytes(regression.target_of(job, place).to_json())
         env = place._replace(python_path=()).environment(PROJECT)
         seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
         argv = [sys.executable, "-m", "harness.lab.cli", *theirs, "--target", str(target)]

@@ -12,7 +12,7 @@ import msgspec
 
 from .clients import CLIENTS
 from .links import missing
-from .servers import SERVERS, ServerKind, tested
+from .servers import SERVERS, ServerKind, target_names
 from .target import Target
 
 
@@ -68,7 +68,7 @@ def places(
     clients: Sequence[str] = ("raw",),
 ) -> list[Combination]:
     """All combinations that the target allows; every server where there is none."""
-    names = tested(target) if target else tuple(SERVERS)
+    names = target_names(target) if target else tuple(SERVERS)
     return [
         Combination(name, link, client, CLIENTS[client].missing() or missing(link))
         for name in names

@@ -36,6 +36,9 @@ Address = tuple[str, int]
 class ServerKind(msgspec.Struct, frozen=True):
     """A server as the tests see it.
 
+    ``family`` is what it is part of: ``django``, ``stdlib`` (the standard library of
+    the interpreter) or ``control`` (servers that the tests themselves are judged by).
+    ``program`` is a file of ``programs/``, ``options`` are its arguments.
     ``threaded``: more than one connection at a time. ``keeps``: HTTP/1.1 with
     persistent connections. ``per_connection``: a thread for each connection, so
     that the number of threads tells whether one was left behind. ``forks``: its
@@ -69,8 +72,8 @@ SERVERS: Final[dict[str, ServerKind]] = {
         ),
         ServerKind("nocommon", "django", "serve_django.py", ("--without-common",)),
         ServerKind("liveserver", "django", "serve_live.py"),
-        ServerKind("socketserver", "stdlib", "serve_stdlib.py", ("socketserver",), keeps=False),
         ServerKind("httpserver", "stdlib", "serve_stdlib.py", ("httpserver",)),
+        ServerKind("socketserver", "stdlib", "serve_stdlib.py", ("socketserver",), keeps=False),
         ServerKind(
             "wsgiref", "stdlib", "serve_stdlib.py", ("wsgiref",), threaded=False, keeps=False
         ),
@@ -95,14 +98,18 @@ SERVERS: Final[dict[str, ServerKind]] = {
 }
 
 
-def tested(target: Target) -> tuple[str, ...]:
+def family_names(family: str) -> tuple[str, ...]:
+    """The names of a family's servers, in the order of the table."""
+    return tuple(name for name, kind in SERVERS.items() if kind.family == family)
+
+
+def target_names(target: Target) -> tuple[str, ...]:
     """The names of the servers that this target is tested through."""
     if target.control:
-        names = tuple(n for n in SERVERS if n == target.control)
+        names = tuple(name for name in SERVERS if name == target.control)
     else:
-        family = "django" if target.django else "stdlib"
-        names = tuple(n for n, kind in SERVERS.items() if kind.family == family)
-    return tuple(n for n in names if not target.servers or n in target.servers)
+        names = family_names("django" if target.django else "stdlib")
+    return tuple(name for name in names if not target.servers or name in target.servers)
 
 
 @dataclass

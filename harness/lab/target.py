@@ -49,6 +49,10 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     env: dict[str, str] = {}
     servers: tuple[str, ...] = ()
 
+    def to_json(self) -> bytes:
+        """A target file's content; ``parse`` gives the same target."""
+        return msgspec.json.encode(self, enc_hook=str)
+
     def environment(self) -> dict[str, str]:
         """The environment for a child of the tree's interpreter: ``env`` on top of
         ours, the tree on PYTHONPATH, and nothing that would redirect Django."""

@@ -10,8 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-import msgspec
-
+from ..lab.servers import family_names
+from ..lab.target import VARIABLE, Target
 from ..model import Job, RequestError, Result
 from ..system.home import PROJECT
 from ..system.processes import ProcessResult
@@ -22,11 +22,9 @@ TESTS = PROJECT / "tests" / "regression"
 LAB = PROJECT / "harness" / "lab"
 # What decides about a result beside the trees: part of the key under which it is kept.
 FILES: tuple[Path, ...] = (TESTS, LAB)
-SERVERS = {
-    "django": ("runserver", "nothreading", "nocommon", "liveserver"),
-    "cpython": ("httpserver", "socketserver", "wsgiref", "linger"),
-}
-CONTROL_GROUP = ("gunicorn", "waitress", "werkzeug", "cheroot")
+# The servers of an upstream's trees, by the family that they have in the lab's table.
+SERVERS = {"django": family_names("django"), "cpython": family_names("stdlib")}
+CONTROL_GROUP = family_names("control")
 
 
 def runs_on(upstream: str) -> bool:
@@ -52,10 +50,10 @@ def run(job: Job, place: JobWorkspace) -> Result:
 
     def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         target = place.scratch / "target.json"
-        target.write_bytes(msgspec.json.encode(target_of(job, place)))
+        target.write_bytes(target_of(job, place).to_json())
         # pytest runs in the workbench's own Python, with nothing but this suite's plug-in.
         env = place._replace(python_path=()).environment(PROJECT, PROGRAMS) | record
-        env |= {"WORKBENCH_TARGET": str(target), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        env |= {VARIABLE: str(target), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         options = ["-q", "-p", "workbench_pytest", "-p", "no:cacheprovider", "-c", os.devnull]
         argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(PROJECT), str(TESTS)]
         seeing = place._replace(readable=(*place.readable, *FILES, PROJECT / "harness"))
@@ -64,16 +62,16 @@ def run(job: Job, place: JobWorkspace) -> Result:
     return recorded.run(job, place, command)
 
 
-def target_of(job: Job, place: JobWorkspace) -> dict[str, object]:
-    """What the lab has to be told about a job (harness/lab/target.py)."""
+def target_of(job: Job, place: JobWorkspace) -> Target:
+    """What the lab has to be told about a job."""
     django = place.checkouts.get("django")
     control = next((label for label in job.labels if label in CONTROL_GROUP), None)
     own = place.environment(*([django] if django else []))
-    return {
-        "django": str(django) if django else None,
-        "python": [sys.executable] if control else list(place.python),
-        "env": {"PYTHONPATH": "" if control else own.get("PYTHONPATH", "")},
-        "control": control,
-        "scratch": str(place.folder("lab")),
-        "servers": list(job.labels),
-    }
+    return Target(
+        scratch=place.folder("lab"),
+        python=(sys.executable,) if control else place.python,
+        django=django,
+        control=control,
+        env={"PYTHONPATH": "" if control else own.get("PYTHONPATH", "")},
+        servers=job.labels,
+    )

@@ -17,8 +17,7 @@ from harness.lab.exchange import Exchange
 from harness.lab.matrix import group_of, places
 from harness.lab.request import REQUESTS, HttpRequest, get, post
 from harness.lab.rig import Rig
-from harness.lab.servers import SERVERS, serve
-from harness.lab.servers import tested as through
+from harness.lab.servers import SERVERS, serve, target_names
 from harness.lab.target import EXAMPLE, BadTarget, Target, parse
 
 FORKS = """
@@ -133,14 +132,14 @@ def test_every_request_has_its_wire_form() -> None:
     )
 
 
-def test_what_a_target_is_tested_through(tmp_path: Path) -> None:
+def test_what_a_target_is_tested_target_names(tmp_path: Path) -> None:
     stdlib = target(tmp_path)
     django = Target(tmp_path, django=tmp_path)
     control = Target(tmp_path, control="waitress")
-    assert "runserver" in through(django)
-    assert "wsgiref" not in through(django)
-    assert "wsgiref" in through(stdlib)
-    assert through(control) == ("waitress",)
+    assert "runserver" in target_names(django)
+    assert "wsgiref" not in target_names(django)
+    assert "wsgiref" in target_names(stdlib)
+    assert target_names(control) == ("waitress",)
     ids = [place.id for place in places(stdlib, links=("direct", "slow"))]
     assert "httpserver-slow-raw" in ids
 

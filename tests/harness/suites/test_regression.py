@@ -9,9 +9,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.tiny import DEADLINE, HANG, PROJECT
+from support.tiny import DEADLINE, HANG
 from support.values import JOB
 
+from harness.lab.servers import SERVERS, target_names
+from harness.lab.target import parse
 from harness.model import Isolation, Job, JobEnd, Outcome, RequestError, Result, Status
 from harness.suites import recorded, regression
 from harness.suites.place import PROGRAMS, JobWorkspace
@@ -152,18 +154,16 @@ def test_labels_choose_among_the_servers_of_a_tree(tmp_path: Path) -> None:
         regression.shards(tmp_path, ("apache",))
 
 
-def test_every_server_of_the_suite_is_one_that_the_lab_has() -> None:
-    from harness.lab.servers import SERVERS
-
-    for family, names in (("django", "django"), ("cpython", "stdlib"), ("control", "control")):
-        own = {kind.name for kind in SERVERS.values() if kind.family == names}
-        listed = regression.CONTROL_GROUP if family == "control" else regression.SERVERS[family]
-        assert set(listed) == own
+def test_every_server_of_the_lab_is_a_job_in_the_order_of_its_table() -> None:
+    """A server is one line in the lab: it is some upstream's, or of the control group."""
+    listed = [name for names in regression.SERVERS.values() for name in names]
+    assert [*listed, *regression.CONTROL_GROUP] == list(SERVERS)
 
 
 def test_a_target_tells_the_lab_what_to_start(place: JobWorkspace) -> None:
     job: Job = msgspec.structs.replace(JOB, labels=("gunicorn",), trees=())
     target = regression.target_of(job, place)
-    assert target["control"] == "gunicorn"
-    assert target["django"] is None
-    assert PROJECT.is_dir()
+    assert target.control == "gunicorn"
+    assert target.django is None
+    assert target_names(target) == ("gunicorn",)
+    assert parse(target.to_json().decode()) == target
