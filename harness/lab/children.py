@@ -31,7 +31,7 @@ class ChildFailed(RuntimeError):
 
 @dataclass
 class Child:
-    """A running child; ``log`` keeps its last lines."""
+    """A running child; ``log`` keeps the last lines that are not for us."""
 
     argv: tuple[str, ...]
     process: subprocess.Popen[bytes]
@@ -40,6 +40,7 @@ class Child:
 
     @property
     def pid(self) -> int:
+        """Its process id, and that of its process group."""
         return self.process.pid
 
     def hear(self, word: str, deadline: float) -> list[str]:
@@ -50,11 +51,11 @@ class Child:
             try:
                 said = self._said.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
-                raise self.failed(f"did not say {word!r} in time") from None
+                raise self.failure(f"did not say {word!r} in time") from None
             if said is None:
                 with suppress(subprocess.TimeoutExpired):
                     self.process.wait(deadlines.REAP)
-                raise self.failed(f"ended before it said {word!r}")
+                raise self.failure(f"ended before it said {word!r}")
             if said[0] == word:
                 return said[1:]
 
@@ -72,7 +73,7 @@ class Child:
         self.process.stdin.write(word.encode() + b"\n")
         self.process.stdin.flush()
 
-    def failed(self, what: str) -> ChildFailed:
+    def failure(self, what: str) -> ChildFailed:
         """The error that shows everything that is known about this child."""
         status = self.process.poll()
         state = "still running" if status is None else f"exit status {status}"
@@ -112,7 +113,7 @@ def _end(child: Child, reader: threading.Thread) -> None:
     while group_alive(child.pid) and time.monotonic() < end:
         pause.wait(deadlines.POLL)
     if group_alive(child.pid) or reader.is_alive():
-        raise child.failed("left something alive after its group was killed")
+        raise child.failure("left something alive after its group was killed")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Which servers, links and clients a test is tried over.
 
-Owns the choice, as pure functions over the tables; it must not know pytest.
+Owns the choice, as pure functions over the tables; it must not know pytest. The
+predicates over servers are named so that a test reads ``servers=keeps``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from .target import Target
 
 
 class Combination(msgspec.Struct, frozen=True):
-    """One combination; ``lacking`` says why it cannot be tried on this machine."""
+    """One server, link and client by name; ``lacking`` says why they cannot be tried
+    on this machine, and is empty when they can."""
 
     server: str
     link: str
@@ -31,43 +33,46 @@ class Combination(msgspec.Struct, frozen=True):
 
 
 def everyone(kind: ServerKind) -> bool:
-    """Every server but runserver without CommonMiddleware, which is named where
-    a response without a length matters."""
+    """Whether it is any server but runserver without CommonMiddleware, which is named
+    where a response without a length matters."""
     return kind.name != "nocommon"
 
 
 def main(kind: ServerKind) -> bool:
-    """Of these, not the live server either: it runs the code of runserver."""
+    """Whether it is one of ``everyone`` and not the live server, which runs the code of
+    runserver."""
     return everyone(kind) and kind.name != "liveserver"
 
 
 def first(kind: ServerKind) -> bool:
-    """One server of each family, where the server is not what matters."""
+    """Whether it stands for its family, where the server is not what matters; each of
+    the control group stands for itself."""
     return kind.name in ("runserver", "httpserver") or kind.family == "control"
 
 
 def bare(kind: ServerKind) -> bool:
-    """runserver without CommonMiddleware: no response has a length."""
+    """Whether it is runserver without CommonMiddleware: no response has a length."""
     return kind.name == "nocommon"
 
 
 def keeps(kind: ServerKind) -> bool:
-    """Servers with persistent connections."""
+    """Whether it is one of ``everyone`` and has persistent connections."""
     return everyone(kind) and kind.keeps
 
 
 def frames(kind: ServerKind) -> bool:
-    """Servers that take care of the framing: on the others the application does."""
+    """Whether it takes care of the framing: on the others the application does."""
     return everyone(kind) and (kind.family != "stdlib" or kind.name == "wsgiref")
 
 
-def places(
+def combinations(
     target: Target | None,
     servers: Callable[[ServerKind], bool] = everyone,
     links: Sequence[str] = ("direct",),
     clients: Sequence[str] = ("raw",),
 ) -> list[Combination]:
-    """All combinations that the target allows; every server where there is none."""
+    """All combinations of these links and clients, by name, with those of the target's
+    servers that ``servers`` is true for; of all servers where there is no target."""
     names = target_names(target) if target else tuple(SERVERS)
     return [
         Combination(name, link, client, CLIENTS[client].missing() or missing(link))
@@ -79,8 +84,10 @@ def places(
 
 
 def group_of(test_id: str) -> str:
-    """Tests with the same group share a worker, and so a server; a busy server's
-    tests are shared out evenly."""
+    """The group of a test by its id. Those of one group share a worker, and so a server;
+    a busy server's tests are shared out evenly over as many groups as it has ``shares``.
+
+    pytest-xdist gives its schedulers ids and nothing else."""
     words = test_id.partition("[")[2].rstrip("]").split("-")
     server = next((word for word in words if word in SERVERS), None)
     if server is None:

@@ -124,6 +124,7 @@ class RunningServer:
 
     @property
     def name(self) -> str:
+        """Its name in the table."""
         return self.kind.name
 
     def settle(self) -> None:
@@ -136,7 +137,7 @@ class RunningServer:
                 while first.recv(4096):
                     pass
             except OSError:
-                raise self.child.failed("did not answer its first request") from None
+                raise self.child.failure("did not answer its first request") from None
         self.wait_free()
 
     def _processes(self) -> list[psutil.Process]:
@@ -162,7 +163,7 @@ class RunningServer:
                 total += process.num_threads()
         return total - self._threads
 
-    def busy(self) -> str:
+    def held(self) -> str:
         """What it has not let go of yet, in words without numbers; empty: nothing."""
         if self.connections():
             return "a connection is left open"
@@ -174,7 +175,7 @@ class RunningServer:
         """Wait until it has let go of every connection; what it still holds
         after ``deadline`` seconds, else the empty string."""
         pause, end = Pause(), time.monotonic() + deadline
-        while (held := self.busy()) and time.monotonic() < end:
+        while (held := self.held()) and time.monotonic() < end:
             pause.wait(deadlines.POLL)
         return held
 

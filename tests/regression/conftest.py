@@ -17,7 +17,7 @@ import pytest
 
 from harness.lab.children import ChildFailed
 from harness.lab.exchange import Exchange
-from harness.lab.matrix import Combination, group_of, places
+from harness.lab.matrix import Combination, combinations, group_of
 from harness.lab.rig import Rig
 from harness.lab.target import HOW, Target, from_environment
 
@@ -33,13 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "place" not in metafunc.fixturenames:
+    if "combination" not in metafunc.fixturenames:
         return
     target = metafunc.config.stash[TARGET]
     found = {
         place.id: place
         for marker in metafunc.definition.iter_markers("tried")
-        for place in places(target, *marker.args, **marker.kwargs)
+        for place in combinations(target, *marker.args, **marker.kwargs)
     }
     parameters = []
     for place in found.values():
@@ -47,18 +47,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if target is None or place.lacking:
             marks.append(pytest.mark.skip(reason=place.lacking if target else HOW))
         parameters.append(pytest.param(place, id=place.id, marks=marks))
-    metafunc.parametrize("place", parameters)
+    metafunc.parametrize("combination", parameters)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that mean nothing for this target's servers are left out."""
-    none = [item for item in items if "place" in item.fixturenames and _nowhere(item)]
+    none = [item for item in items if "combination" in item.fixturenames and _nowhere(item)]
     config.hook.pytest_deselected(items=none)
     items[:] = [item for item in items if item not in none]
 
 
 def _nowhere(item: pytest.Item) -> bool:
-    return not isinstance(item.callspec.params.get("place"), Combination)
+    return not isinstance(item.callspec.params.get("combination"), Combination)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -90,32 +90,32 @@ def rig(target: Target) -> Iterator[Rig]:
         yield rig
 
 
-def _exchange(rig: Rig, place: Combination) -> Exchange:
+def _exchange(rig: Rig, combination: Combination) -> Exchange:
     broken = ""
     try:
-        server = rig.server(place.server)
+        server = rig.server(combination.server)
     except ChildFailed as error:
         broken = str(error)
     if broken:
         # Outside of the handler, so that its first line is the first of the report.
         pytest.fail(broken, pytrace=False)
     fail = partial(pytest.fail, pytrace=False)
-    return Exchange(server, place.link, place.client, fail)
+    return Exchange(server, combination.link, combination.client, fail)
 
 
 @pytest.fixture
-def exchange(rig: Rig, place: Combination, record_property: Keep) -> Iterator[Exchange]:
+def exchange(rig: Rig, combination: Combination, record_property: Keep) -> Iterator[Exchange]:
     """This test's server, link and client; what was seen is kept with the result."""
-    exchange = _exchange(rig, place)
+    exchange = _exchange(rig, combination)
     yield exchange
     record_property("observation", exchange.observation_json())
-    rig.tidy(place.server)
+    rig.tidy(combination.server)
 
 
 @pytest.fixture
-def own_exchange(target: Target, place: Combination, record_property: Keep) -> Iterator[Exchange]:
+def own_exchange(target: Target, combination: Combination, record_property: Keep) -> Iterator[Exchange]:
     """The same with a server for this test alone, which it may stop."""
     with Rig(target) as rig:
-        exchange = _exchange(rig, place)
+        exchange = _exchange(rig, combination)
         yield exchange
         record_property("observation", exchange.observation_json())

@@ -33,7 +33,10 @@ HELD: Final = Pace(buffer=4096, hold=True)
 
 
 class Fetch(Protocol):
-    """One exchange from the client's side; every failure is an Ending."""
+    """One exchange from the client's side: every failure is an Ending, not an exception.
+
+    ``address`` is where the link or the server listens; what passes is noted in
+    ``recorder``, and ``pace`` says how to read."""
 
     def __call__(
         self, address: Address, request: HttpRequest, recorder: Recorder, pace: Pace
@@ -41,25 +44,19 @@ class Fetch(Protocol):
 
 
 class Client(msgspec.Struct, frozen=True):
-    """A client: its module here, what it needs, and whether it can be paced."""
+    """A client: its module here, and a function that says what it needs on this machine."""
 
     name: str
     module: str
     needs: Callable[[], str]
-    speaks_1_0: bool = False
 
     def missing(self) -> str:
         """Why it cannot be used on this machine; empty when it can."""
         return self.needs()
 
-    def can(self, request: HttpRequest) -> bool:
-        """Whether this request can be made with it."""
-        return (request.version == "1.1" or self.speaks_1_0) and (
-            not request.trailing or self.name == "raw"
-        )
-
     @property
     def fetch(self) -> Fetch:
+        """The module's function; ImportError where ``missing`` has a reason."""
         return cast(Fetch, import_module(f"{__name__}.{self.module}").fetch)
 
 
@@ -86,12 +83,12 @@ def _program(name: str, package: str) -> Callable[[], str]:
 CLIENTS: Final[dict[str, Client]] = {
     client.name: client
     for client in (
-        Client("raw", "raw", _nothing, speaks_1_0=True),
+        Client("raw", "raw", _nothing),
         Client("node", "node", _program("node", "nodejs")),
-        Client("httpclient", "httpclient", _nothing, speaks_1_0=True),
+        Client("httpclient", "httpclient", _nothing),
         Client("requests", "requests_", _library("requests")),
         Client("httpx", "httpx_", _library("httpx")),
         Client("aiohttp", "aiohttp_", _library("aiohttp")),
-        Client("curl", "curl", _program("curl", "curl"), speaks_1_0=True),
+        Client("curl", "curl", _program("curl", "curl")),
     )
 }

@@ -69,4 +69,6 @@ Decision = Send | Wait | Finish | Close | Reset
 class Fault(Protocol):
     """Decides what becomes of each arrival."""
 
-    def decide(self, arrival: Arrival) -> Sequence[Decision]: ...
+    def decide(self, arrival: Arrival) -> Sequence[Decision]:
+        """What to do now, in this order; nothing where the bytes are dropped."""
+        ...

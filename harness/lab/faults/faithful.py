@@ -13,6 +13,7 @@ class Faithful:
     """What a good forwarder does."""
 
     def decide(self, arrival: Arrival) -> Sequence[Decision]:
+        """See ``Fault``."""
         if arrival.came is Came.DATA:
             return [Send(arrival.data)]
         return [Finish()] if arrival.came is Came.FIN else [Reset()]

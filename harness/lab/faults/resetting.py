@@ -15,6 +15,7 @@ class Resetting:
     spared: int = 1024
 
     def decide(self, arrival: Arrival) -> Sequence[Decision]:
+        """See ``Fault``."""
         if arrival.came is Came.RST:
             return [Reset()]
         if arrival.came is Came.FIN:

@@ -17,6 +17,7 @@ class Slow:
     pace: float = deadlines.PACE
 
     def decide(self, arrival: Arrival) -> Sequence[Decision]:
+        """See ``Fault``."""
         if arrival.came is Came.RST:
             return [Reset()]
         if arrival.came is Came.FIN:

@@ -22,6 +22,7 @@ class Tearing:
     hold: float = deadlines.HOLD
 
     def decide(self, arrival: Arrival) -> Sequence[Decision]:
+        """See ``Fault``."""
         if arrival.came is Came.RST:
             return [Reset()]
         if arrival.side is Side.CLIENT:

@@ -110,17 +110,17 @@ def lossy(server: Address, recorder: Recorder) -> Iterator[Address]:
     if why := missing():
         raise RuntimeError(why)
     table = f"lab_{os.getpid()}_{next(_numbers)}"
-    _told("--file", "-", rules=_rules(table, server[1]))
+    _nft_output("--file", "-", rules=_rules(table, server[1]))
     try:
         yield server
     finally:
-        lost = COUNTED.search(_told("list", "table", "ip", table))
-        _told("delete", "table", "ip", table)
+        lost = COUNTED.search(_nft_output("list", "table", "ip", table))
+        _nft_output("delete", "table", "ip", table)
         if lost and int(lost[1]):
             recorder.note("lossy", f"lost {lost[1]} packets, in all", int(lost[2]))
 
 
-def _told(*words: str, rules: str = "") -> str:
+def _nft_output(*words: str, rules: str = "") -> str:
     done = _nft(*words, rules=rules)
     if done.returncode:
         raise RuntimeError(

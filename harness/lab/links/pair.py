@@ -29,7 +29,10 @@ def other(side: Side) -> Side:
 
 
 class Pair:
-    """One forwarded connection: two sockets, and a queue towards each."""
+    """One forwarded connection: two sockets, and a queue towards each.
+
+    ``near`` is the client's socket, ``server`` is connected to; for ``late`` seconds
+    nothing is read from there. OSError when the server does not accept."""
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Pair:
             self.sockets[side].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def note(self, what: str, size: int = 0) -> None:
+        """Record an event in the link's name; ``size`` is in bytes."""
         self.recorder.note(self.name, what, size)
 
     def arrive(self, side: Side) -> None:

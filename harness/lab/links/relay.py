@@ -21,7 +21,7 @@ from .pair import Pair
 
 
 class Relay:
-    """The loop over all pairs; ``run`` returns when ``wake`` is written to."""
+    """The loop over all pairs of one link: each accepted connection is one."""
 
     def __init__(
         self,
@@ -85,6 +85,7 @@ class Relay:
         return True
 
     def run(self) -> None:
+        """Forward until ``wake`` is written to; all sockets are closed then."""
         try:
             while self._round():
                 pass

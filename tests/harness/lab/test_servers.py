@@ -14,7 +14,7 @@ from harness.lab import deadlines
 from harness.lab.children import ChildFailed, child, group_alive
 from harness.lab.clients import CLIENTS
 from harness.lab.exchange import Exchange
-from harness.lab.matrix import group_of, places
+from harness.lab.matrix import combinations, group_of
 from harness.lab.request import REQUESTS, HttpRequest, get, post
 from harness.lab.rig import Rig
 from harness.lab.servers import SERVERS, serve, target_names
@@ -52,11 +52,11 @@ def test_a_child_that_ends_early_says_why(tmp_path: Path) -> None:
 
 def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
     with serve(SERVERS["httpserver"], target(tmp_path)) as server:
-        assert server.busy() == ""
+        assert server.held() == ""
         with socket.create_connection(server.address, deadlines.CONNECT) as client:
             client.sendall(get(10).but(close=False).encoded())
             assert client.recv(65536)
-            assert server.busy() == "a connection is left open"
+            assert server.held() == "a connection is left open"
         assert server.wait_free() == ""
         pid = server.child.pid
     assert not psutil.pid_exists(pid)
@@ -140,7 +140,7 @@ def test_what_a_target_is_tested_target_names(tmp_path: Path) -> None:
     assert "wsgiref" not in target_names(django)
     assert "wsgiref" in target_names(stdlib)
     assert target_names(control) == ("waitress",)
-    ids = [place.id for place in places(stdlib, links=("direct", "slow"))]
+    ids = [each.id for each in combinations(stdlib, links=("direct", "slow"))]
     assert "httpserver-slow-raw" in ids
 
 
