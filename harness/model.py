@@ -264,11 +264,25 @@ class Job(Value, frozen=True):
         return next((t for t in self.trees if t.base.upstream == upstream), None)
 
 
+class Scene(Value, frozen=True):
+    """What a test of the wire is about, and where it plays.
+
+    ``behaviour`` is what is promised, in words; ``server``, ``link`` and ``client``
+    are the lab's names, empty where a test has none of its own.
+    """
+
+    behaviour: str
+    server: str = ""
+    link: str = ""
+    client: str = ""
+
+
 class Outcome(Value, frozen=True):
     """What one test did in one run: a status, a duration in seconds, details.
 
     ``reason`` is one line; ``detail`` is the traceback or the stack of every
-    thread; ``observation`` is a JSON text that the regression tests keep.
+    thread; ``observation`` is a JSON text that the regression tests keep, and
+    ``scene`` is what the suite knew of the test before it ran, if it has scenes.
     """
 
     status: Status
@@ -276,6 +290,7 @@ class Outcome(Value, frozen=True):
     reason: str = ""
     detail: str = ""
     observation: str = ""
+    scene: Scene | None = None
 
 
 class Result(Value, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..model import Answer, Conclusion, Matrix, Value
+from ..model import Answer, Conclusion, Matrix, Scene, Value
 from . import wire
 
 
@@ -81,8 +81,14 @@ def merged(single: Sequence[BehaviourChange]) -> list[BehaviourChange]:
 
 
 def change_of(
-    test: str, last: str, first: str, to: Answer, conclusion: Conclusion, confidence: float
+    test: str,
+    scene: Scene | None,
+    last: str,
+    first: str,
+    to: Answer,
+    conclusion: Conclusion,
+    confidence: float,
 ) -> BehaviourChange:
-    """The turn of a single test."""
-    behaviour, link = wire.place_of(test)
+    """The turn of a single test, which stands in the table where its ``scene`` says."""
+    behaviour, link = wire.row_key(test, scene)
     return BehaviourChange(behaviour, link, last, first, to, conclusion, confidence, (test,))

@@ -1,20 +1,17 @@
 """The regression tests as one table: behaviour by link, a column for each tree. Pure.
 
-Owns: how test ids become rows, and outcomes cells; and which four columns tell in
-which of two upstreams a fix is needed. May know only ``model``. An id is
-``test_full_body.py::test_small_get[runserver-tearing-raw]``: the behaviour is
-the file, then come server, link, client and what else tells tests apart.
+Owns: how the scenes of tests become rows, and outcomes cells; and which four columns
+tell in which of two upstreams a fix is needed. May know only ``model``. What a test
+is about stands in its outcome's scene; no test's id is taken apart for it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..model import Cell, Matrix, Outcome, Result, Row, Status
+from ..model import Cell, Matrix, Outcome, Result, Row, Scene, Status
 
-# What does not name a link stands under "direct": no test may be missing in silence.
-ID = re.compile(r"test_(?P<behaviour>\w+)\.py::\w+(?:\[\w+-(?P<link>[\w+]+)-.+\]|\[.*\])?$")
+# A scene without a link stands under "direct": no test may be missing in silence.
 NO_LINK = "direct"
 HUNG = "hung"
 BASE = "base"
@@ -48,12 +45,12 @@ def build(
     return Matrix(ground=ground, columns=tuple(counted), control=tuple(control), rows=rows)
 
 
-def place_of(test: str) -> tuple[str, str]:
-    """The behaviour and the link of a regression test's id; of another test its module."""
-    match = ID.match(test)
-    if match is None:
+def row_key(test: str, scene: Scene | None) -> tuple[str, str]:
+    """The behaviour and the link that a test stands under; without a scene they are
+    what holds it (its class, its file) and no link."""
+    if scene is None:
         return test.rpartition(".")[0] or test, ""
-    return match["behaviour"].replace("_", " "), match["link"] or NO_LINK
+    return scene.behaviour, scene.link or NO_LINK
 
 
 def halves(name: str) -> tuple[str, ...]:
@@ -98,7 +95,7 @@ def _cells(results: Sequence[Result]) -> dict[tuple[str, str], Cell]:
     for name, outcomes in tests.items():
         if any(o.status is Status.SKIPPED for o in outcomes):
             continue
-        key = place_of(name)
+        key = row_key(name, next((o.scene for o in outcomes if o.scene is not None), None))
         old = cells.get(key, Cell())
         passed = all(outcome.status is Status.PASSED for outcome in outcomes)
         hung = any(o.status is Status.HUNG or o.reason.startswith(HUNG) for o in outcomes)

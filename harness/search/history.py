@@ -22,7 +22,7 @@ from ..judge import history, wire
 from ..judge.bisection import Rules
 from ..judge.history import BehaviourChange, History, ReleaseColumn
 from ..judge.probes import Search
-from ..model import Answer, Conclusion, Job, RequestError, Result, WorkbenchError
+from ..model import Answer, Conclusion, Job, RequestError, Result, Scene, WorkbenchError
 from ..report import histories
 from ..request import Request
 from ..sources.provider import Supply
@@ -161,12 +161,13 @@ class _HistoryMaker:
             )
             self._runs += seeker.runs
             for test, search in searches.items():
-                turn = self._turn(test, line, turned[test], search)
+                scene = result.outcomes[test].scene
+                turn = self._turn(test, scene, line, turned[test], search)
                 found += [turn] if turn else []
         return found
 
     def _turn(
-        self, test: str, line: Sequence[str], was: Answer, search: Search
+        self, test: str, scene: Scene | None, line: Sequence[str], was: Answer, search: Search
     ) -> BehaviourChange | None:
         name = re.sub(r"[^\w.]+", "-", f"{self._upstream}-{test}-{line[0]}-{line[-1]}")
         log.write_log(search, self._supply.home.folder("searches", "history") / f"{name}.jsonl")
@@ -182,7 +183,7 @@ class _HistoryMaker:
         alone = found.conclusion is Conclusion.FOUND and len(line) == 2
         # With nothing at hand between two series, the first release that has it is not known.
         known = Conclusion.RANGE if alone and not _are_neighbours(last, first) else found.conclusion
-        return history.change_of(test, last, first, to, known, found.confidence)
+        return history.change_of(test, scene, last, first, to, known, found.confidence)
 
     def _answers(self, result: Result) -> dict[str, Answer]:
         return {test: answer_of(self._suite, test, result)[0] for test in result.outcomes}

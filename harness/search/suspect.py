@@ -20,7 +20,7 @@ from ..jobs import runs
 from ..jobs.runs import Run
 from ..judge import causation, wire
 from ..judge.causation import SuspectReport, SuspectStates, SuspectTest
-from ..model import Answer, Job, RequestError, Result, Source, Tree, WorkbenchError
+from ..model import Answer, Job, RequestError, Result, Scene, Source, Tree, WorkbenchError
 from ..report import suspects
 from ..request import Request
 from ..sources.provider import Supply, stack_of
@@ -129,6 +129,7 @@ class _Trial:
         self._suite = (request.suites or (WIRE,))[0].partition(":")[0]
         self._states: dict[str, State] = {}
         self._why: dict[str, str] = {}
+        self._scenes: dict[str, Scene] = {}
         self._seen: dict[str, dict[str, list[Answer]]] = {}
         self._runs = 0
         self.notes: list[str] = []
@@ -171,7 +172,7 @@ class _Trial:
         for test in tests:
             found = causation.suspect_test(test, line, self._seen, self._why.get(test, ""))
             counts[found.presence] = counts.get(found.presence, 0) + 1
-            groups.setdefault(wire.place_of(test), []).append(found)
+            groups.setdefault(wire.row_key(test, self._scenes.get(test)), []).append(found)
         return SuspectReport(
             commit=self._suspect.commit,
             subject=self._suspect.subject,
@@ -202,7 +203,9 @@ class _Trial:
             self._runs += 1
             if not result.outcomes:
                 self.notes.append(f"{name}, {' '.join(job.labels)}: {result.note}")
-            for test in result.outcomes:
+            for test, outcome in result.outcomes.items():
+                if outcome.scene is not None:
+                    self._scenes[test] = outcome.scene
                 answer, reason = answer_of(job.suite, test, result)
                 self._seen.setdefault(name, {}).setdefault(test, []).append(answer)
                 if answer is Answer.BAD:

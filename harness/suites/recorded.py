@@ -18,7 +18,7 @@ from typing import Literal
 
 import msgspec
 
-from ..model import Job, JobEnd, Outcome, Result, Status, Value
+from ..model import Job, JobEnd, Outcome, Result, Scene, Status, Value
 from ..system.processes import ProcessResult, Stop
 from .place import JobWorkspace
 
@@ -30,11 +30,12 @@ NO_MEMORY = re.compile(r"^MemoryError|Cannot allocate memory", re.M)
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One line of a record."""
+    """One line of a record. A plan may tell the scenes of its ``tests``, by their ids."""
 
     event: Literal["plan", "start", "outcome", "end"]
     test: str = ""
     tests: tuple[str, ...] = ()
+    scenes: dict[str, Scene] = {}
     status: Status = Status.PASSED
     reason: str = ""
     detail: str = ""
@@ -51,6 +52,7 @@ class Record(Value, frozen=True):
     """What one process recorded: the plan, the outcomes, and the test it was in."""
 
     plan: tuple[str, ...] | None
+    scenes: dict[str, Scene]
     outcomes: dict[str, Outcome]
     running: str
     ended: bool
@@ -59,6 +61,7 @@ class Record(Value, frozen=True):
 def read(path: Path) -> Record:
     """Read a record, up to where it breaks off; one that is missing is empty."""
     plan: tuple[str, ...] | None = None
+    scenes: dict[str, Scene] = {}
     outcomes: dict[str, Outcome] = {}
     running, ended = "", False
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
@@ -66,9 +69,9 @@ def read(path: Path) -> Record:
         try:
             event = EVENTS.decode(line)
         except msgspec.MsgspecError:
-            return Record(plan, outcomes, running, False)
+            return Record(plan, scenes, outcomes, running, False)
         if event.event == "plan":
-            plan = event.tests
+            plan, scenes = event.tests, event.scenes
         elif event.event == "start":
             running = event.test
         elif event.event == "outcome":
@@ -78,7 +81,7 @@ def read(path: Path) -> Record:
             )
         else:
             ended = True
-    return Record(plan, outcomes, running, ended)
+    return Record(plan, scenes, outcomes, running, ended)
 
 
 class _Run:
@@ -92,6 +95,7 @@ class _Run:
         self._lanes = threading.Semaphore(LANES)
         self._processes = 0
         self.plan: tuple[str, ...] | None = None
+        self.scenes: dict[str, Scene] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.ended = JobEnd.COMPLETED
         self.note = ""
@@ -101,6 +105,7 @@ class _Run:
         finished, record, stacks = self._once(only)
         with self._lock:
             self.plan = record.plan if self.plan is None else self.plan
+            self.scenes.update(record.scenes)
             self.outcomes.update(record.outcomes)
             if record.ended or not self._goes_on(finished, record, stacks):
                 return
@@ -170,7 +175,7 @@ def run(job: Job, place: JobWorkspace, command: Command) -> Result:
         ended, note = JobEnd.NOT_RUN, f"there is no test in {' '.join(job.labels)}"
     return Result(
         ended=ended,
-        outcomes=_complete(this.plan or (), this.outcomes, note),
+        outcomes=_with_scenes(_complete(this.plan or (), this.outcomes, note), this.scenes),
         note=note,
         seconds=round(time.monotonic() - began, 3),
         log=str(place.log),
@@ -218,6 +223,14 @@ def _complete(plan: tuple[str, ...], outcomes: dict[str, Outcome], note: str) ->
         reason = fixture.reason if fixture else note or "the run ended before it"
         whole[test] = Outcome(status, reason=reason)
     return whole
+
+
+def _with_scenes(outcomes: dict[str, Outcome], scenes: dict[str, Scene]) -> dict[str, Outcome]:
+    """The outcomes with the scenes that were planned, however the tests ended."""
+    return {
+        test: msgspec.structs.replace(outcome, scene=scenes[test]) if test in scenes else outcome
+        for test, outcome in outcomes.items()
+    }
 
 
 def _spurious(finished: ProcessResult) -> str:

@@ -51,14 +51,31 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that mean nothing for this target's servers are left out."""
+    """Tests that mean nothing for this target's servers are left out, the others say
+    what they are about: whoever records them can tell it however they end."""
     none = [item for item in items if "combination" in item.fixturenames and _nowhere(item)]
     config.hook.pytest_deselected(items=none)
     items[:] = [item for item in items if item not in none]
+    for item in items:
+        item.user_properties.append(("workbench-scene", _scene(item)))
 
 
 def _nowhere(item: pytest.Item) -> bool:
-    return not isinstance(item.callspec.params.get("combination"), Combination)
+    return _combination(item) is None
+
+
+def _combination(item: pytest.Item) -> Combination | None:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    found = parameters.get("combination")
+    return found if isinstance(found, Combination) else None
+
+
+def _scene(item: pytest.Item) -> dict[str, str]:
+    """The behaviour is the file; a test that is tried over nothing has only that."""
+    scene = {"behaviour": item.path.stem.removeprefix("test_").replace("_", " ")}
+    if (found := _combination(item)) is not None:
+        scene |= {"server": found.server, "link": found.link, "client": found.client}
+    return scene
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -113,7 +130,9 @@ def exchange(rig: Rig, combination: Combination, record_property: Keep) -> Itera
 
 
 @pytest.fixture
-def own_exchange(target: Target, combination: Combination, record_property: Keep) -> Iterator[Exchange]:
+def own_exchange(
+    target: Target, combination: Combination, record_property: Keep
+) -> Iterator[Exchange]:
     """The same with a server for this test alone, which it may stop."""
     with Rig(target) as rig:
         exchange = _exchange(rig, combination)

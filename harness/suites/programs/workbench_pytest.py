@@ -3,6 +3,9 @@
 Run in the workbench's own Python, in a job's sandbox. The record is a file of
 its own and each line is written at once; a test that is not over within its
 deadline ends the process, after the stack of every thread has been written.
+
+A suite may tell the scene of a test (``model.Scene``, as a dict) in a user property
+of its item, by the end of the collection: the plan then has it.
 """
 
 import faulthandler
@@ -13,6 +16,7 @@ import re
 import pytest
 
 CONFIG = "WORKBENCH_RECORD"
+SCENE = "workbench-scene"
 DETAIL_CHARACTERS = 8000
 
 
@@ -38,7 +42,9 @@ class Recorder:
         kept = [item for item in items if self.wanted(name_of(item.nodeid))]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
-        self.write("plan", tests=[name_of(item.nodeid) for item in kept])
+        told = [(name_of(item.nodeid), dict(item.user_properties).get(SCENE)) for item in kept]
+        scenes = {name: scene for name, scene in told if scene is not None}
+        self.write("plan", tests=[name for name, _ in told], scenes=scenes)
 
     def wanted(self, name):
         return name in self.only if self.only is not None else self.select.search(name)

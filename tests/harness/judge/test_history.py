@@ -10,7 +10,7 @@ from support.tiny import UPSTREAM, Workbench, content
 
 from harness.judge import history
 from harness.judge.history import BehaviourChange
-from harness.model import Answer, Conclusion
+from harness.model import Answer, Conclusion, Scene
 from harness.report import histories
 
 GOOD, BAD = Answer.GOOD, Answer.BAD
@@ -80,9 +80,7 @@ def test_what_can_not_be_tried_says_nothing() -> None:
 
 def test_tests_that_turn_together_are_told_together() -> None:
     single = [
-        history.change_of(
-            f"test_keep_alive.py::{name}[runserver-direct-raw]", "1", "2", GOOD, how, share
-        )
+        history.change_of(name, Scene("keep alive", link="direct"), "1", "2", GOOD, how, share)
         for name, how, share in (
             ("test_reuse", Conclusion.FOUND, 0.999),
             ("test_again", Conclusion.FOUND, 0.99),

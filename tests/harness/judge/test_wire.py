@@ -1,21 +1,22 @@
-"""The wire as one table: how test ids become rows and outcomes cells."""
+"""The wire as one table: how the scenes of tests become rows and outcomes cells."""
 
 from __future__ import annotations
 
 import pytest
 
 from harness.judge import wire
-from harness.model import Cell, JobEnd, Outcome, Result, Row, Status
+from harness.model import Cell, JobEnd, Outcome, Result, Row, Scene, Status
 
-GET = "test_full_body.py::test_small_get[runserver-tearing-raw]"
-POST = "test_full_body.py::test_small_post[runserver-tearing-node]"
-DIRECT = "test_full_body.py::test_small_get[runserver-direct-raw]"
-BRIGADE = "test_full_body.py::test_small_get[runserver-faithful+tearing-raw]"
+SCENES = {
+    "get": Scene("full body", "runserver", "tearing", "raw"),
+    "post": Scene("full body", "runserver", "tearing", "node"),
+    "direct": Scene("full body", "runserver", "direct", "raw"),
+    "brigade": Scene("full body", "runserver", "faithful+tearing", "raw"),
+}
 
 
 def result(**statuses: Status) -> Result:
-    names = {"get": GET, "post": POST, "direct": DIRECT, "brigade": BRIGADE}
-    outcomes = {names[name]: Outcome(status) for name, status in statuses.items()}
+    outcomes = {name: Outcome(status, scene=SCENES[name]) for name, status in statuses.items()}
     return Result(JobEnd.COMPLETED, outcomes=outcomes)
 
 
@@ -36,18 +37,27 @@ def test_a_brigade_of_links_is_a_link_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "link"),
+    "name",
     [
-        ("test_no_body.py::test_goes_on[runserver-slow-raw-head-stream]", "slow"),
-        ("test_no_body.py::test_of_its_own[something]", "direct"),
-        ("test_no_body.py::test_of_its_own", "direct"),
+        "test_no_body.py::test_goes_on[runserver-slow-raw-head-stream]",
+        "test_no_body.py::test_goes_on[head-run-server-direct-raw]",
+        "test_no_body.py::test_goes_on",
+        "test_of_another_file.py::TestClass::test_goes_on[a.b-c]",
     ],
 )
-def test_whatever_an_id_looks_like_its_test_is_in_a_row(name: str, link: str) -> None:
-    run = Result(JobEnd.COMPLETED, outcomes={name: Outcome(Status.PASSED)})
+def test_a_row_is_told_from_the_scene_whatever_the_id_looks_like(name: str) -> None:
+    scene = Scene("no body", "run-server", "slow", "raw")
+    run = Result(JobEnd.COMPLETED, outcomes={name: Outcome(Status.PASSED, scene=scene)})
     found = wire.build("x", {"base": [run]}, {})
     assert found is not None
-    assert found.rows == (Row("no body", link, (Cell(1, 1),)),)
+    assert found.rows == (Row("no body", "slow", (Cell(1, 1),)),)
+
+
+def test_a_test_without_a_link_of_its_own_stands_under_direct() -> None:
+    alone = Outcome(Status.PASSED, scene=Scene("no body"))
+    found = wire.build("x", {"base": [Result(JobEnd.COMPLETED, outcomes={"a": alone})]}, {})
+    assert found is not None
+    assert found.rows == (Row("no body", "direct", (Cell(1, 1),)),)
 
 
 def test_a_test_that_fails_in_one_of_its_runs_has_not_passed() -> None:
@@ -58,8 +68,13 @@ def test_a_test_that_fails_in_one_of_its_runs_has_not_passed() -> None:
 
 
 def test_hangs_are_counted_whether_the_lab_or_the_deadline_saw_them() -> None:
-    seen = Outcome(Status.FAILED, reason="hung: still waiting for the end of the response")
-    runs = [Result(JobEnd.COMPLETED, outcomes={GET: seen, POST: Outcome(Status.HUNG)})]
+    seen = Outcome(
+        Status.FAILED,
+        reason="hung: still waiting for the end of the response",
+        scene=SCENES["get"],
+    )
+    deadline = Outcome(Status.HUNG, scene=SCENES["post"])
+    runs = [Result(JobEnd.COMPLETED, outcomes={"get": seen, "post": deadline})]
     found = wire.build("x", {"base": runs}, {})
     assert found is not None
     assert found.rows[0].cells == (Cell(passed=0, tests=2, hung=2),)

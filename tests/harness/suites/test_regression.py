@@ -14,7 +14,7 @@ from support.values import JOB
 
 from harness.lab.servers import SERVERS, target_names
 from harness.lab.target import parse
-from harness.model import Isolation, Job, JobEnd, Outcome, RequestError, Result, Status
+from harness.model import Isolation, Job, JobEnd, Outcome, RequestError, Result, Scene, Status
 from harness.suites import recorded, regression
 from harness.suites.place import PROGRAMS, JobWorkspace
 from harness.system import processes
@@ -55,6 +55,32 @@ def test_before(): pass
 def test_hangs(): threading.Event().wait()
 def test_dies(): os.abort()
 def test_after(): pass
+"""
+# The ids mislead: what is after the bracket is no server, and no link.
+SCENES = """
+import os, threading
+import pytest
+
+@pytest.mark.parametrize("odd", ["head-run-server", "a.b[c]-slow-raw"])
+def test_passes(odd): pass
+
+@pytest.mark.parametrize("odd", ["head-run-server"])
+def test_dies(odd): os.abort()
+
+@pytest.mark.parametrize("odd", ["head-run-server"])
+def test_hangs(odd): threading.Event().wait()
+
+@pytest.mark.skip(reason="not here")
+def test_skips(): pass
+
+def test_without(): pass
+"""
+TELLS = """
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.originalname == "test_without": continue
+        scene = {"behaviour": item.originalname, "server": "s", "link": "a+b", "client": "c"}
+        item.user_properties.append(("workbench-scene", scene))
 """
 
 
@@ -133,6 +159,55 @@ def test_a_hang_and_a_crash_are_named_and_the_others_run(
         "test_after": Status.PASSED,
     }
     assert "in test_hangs" in outcomes["test_hangs"].detail
+
+
+def test_however_a_test_ends_its_scene_is_kept(place: JobWorkspace, tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(TELLS)
+    result = run(place, tmp_path, SCENES)
+    found = {(name.partition("[")[0], o.status): o.scene for name, o in short(result).items()}
+    assert found == {
+        (name, status): Scene(name, "s", "a+b", "c")
+        for name, status in (
+            ("test_passes", Status.PASSED),
+            ("test_hangs", Status.HUNG),
+            ("test_dies", Status.CRASHED),
+            ("test_skips", Status.SKIPPED),
+        )
+    } | {("test_without", Status.PASSED): None}
+
+
+def test_a_test_that_was_planned_and_did_not_run_has_its_scene(
+    place: JobWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded, "MOST_PROCESSES", 1)
+    (tmp_path / "conftest.py").write_text(TELLS)
+    result = run(place, tmp_path, SCENES)
+    assert result.ended is JobEnd.CUT_OFF
+    left = short(result)["test_skips"]
+    assert left.status is Status.NOT_RUN
+    assert left.scene == Scene("test_skips", "s", "a+b", "c")
+
+
+def test_the_suites_own_tests_tell_their_scenes(place: JobWorkspace) -> None:
+    """Those of one server, nothing of which comes up: what they are about is known all the same."""
+    broken = place._replace(python=(sys.executable, "-c", "raise SystemExit(3)"))
+    select = "test_full_body.py::test_small_get|test_event_stream_is_left"
+    job = msgspec.structs.replace(JOB, suite="regression", trees=(), labels=("linger",))
+    result = regression.run(msgspec.structs.replace(job, select=select), broken)
+    assert {scene.server for scene in scenes(result)} == {"linger"}
+    assert {(scene.behaviour, scene.link) for scene in scenes(result)} == {
+        *(("full body", link) for link in ("direct", "faithful", "slow", "lossy", "tearing")),
+        ("full body", "bridge"),
+        ("vanishing client", "direct"),
+    }
+    assert {scene.client for scene in scenes(result)} == {"raw", "node"}
+
+
+def scenes(result: Result) -> list[Scene]:
+    """The scenes of all tests, of which each has one."""
+    found = [outcome.scene for outcome in result.outcomes.values() if outcome.scene is not None]
+    assert len(found) == len(result.outcomes)
+    return found
 
 
 def test_select_chooses_by_id(place: JobWorkspace, tmp_path: Path) -> None:
