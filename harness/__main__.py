@@ -1,7 +1,7 @@
 """The command line: ``python -m harness VERB FLAGS``.
 
-Owns: exit statuses and where errors go. Results are printed on standard output,
-progress and errors on standard error.
+Owns: the exit status of what went wrong, and where errors go. Results are printed on
+standard output, progress and errors on standard error.
 """
 
 from __future__ import annotations
@@ -11,13 +11,10 @@ import sys
 
 from rich.console import Console
 
-from .cli import arguments
-from .cli.verbs import HELP, LAB, VERBS, lab
+from .cli import verbs
+from .cli.session import INTERRUPTED, UNDONE
 from .model import WorkbenchError
 from .system import processes
-
-INTERRUPTED = 130
-UNDONE = 3
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -25,11 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     out, errors = Console(highlight=False), Console(stderr=True, highlight=False)
     try:
-        words = sys.argv[1:] if argv is None else argv
-        if words[:1] == [LAB]:
-            return lab(words[1:], out)
-        request = arguments.parse(words, HELP)
-        return VERBS[request.verb](request, out, errors)
+        return verbs.do(verbs.read(sys.argv[1:] if argv is None else argv), out, errors)
     except (KeyboardInterrupt, processes.Interrupted):
         processes.stop_all()
         errors.print("stopped; finished results are kept, so the next run goes on from here")

@@ -6,6 +6,7 @@ boundary. Must not know: git, processes, files, terminals, or any other module.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -182,6 +183,71 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all frozen values; they survive a JSON round trip unchanged."""
 
 
+class Project(Value, frozen=True):
+    """What a job has to know of an upstream, wherever it is carried out.
+
+    ``name`` is its folder in ``patches/``, ``kind`` names its plug-in
+    (``harness.upstreams``), ``url`` is where git fetches from. The rest is for projects
+    that the plug-in does not know by itself: what they are called on package ``index``es,
+    the folder of their ``tests``, what these need (requirements, ``extras`` and dependency
+    ``groups`` of the tree), and the Pythons that run them if their metadata does not say.
+    """
+
+    name: str
+    kind: str
+    url: str = ""
+    index: str = ""
+    tests: str = "tests"
+    requires: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    python: str = ""
+
+
+class CandidateName(Value, frozen=True, order=True):
+    """``django/peek-drain``: the upstream that a candidate is for, and its own name."""
+
+    upstream: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.upstream}/{self.name}" if self.upstream else self.name
+
+    @classmethod
+    def read(cls, text: str) -> CandidateName:
+        """What a person wrote. A name without an upstream is nobody's."""
+        upstream, slash, name = text.partition("/")
+        return cls(upstream, name) if slash else cls("", text)
+
+
+class Stack(Value, frozen=True):
+    """Candidates that are applied together, in order, on one or more upstreams."""
+
+    names: tuple[CandidateName, ...] = ()
+
+    def __str__(self) -> str:
+        return "+".join(map(str, self.names))
+
+    @classmethod
+    def read(cls, text: str) -> Stack:
+        """What a person wrote: ``django/a`` or ``cpython/b+django/a``."""
+        return cls(tuple(map(CandidateName.read, text.split("+"))))
+
+    @property
+    def short(self) -> str:
+        """The candidates' own names: ``peek-drain`` or ``b + a``."""
+        return " + ".join(name.name for name in self.names)
+
+    @property
+    def upstreams(self) -> tuple[str, ...]:
+        """The upstreams that it changes, each once."""
+        return tuple(dict.fromkeys(name.upstream for name in self.names))
+
+    def on(self, upstream: str) -> Stack:
+        """What of it changes that upstream."""
+        return Stack(tuple(name for name in self.names if name.upstream == upstream))
+
+
 class Patch(Value, frozen=True):
     """One patch: the candidate it belongs to, its file's name, its text (UTF-8).
 
@@ -189,7 +255,7 @@ class Patch(Value, frozen=True):
     make a three-way merge into other releases possible.
     """
 
-    candidate: str
+    candidate: CandidateName
     name: str
     text: str
     made_for: str = ""
@@ -202,22 +268,30 @@ class Base(Value, frozen=True):
     or ``URL@COMMIT``. ``version`` is what people call it.
     """
 
-    upstream: str
+    project: Project
     version: str
     source: Source
     locator: str
+
+    @property
+    def upstream(self) -> str:
+        """The project's name."""
+        return self.project.name
 
     def __str__(self) -> str:
         return f"{self.upstream} {self.version}"
 
 
 class Tree(Value, frozen=True):
-    """One pinned state of an upstream: a base, the patches on it, its git ids."""
+    """One pinned state of an upstream: a base, the patches on it, its git ids.
+
+    ``stack`` names what the patches are of; it is empty for a base.
+    """
 
     base: Base
     commit: str
     tree: str
-    candidate: str = ""
+    stack: Stack = Stack()
     patches: tuple[Patch, ...] = ()
 
 
@@ -240,6 +314,39 @@ class Interpreter(Value, frozen=True):
         return ".".join(self.version.split(".")[:2])
 
 
+class BaseName(Value, frozen=True):
+    """What people call a base: ``django 6.1.3``."""
+
+    upstream: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.upstream} {self.version}"
+
+
+class Ground(Value, frozen=True):
+    """Trees that run together, and the Python that runs them.
+
+    The first tree is the one whose tests are run; the others are what it stands on.
+    """
+
+    trees: tuple[Tree, ...]
+    python: Interpreter
+
+    @property
+    def names(self) -> tuple[BaseName, ...]:
+        """The names of its bases, in the order of its trees."""
+        return tuple(BaseName(tree.base.upstream, tree.base.version) for tree in self.trees)
+
+    def __str__(self) -> str:
+        return ground_name(self.names)
+
+
+def ground_name(names: Iterable[BaseName]) -> str:
+    """``django 6.1.3`` or ``django 6.1.3 on cpython 3.13.0``."""
+    return " on ".join(map(str, names))
+
+
 class Job(Value, frozen=True):
     """One suite on one set of trees with one interpreter.
 
@@ -258,10 +365,6 @@ class Job(Value, frozen=True):
     attempt: int = 1
     timeout: float = 900.0
     test_timeout: float = 20.0
-
-    def tree(self, upstream: str) -> Tree | None:
-        """The job's tree of that upstream, if it has one."""
-        return next((t for t in self.trees if t.base.upstream == upstream), None)
 
 
 class Scene(Value, frozen=True):
@@ -332,7 +435,8 @@ class Judgement(Value, frozen=True):
     """What the workbench found out about one stack on one base.
 
     ``problems`` say why it does not apply, ``notes`` what could not be done.
-    ``control`` marks the base against itself: the noise floor.
+    ``control`` marks the base against itself: the noise floor. ``name`` and ``base`` are
+    what people call ``stack`` and ``ground``.
     """
 
     name: str
@@ -346,6 +450,27 @@ class Judgement(Value, frozen=True):
     tests: int = 0
     runs: int = 0
     control: bool = False
+    stack: Stack = Stack()
+    ground: tuple[BaseName, ...] = ()
+
+
+class NoteKind(StrEnum):
+    """What a note to the user is about."""
+
+    LEFT_OUT = "left-out"
+    HINT = "hint"
+
+    @property
+    def is_undone_work(self) -> bool:
+        """Whether something that was asked for was not done."""
+        return self is NoteKind.LEFT_OUT
+
+
+class Note(Value, frozen=True):
+    """Something that the user has to know beside the results."""
+
+    kind: NoteKind
+    text: str
 
 
 class Cell(Value, frozen=True):
@@ -367,10 +492,14 @@ class Row(Value, frozen=True):
 class Matrix(Value, frozen=True):
     """What happens on the wire on one ground: the base, candidates, control group.
 
-    ``control`` are the last columns: servers that the tests are judged by.
+    ``control`` are the last columns: servers that the tests are judged by. ``stacks`` are
+    what the other columns are trees of, the base's empty; ``bases`` are what ``ground``
+    names.
     """
 
     ground: str
     columns: tuple[str, ...]
     control: tuple[str, ...]
     rows: tuple[Row, ...]
+    stacks: tuple[Stack, ...] = ()
+    bases: tuple[BaseName, ...] = ()

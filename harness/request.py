@@ -1,36 +1,50 @@
 """What was asked for, as one frozen value.
 
-Owns: the fields of a request. Must not know a command line, a tree or a verb's
-work: it is what the command line is turned into, and what another process gets.
+Owns: the fields of a request and their defaults. Must not know a command line, a tree or
+a verb's work: it is what the command line is turned into, and what another process gets.
 """
 
 from __future__ import annotations
 
-from .model import Value
+import os
+from collections.abc import Mapping
+
+from .model import Stack, Value
+
+DEFAULT = "default"
+"""The SPEC of a base that nobody named: the upstream's own default."""
+
+# Most of a job is waiting, and one that hangs does nothing else.
+JOBS = 3 * (os.cpu_count() or 1)
 
 
 class Request(Value, frozen=True):
-    """What was asked for, checked as far as that needs no tree."""
+    """What was asked for, checked as far as that needs no tree.
 
-    verb: str
-    django: tuple[str, ...]
-    cpython: tuple[str, ...]
-    candidates: tuple[str, ...]
-    patches: tuple[str, ...]
-    suites: tuple[str, ...]
-    select: str
-    python: str
-    repeat: int
-    jobs: int
-    timeout: float
-    test_timeout: float
-    json: str
-    fail_on: str
-    cache: bool
-    engine: str
-    mirrors: dict[str, str]
-    format: str
-    folder: str
+    ``bases`` has the SPECs of the upstreams that were named; none at all means that an
+    upstream is left out. ``folder`` is where the candidates are, empty for the workbench's
+    own. Times are in seconds. The other fields are the flags of the same names
+    (``harness.cli.options``).
+    """
+
+    verb: str = ""
+    bases: Mapping[str, tuple[str, ...]] = {}
+    candidates: tuple[Stack, ...] = ()
+    patches: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ()
+    select: str = ""
+    python: str = ""
+    repeat: int = 3
+    jobs: int = JOBS
+    timeout: float = 900.0
+    test_timeout: float = 20.0
+    json: str = ""
+    fail_on: str = "never"
+    cache: bool = True
+    engine: str = "threads"
+    mirrors: Mapping[str, str] = {}
+    folder: str = ""
+    format: str = "terminal"
     suspect: str = ""
     good: str = ""
     bad: str = ""
@@ -43,3 +57,11 @@ class Request(Value, frozen=True):
     ticket: str = ""
     onto: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    shell: str = ""
+    older_than: str = ""
+    everything: bool = False
+
+    def specs(self, upstream: str) -> tuple[str, ...]:
+        """The SPECs of an upstream's bases; its default if it was not named, none if it
+        was left out."""
+        return self.bases.get(upstream, (DEFAULT,))

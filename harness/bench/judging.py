@@ -15,19 +15,21 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from rich.console import Console
 
-from ..compare import trial
+from ..compare.judging import settings_of
 from ..compare.plan import Plan
 from ..model import Job, RequestError, WorkbenchError
 from ..pythons import environments
 from ..report import schema
 from ..request import Request
-from ..sources.provider import Supply
+from ..sources.provider import Provider
+from ..suites import own_suite
 from ..system import processes
 from ..system.home import PROJECT, Home
+from ..upstreams import kind_of
 
-SUITE = "django"
 RUN_SECONDS = 1800.0
 KEPT = ("downloads", "interpreters")
 COLD_AIM, WARM_AIM_SECONDS, MEMORY_AIM = 0.5, 3.0, 200 * 1024**2
@@ -40,9 +42,26 @@ class WorkbenchRun(NamedTuple):
     memory: int
 
 
-def run(request: Request, plan: Plan, supply: Supply, out: Console) -> None:
-    """Measure cold, warm and the plain loop, and print the ratios."""
-    how = trial.Settings(request.select, 1, request.timeout, request.test_timeout)
+def narrowed(request: Request, provider: Provider) -> Request:
+    """The request for what can be done by hand as well: projects' own tests, and no
+    patched interpreters."""
+    kinds = {name: kind_of(project) for name, project in provider.projects.items()}
+    left_out: dict[str, tuple[str, ...]] = {n: () for n, k in kinds.items() if k.IS_INTERPRETER}
+    own = tuple(dict.fromkeys(k.SUITE for k in kinds.values() if not k.IS_INTERPRETER))
+    return msgspec.structs.replace(
+        request,
+        bases={**request.bases, **left_out},
+        suites=request.suites or own,
+        repeat=1,
+    )
+
+
+def run(request: Request, plan: Plan, words: list[str], provider: Provider, out: Console) -> None:
+    """Measure cold, warm and the plain loop, and print the ratios.
+
+    ``words`` are the command line of the workbench that is measured.
+    """
+    how = settings_of(request)
     jobs = [
         job
         for comparison in [*plan.controls, *plan.comparisons]
@@ -50,15 +69,17 @@ def run(request: Request, plan: Plan, supply: Supply, out: Console) -> None:
         for job in comparison.jobs(part, 1, how)
     ]
     jobs = list(dict.fromkeys(jobs))
-    if not jobs or any(job.suite != SUITE for job in jobs):
-        raise RequestError(f"bench measures the suite {SUITE}, such as --suite django:servers")
-    with supply.home.scratch("bench") as scratch:
+    if not jobs or any(job.suite != own_suite(job.trees[0].base.project) for job in jobs):
+        raise RequestError(
+            "bench measures what can be run by hand as well: a project's own tests, such as "
+            "--suite django:servers"
+        )
+    with provider.home.scratch("bench") as scratch:
         for name in KEPT:
-            shutil.copytree(supply.home.folder(name), scratch / "home" / name)
-        words = _words(request)
+            shutil.copytree(provider.home.folder(name), scratch / "home" / name)
         cold = _workbench(words, scratch / "home")
         warm = min((_workbench(words, scratch / "home") for _ in range(3)), key=lambda m: m.seconds)
-        loop = sum(_plainly(job, supply, scratch) for job in jobs)
+        loop = sum(_plainly(job, provider, scratch) for job in jobs)
     say(out, f"{len(jobs)} runs of a suite, {os.cpu_count()} cores, {request.jobs} jobs at once")
     say(out, f"plain loop {loop:6.1f} s")
     say(out, f"cold       {cold.seconds:6.1f} s", cold.seconds / loop <= COLD_AIM)
@@ -74,20 +95,6 @@ def say(out: Console, text: str, met: bool | None = None) -> None:
     out.print(text + verdict, markup=False, highlight=False, soft_wrap=True)
 
 
-def _words(request: Request) -> list[str]:
-    """The same request for a child process, each part run once."""
-    words = ["test", "--repeat", "1", "--jobs", str(request.jobs), "--patches", request.folder]
-    for flag, values in (
-        ("--django", request.django or ("none",)),
-        ("--cpython", request.cpython or ("none",)),
-        ("--candidate", request.candidates),
-        ("--patch", request.patches),
-        ("--suite", request.suites),
-    ):
-        words += [word for value in values for word in (flag, value)]
-    return words + (["--python", request.python] if request.python else [])
-
-
 def _workbench(words: list[str], root: Path) -> WorkbenchRun:
     env = {**os.environ, "WORKBENCH_HOME": str(root), "PYTHONPATH": str(PROJECT)}
     finished = processes.run(
@@ -99,18 +106,19 @@ def _workbench(words: list[str], root: Path) -> WorkbenchRun:
     return WorkbenchRun(finished.seconds, made.peak_memory)
 
 
-def _plainly(job: Job, supply: Supply, scratch: Path) -> float:
-    """Seconds to copy the job's Django tree and run its labels there by hand."""
-    tree = job.tree("django")
-    assert tree is not None
-    checkout = supply.trees.checkout(tree)
-    wanted = environments.requirements_for(checkout, job.python)
-    environment = environments.provide(supply.home, job.python, wanted)
+def _plainly(job: Job, provider: Provider, scratch: Path) -> float:
+    """Seconds to copy the job's tree and run its labels there by hand."""
+    tree = job.trees[0]
+    kind = kind_of(tree.base.project)
+    checkout = provider.trees.checkout(tree)
+    wanted = kind.requirements(checkout, job.python, tree.base.project)
+    environment = environments.provide(provider.home, job.python, wanted)
     began = time.monotonic()
     copy = Path(shutil.copytree(checkout, scratch / "copy", ignore=lambda *_: [".git"]))
-    argv = [str(environment.python), "runtests.py", *job.labels, "--parallel=1"]
-    env = {**os.environ, "PYTHONPATH": ".."}
-    processes.run(argv, cwd=copy / "tests", env=env, deadline=job.timeout)
+    command = kind.plain_command(copy, job.labels)
+    argv = [str(environment.python), *command.arguments]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, command.import_path))}
+    processes.run(argv, cwd=command.folder, env=env, deadline=job.timeout)
     took = time.monotonic() - began
     shutil.rmtree(copy)
     return took

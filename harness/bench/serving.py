@@ -8,7 +8,6 @@ of the same turn, their median and its interval.
 
 from __future__ import annotations
 
-import sys
 from typing import NamedTuple
 
 import msgspec
@@ -17,17 +16,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..compare.plan import Ground, Planner
+from ..compare.plan import Planner
 from ..jobs.worker import Worker
 from ..lab.load import ScenarioRate
 from ..lab.rates import median_interval
-from ..model import Job, Judgement, RequestError, Tree, WorkbenchError
+from ..model import Ground, Job, Judgement, RequestError, Stack, Tree, WorkbenchError
 from ..request import Request
-from ..sources.provider import Supply
+from ..sources.provider import Provider
 from ..suites import WIRE, regression
-from ..system.home import PROJECT
+from ..upstreams import kind_of
 
-SERVER = {"django": "runserver", "cpython": "httpserver"}
 TURNS = 5  # for each of --repeat
 SECONDS = 1.0  # for each scenario, after a quarter of it to warm up
 DEADLINE = 120.0
@@ -51,62 +49,57 @@ class Cost(NamedTuple):
         return "loses" if self.rate[2] < LEAST else "not sure"
 
 
-def run(request: Request, planner: Planner, supply: Supply, out: Console, errors: Console) -> None:
+def run(
+    request: Request, planner: Planner, provider: Provider, out: Console, errors: Console
+) -> None:
     """Measure every candidate that was asked for, and print its cost."""
-    for upstream in ("django", "cpython"):
-        names = [n for n in planner.names if n.startswith(f"{upstream}/") and "+" not in n]
-        if names:
-            _measure(upstream, names, request, planner, supply, out, errors)
-    if any("+" in name for name in planner.names):
-        raise RequestError("bench measures candidates of one upstream, not stacks")
+    if any(len(stack.upstreams) > 1 for stack in planner.stacks):
+        raise RequestError("bench measures candidates of one upstream, not stacks of two")
+    for upstream, project in provider.projects.items():
+        server = kind_of(project).LOAD_SERVER
+        stacks = [stack for stack in planner.stacks if stack.upstreams == (upstream,)]
+        if stacks and server:
+            ground = planner.ground(request.specs(upstream)[0], upstream)
+            turns = _measure(ground, server, stacks, request.repeat, planner, provider, errors)
+            _say(ground, server, turns, list(map(str, stacks)), out)
 
 
 def _measure(
-    upstream: str,
-    names: list[str],
-    request: Request,
+    ground: Ground,
+    server: str,
+    stacks: list[Stack],
+    repeat: int,
     planner: Planner,
-    supply: Supply,
-    out: Console,
+    provider: Provider,
     errors: Console,
-) -> None:
-    specs = {"django": request.django, "cpython": request.cpython}[upstream]
-    ground = (
-        planner.django_ground(specs[0])
-        if upstream == "django"
-        else planner.cpython_ground(specs[0])
-    )
-    jobs = {BASE: _job(ground, ground.trees, upstream)}
-    for name in names:
-        made = planner.compare(name, ground)
+) -> list[dict[str, list[ScenarioRate]]]:
+    """What each tree did in each turn; the order of the trees moves on with every turn."""
+    jobs = {BASE: _job(ground, ground.trees, server)}
+    for stack in stacks:
+        made = planner.compare(stack, ground)
         if isinstance(made, Judgement):
-            raise RequestError(f"{name} does not apply: {'; '.join(made.problems)}")
-        jobs[name] = _job(ground, made.patched_trees, upstream)
-    worker = Worker(supply)
+            raise RequestError(f"{stack} does not apply: {'; '.join(made.problems)}")
+        jobs[str(stack)] = _job(ground, made.patched_trees, server)
+    worker = Worker(provider)
     turns: list[dict[str, list[ScenarioRate]]] = []
     order = list(jobs)
-    wanted = TURNS * request.repeat
+    wanted = TURNS * repeat
     for turn in range(wanted):
-        with errors.status(f"{ground.name}: turn {turn + 1} of {wanted}"):
-            turns.append({name: _once(jobs[name], worker, supply) for name in order})
+        with errors.status(f"{ground}: turn {turn + 1} of {wanted}"):
+            turns.append({name: _once(jobs[name], worker, provider) for name in order})
         order = [*order[1:], order[0]]
-    _say(ground, turns, names, out)
+    return turns
 
 
-def _job(ground: Ground, trees: tuple[Tree, ...], upstream: str) -> Job:
-    return Job(suite=WIRE, trees=trees, python=ground.python, labels=(SERVER[upstream],))
+def _job(ground: Ground, trees: tuple[Tree, ...], server: str) -> Job:
+    return Job(suite=WIRE, trees=trees, python=ground.python, labels=(server,))
 
 
-def _once(job: Job, worker: Worker, supply: Supply) -> list[ScenarioRate]:
-    with supply.home.scratch("load") as scratch:
+def _once(job: Job, worker: Worker, provider: Provider) -> list[ScenarioRate]:
+    with provider.home.scratch("load") as scratch:
         place, _ = worker.place(job, scratch)
-        target = scratch / "target.json"
-        target.write_bytes(regression.target_of(job, place).to_json())
-        env = place._replace(python_path=()).environment(PROJECT)
-        seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
-        argv = [sys.executable, "-m", "harness.lab.load", "--target", str(target)]
-        argv += ["--server", job.labels[0], "--seconds", str(SECONDS)]
-        finished = seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=DEADLINE)
+        words = ("--server", job.labels[0], "--seconds", str(SECONDS))
+        finished = regression.run_lab("harness.lab.load", words, job, place, DEADLINE)
     if not finished.ok:
         raise WorkbenchError(f"a load could not be measured. {finished.explain()}")
     return msgspec.json.decode(finished.stdout, type=list[ScenarioRate])
@@ -130,11 +123,14 @@ def costs(turns: list[dict[str, list[ScenarioRate]]], names: list[str]) -> list[
 
 
 def _say(
-    ground: Ground, turns: list[dict[str, list[ScenarioRate]]], names: list[str], out: Console
+    ground: Ground,
+    server: str,
+    turns: list[dict[str, list[ScenarioRate]]],
+    names: list[str],
+    out: Console,
 ) -> None:
-    server = SERVER[ground.trees[0].base.upstream]
     out.print(
-        f"{ground.name}, {server}: the base's requests per second, and what each candidate has "
+        f"{ground}, {server}: the base's requests per second, and what each candidate has "
         f"of them,\nmedian of {len(turns)} turns and its 95 % interval",
         markup=False,
         soft_wrap=True,

@@ -6,7 +6,9 @@ make up a candidate on a given version. Must not know git or where trees live.
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -15,10 +17,11 @@ import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from ..model import Patch, RequestError, Value
+from ..model import CandidateName, Patch, Project, RequestError, Stack, Value
 from . import patchfile
 
 STRAY = "patch"
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 RELEASE = re.compile(r"\d+(\.\d+)+((a|b|rc)\d+)?")
 # git itself shortens an id to no fewer digits than this.
@@ -138,20 +141,49 @@ class LintRules(Value, frozen=True):
 
 
 class Upstream(Value, frozen=True):
-    """``upstream.toml``: a project we patch.
+    """``upstream.toml``: a project we patch; its folder is its ``name``.
 
-    ``markers`` are files that a tree of it has, ``prefixes`` the folders by
-    which a stray patch is recognised, ``suites`` those of its own tests.
+    ``kind`` names the plug-in that knows such projects (``harness.upstreams``), ``url`` is
+    its git repository, ``prefixes`` are the folders by which a stray patch is recognised.
+    ``dependents`` are upstreams whose tests judge a patch of this one as well, unless they
+    are left out. ``index``, ``tests``, ``requires``, ``extras``, ``groups`` and ``python``
+    are those of ``model.Project``.
     """
 
-    name: str
-    url: str
-    markers: tuple[str, ...]
-    prefixes: tuple[str, ...]
-    suites: tuple[str, ...]
+    kind: str
+    url: str = ""
+    index: str = ""
+    prefixes: tuple[str, ...] = ()
+    tests: str = "tests"
+    requires: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    python: str = ""
+    dependents: tuple[str, ...] = ()
     quarantine: tuple[Quarantine, ...] = ()
     lint: LintRules = LintRules()
     pull_request: PullRequestRules | None = None
+    name: str = ""
+
+    @property
+    def project(self) -> Project:
+        """What a job has to know of it."""
+        return Project(
+            name=self.name,
+            kind=self.kind,
+            url=self.url,
+            index=self.index,
+            tests=self.tests,
+            requires=self.requires,
+            extras=self.extras,
+            groups=self.groups,
+            python=self.python,
+        )
+
+    def claims(self, paths: Iterable[str]) -> bool:
+        """Whether a patch of these paths may be for it."""
+        own = self.prefixes or ("src/", f"{self.name}/", f"{self.tests}/", "docs/")
+        return all(path.startswith(own) for path in paths)
 
 
 class Description(Value, frozen=True):
@@ -179,14 +211,14 @@ class Description(Value, frozen=True):
 class Candidate(Value, frozen=True):
     """A named patch series for one upstream; ``patches`` holds every text by name."""
 
-    name: str
+    name: CandidateName
     about: Description
     patches: dict[str, str]
 
     @property
     def upstream(self) -> str:
         """``django`` of ``django/peek-drain``."""
-        return self.name.partition("/")[0]
+        return self.name.upstream
 
     def alternatives(self, version: str) -> list[tuple[Patch, ...]]:
         """The candidate's own series, the text that is meant for ``version`` first."""
@@ -203,7 +235,7 @@ class Catalog:
     """Every upstream and candidate of one ``patches`` folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         if not folder.is_dir():
             raise RequestError(f"there is no folder {folder}; run from the workbench's checkout")
 
@@ -211,17 +243,16 @@ class Catalog:
     def upstreams(self) -> dict[str, Upstream]:
         """The upstreams by name, in the order of their names."""
         found = {}
-        for path in sorted(self._folder.glob("*/upstream.toml")):
-            upstream = _decode(path, Upstream)
-            found[upstream.name] = upstream
+        for path in sorted(self.folder.glob("*/upstream.toml")):
+            found[path.parent.name] = _upstream(path)
         return found
 
     @cached_property
-    def candidates(self) -> dict[str, Candidate]:
+    def candidates(self) -> dict[CandidateName, Candidate]:
         """The candidates by name, in the order of their names."""
         found = {}
-        for path in sorted(self._folder.glob("*/*/candidate.toml")):
-            name = f"{path.parent.parent.name}/{path.parent.name}"
+        for path in sorted(self.folder.glob("*/*/candidate.toml")):
+            name = _name_of(path)
             if name not in self.drafts:
                 found[name] = _candidate(path, name)
         for candidate in found.values():
@@ -229,16 +260,16 @@ class Catalog:
         return found
 
     @cached_property
-    def drafts(self) -> dict[str, Description]:
+    def drafts(self) -> dict[CandidateName, Description]:
         """What was begun with `new` and has no patch yet, by name."""
         found = {}
-        for path in sorted(self._folder.glob("*/*/candidate.toml")):
+        for path in sorted(self.folder.glob("*/*/candidate.toml")):
             about = _decode(path, Description)
             if about.draft and not all((path.parent / each).exists() for each in about.series):
-                found[f"{path.parent.parent.name}/{path.parent.name}"] = about
+                found[_name_of(path)] = about
         return found
 
-    def get(self, name: str) -> Candidate:
+    def get(self, name: CandidateName) -> Candidate:
         """The candidate of that name; ``RequestError`` names the known ones."""
         try:
             return self.candidates[name]
@@ -248,8 +279,11 @@ class Catalog:
                     f"{name} has no patch yet: commit in the folder that `python -m harness edit "
                     f"{name}` prints, then `python -m harness refresh {name}`"
                 ) from None
-            known = ", ".join(self.candidates) or "none"
-            raise RequestError(f"no candidate {name!r}; known are: {known}") from None
+            names = [*map(str, self.candidates)]
+            near = difflib.get_close_matches(str(name), names, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            known = ", ".join(names) or "none"
+            raise RequestError(f"no candidate '{name}'; known are: {known}{hint}") from None
 
     def upstream(self, name: str) -> Upstream:
         """The upstream of that name; ``RequestError`` names the known ones."""
@@ -272,25 +306,34 @@ class Catalog:
     def with_below(self, candidate: Candidate) -> list[Candidate]:
         """The candidate after everything that it stacks on, each once."""
         ordered: list[Candidate] = []
-        for name in candidate.about.stacks_on:
-            ordered += [c for c in self.with_below(self.get(name)) if c not in ordered]
+        for text in candidate.about.stacks_on:
+            below = self.with_below(self.get(CandidateName.read(text)))
+            ordered += [c for c in below if c not in ordered]
         return [*ordered, candidate]
 
-    def add_stray(self, argument: str) -> Candidate:
+    def in_order(self, stack: Stack) -> list[Candidate]:
+        """The candidates of a stack, with what they stack on, each once."""
+        ordered: list[Candidate] = []
+        for name in stack.names:
+            ordered += [c for c in self.with_below(self.get(name)) if c not in ordered]
+        return ordered
+
+    def add_stray(self, argument: str, asked: Collection[str] = ()) -> Candidate:
         """Take in a patch file from anywhere: ``FILE`` or ``UPSTREAM=FILE``.
 
-        Its upstream is told from the paths in it. Raises ``RequestError`` if it
-        can not be read, is no patch, or is for no known upstream.
+        Its upstream is told from the paths in it, among those that were ``asked`` for if
+        there are any. Raises ``RequestError`` if it can not be read, is no patch, or is
+        for no known upstream.
         """
         named, _, rest = argument.partition("=")
         forced = named if rest and named in self.upstreams else ""
         path = Path(rest if forced else argument)
         text = _read(path)
         paths = patchfile.check(text, str(path))
-        upstream = forced or self._told_from(paths, path)
+        upstream = forced or self._upstream_of(paths, path, asked)
         stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or STRAY
         candidate = Candidate(
-            name=f"{upstream}/{stem}",
+            name=CandidateName(upstream, stem),
             about=Description(
                 title=f"the patch {path.name}",
                 ticket="",
@@ -300,27 +343,44 @@ class Catalog:
             ),
             patches={path.name: text},
         )
-        if candidate.name in self.candidates:
+        known = self.candidates.get(candidate.name)
+        if known is not None and known != candidate:
             raise RequestError(f"{path}: there is a candidate {candidate.name}; rename the file")
         self.candidates[candidate.name] = candidate
         return candidate
 
-    def _told_from(self, paths: list[str], path: Path) -> str:
-        fitting = [
-            upstream.name
-            for upstream in self.upstreams.values()
-            if all(p.startswith(upstream.prefixes) for p in paths)
+    def _upstream_of(self, paths: list[str], path: Path, asked: Collection[str]) -> str:
+        fitting = [each.name for each in self.upstreams.values() if each.claims(paths)]
+        # Where upstream.toml does not say what paths look like, being asked for is enough.
+        named = [
+            name for name, each in self.upstreams.items() if name in asked and not each.prefixes
         ]
-        if len(fitting) != 1:
-            known = " or ".join(f"{name}={path}" for name in self.upstreams)
-            found = "more than one" if fitting else "no known"
-            raise RequestError(
-                f"{path}: its paths ({', '.join(paths[:3])}) fit {found} upstream; say {known}"
-            )
-        return fitting[0]
+        for choice in ([name for name in fitting if name in asked], fitting, named):
+            if len(choice) == 1:
+                return choice[0]
+        known = " or ".join(f"{name}={path}" for name in fitting or self.upstreams)
+        found = f"more than one upstream ({', '.join(fitting)})" if fitting else "no known upstream"
+        raise RequestError(
+            f"{path}: its paths ({', '.join(paths[:3])}) fit {found}; say --patch {known}"
+        )
 
 
-def _candidate(path: Path, name: str) -> Candidate:
+def _name_of(path: Path) -> CandidateName:
+    return CandidateName(path.parent.parent.name, path.parent.name)
+
+
+def _upstream(path: Path) -> Upstream:
+    name = path.parent.name
+    upstream: Upstream = _decode(path, Upstream)
+    if upstream.name or not NAME.fullmatch(name):
+        raise RequestError(
+            f"{path}: an upstream's name is that of its folder, in small letters; "
+            "leave `name` out" + ("" if NAME.fullmatch(name) else f", and rename {name!r}")
+        )
+    return msgspec.structs.replace(upstream, name=name)
+
+
+def _candidate(path: Path, name: CandidateName) -> Candidate:
     about = _decode(path, Description)
     names = [*about.series, *(n for v in about.variant for n in v.series)]
     patches = {}
@@ -363,14 +423,18 @@ def _check_reverts(reverts: Reverts, path: Path) -> None:
 
 
 def _check_stack(
-    candidate: Candidate, known: dict[str, Candidate], seen: tuple[str, ...] = ()
+    candidate: Candidate,
+    known: Mapping[CandidateName, Candidate],
+    seen: tuple[CandidateName, ...] = (),
 ) -> None:
     where = f"patches/{candidate.name}/candidate.toml"
     if candidate.name in seen:
-        raise RequestError(f"{where}: stacks on itself: {' -> '.join([*seen, candidate.name])}")
-    for name in candidate.about.stacks_on:
+        way = " -> ".join(map(str, (*seen, candidate.name)))
+        raise RequestError(f"{where}: stacks on itself: {way}")
+    for text in candidate.about.stacks_on:
+        name = CandidateName.read(text)
         if name not in known:
-            raise RequestError(f"{where}: stacks on {name!r}, which does not exist")
+            raise RequestError(f"{where}: stacks on {text!r}, which does not exist")
         _check_stack(known[name], known, (*seen, candidate.name))
 
 

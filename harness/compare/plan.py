@@ -1,255 +1,297 @@
 """From a request to comparisons: trees, stacks, interpreters and shards.
 
-Owns: which candidate is tried on which base, by which suites. Must not know
+Owns: which candidate is tried on which ground, by which suites. Must not know
 results. What can not be had is a note; the rest of the work still goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from ..catalog.catalog import Catalog
-from ..judge import wire
 from ..model import (
     ApplyResult,
+    Ground,
     Interpreter,
     Job,
     Judgement,
+    Note,
+    NoteKind,
     RequestError,
+    Stack,
     Tree,
     Verdict,
     WorkbenchError,
 )
 from ..request import Request
-from ..sources.provider import Supply, stack_of
+from ..sources.provider import Provider
 from ..suites import SUITES, WIRE, regression
 from ..trees.trees import Application
-from .trial import CONTROL, Comparison, Part
+from ..upstreams import kind_of
+from .comparison import Comparison, Part
 
-
-class Ground(NamedTuple):
-    """Trees that are a base together, and the Python that runs them."""
-
-    trees: tuple[Tree, ...]
-    python: Interpreter
-    suites: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """``django 6.1.3`` or ``django 6.1.3 on cpython 3.13.0``."""
-        return " on ".join(str(tree.base) for tree in self.trees)
+T = TypeVar("T")
 
 
 class AppliedCandidate(NamedTuple):
-    """One candidate on one base."""
+    """One stack on one base."""
 
-    name: str
+    stack: Stack
     base: Tree
     application: Application
 
 
-class Plan(NamedTuple):
-    """What there is to compare, what can not be, and why."""
+class ApplyPlan(NamedTuple):
+    """Every stack on every base of its upstreams, and what could not be had."""
 
-    bases: list[tuple[Tree, Interpreter]]
-    comparisons: list[Comparison]
-    controls: list[Comparison]
-    unfit: list[Judgement]
-    notes: list[str]
-    beside: list[Job]
+    rows: tuple[AppliedCandidate, ...]
+    notes: tuple[Note, ...]
+
+
+class Plan(NamedTuple):
+    """What there is to compare, what can not be, and why.
+
+    ``beside`` are jobs whose results only stand beside the others': the control group.
+    """
+
+    bases: tuple[tuple[Tree, Interpreter], ...]
+    comparisons: tuple[Comparison, ...]
+    controls: tuple[Comparison, ...]
+    unfit: tuple[Judgement, ...]
+    notes: tuple[Note, ...]
+    beside: tuple[Job, ...]
+
+
+def left_out(text: str) -> Note:
+    """A note that something that was asked for was not done."""
+    return Note(NoteKind.LEFT_OUT, text)
 
 
 class Planner:
     """Plans one request."""
 
-    def __init__(self, request: Request, supply: Supply, catalog: Catalog) -> None:
+    def __init__(self, request: Request, provider: Provider, catalog: Catalog) -> None:
         self._request = request
-        self._supply = supply
+        self._provider = provider
         self._catalog = catalog
-        self.notes: list[str] = []
-        self._suites = _suites(request)
-        self.names = self._wanted()
+        for upstream in request.bases:
+            if request.specs(upstream):
+                provider.project(upstream)
+        self._suites = _checked(request.suites or tuple(SUITES))
+        self.stacks = self._chosen()
 
-    def applied(self) -> Iterator[AppliedCandidate]:
+    def applied(self) -> ApplyPlan:
         """Every candidate applied to every base of its upstream."""
-        bases = {upstream: self._bases(upstream) for upstream in self._catalog.upstreams}
-        for name in self.names:
-            for upstream in self._upstreams(name):
-                for base in bases[upstream]:
-                    yield AppliedCandidate(name, base, self._apply(name, base))
+        notes: list[Note] = []
+        bases: dict[str, list[Tree]] = {}
+        for upstream in self._changed():
+            found, missing = self._attempt(upstream, self._provider.base)
+            bases[upstream] = found
+            notes += missing
+        rows = tuple(
+            AppliedCandidate(stack, base, self._apply(stack, base))
+            for stack in self.stacks
+            for upstream in stack.upstreams
+            for base in bases[upstream]
+        )
+        return ApplyPlan(rows, tuple(notes))
 
     def plan(self) -> Plan:
         """Everything that `test` has to run."""
-        django, cpython = self._grounds()
-        both = self._crossed(django, cpython)
-        bases = {g.trees[0].commit: (g.trees[0], g.python) for g in (*django, *cpython)}
+        grounds, notes = self._grounds()
+        bases = {g.trees[0].commit: (g.trees[0], g.python) for g in grounds if len(g.trees) == 1}
         comparisons: list[Comparison] = []
         unfit: list[Judgement] = []
-        for name in self.names:
-            for ground in self._where(name, django, cpython, both):
-                made = self.compare(name, ground)
-                if isinstance(made, Judgement):
-                    unfit.append(made)
-                elif made.parts:
-                    comparisons.append(made)
-            if name not in {c.name for c in comparisons} | {judged.name for judged in unfit}:
-                self.notes.append(f"{name} was not judged: no suite that was chosen runs on it")
+        for stack in self.stacks:
+            made, missing = self._comparisons(stack, grounds)
+            notes += missing
+            judged = [each for each in made if isinstance(each, Judgement)]
+            fit = [each for each in made if isinstance(each, Comparison) and each.parts]
+            comparisons += fit
+            unfit += judged
+            if not (fit or judged):
+                text = f"{stack} was not judged: no suite that was chosen runs on it"
+                notes.append(left_out(text))
         used = {(c.base_trees, c.python, c.parts): c for c in comparisons}
-        controls = [self._control(comparison) for comparison in used.values()]
-        beside = self._control_group(comparisons)
-        return Plan(list(bases.values()), comparisons, controls, unfit, self.notes, beside)
-
-    def _wanted(self) -> list[str]:
-        strays = [self._catalog.add_stray(text).name for text in self._request.patches]
-        asked = [*self._request.candidates, *strays]
-        for name in asked:
-            stack_of(self._catalog, name)
-        # What takes a commit back is for `bisect`: it is no fix that anybody proposes.
-        fixes = [c.name for c in self._catalog.candidates.values() if c.about.reverts is None]
-        chosen = asked or fixes
-        kept = [n for n in chosen if all(self._request_has(u) for u in self._upstreams(n))]
-        for name in asked:
-            if name not in kept:
-                raise RequestError(f"{name} needs a base that was left out with `none`")
-        return kept
-
-    def _request_has(self, upstream: str) -> bool:
-        return bool({"django": self._request.django, "cpython": self._request.cpython}[upstream])
-
-    def _upstreams(self, name: str) -> list[str]:
-        return list(dict.fromkeys(part.partition("/")[0] for part in name.split("+")))
-
-    def _bases(self, upstream: str) -> list[Tree]:
-        specs = {"django": self._request.django, "cpython": self._request.cpython}[upstream]
-        needed = any(upstream in self._upstreams(name) for name in self.names)
-        found = []
-        for spec in specs if needed else ():
-            try:
-                found.append(self._supply.base(spec, upstream))
-            except RequestError:
-                raise
-            except WorkbenchError as error:
-                self.notes.append(f"{upstream} {spec}: {error}")
-        return found
-
-    def _grounds(self) -> tuple[list[Ground], list[Ground]]:
-        specs = self._request.django if self._of("django") else ()
-        django = [g for spec in specs if (g := self._attempt(self.django_ground, spec))]
-        needed = any("cpython" in self._upstreams(name) for name in self.names)
-        cpython = [
-            ground
-            for spec in (self._request.cpython if needed else ())
-            if (ground := self._attempt(self.cpython_ground, spec))
-        ]
-        return django, cpython
-
-    def _attempt(self, make: Callable[[str], Ground], spec: str) -> Ground | None:
-        try:
-            return make(spec)
-        except RequestError:
-            raise
-        except WorkbenchError as error:
-            self.notes.append(f"{spec}: {error}")
-            return None
-
-    def django_ground(self, spec: str) -> Ground:
-        """A Django base with the Python that runs it."""
-        tree = self._supply.base(spec, "django")
-        python = self._supply.python_for(tree, self._request.python or None)
-        return Ground((tree,), python, self._of("django"))
-
-    def cpython_ground(self, spec: str) -> Ground:
-        """A CPython base; an installed one only runs with its own Python."""
-        tree = self._supply.base(spec, "cpython")
-        python = self._supply.python_for(tree)
-        return Ground((tree,), python, self._of("cpython"))
-
-    def _crossed(self, django: list[Ground], cpython: list[Ground]) -> list[Ground]:
-        """Django's tests on a CPython tree: Django inherits from its servers."""
-        crossed = []
-        for mine in django:
-            for ground in cpython:
-                tree = mine.trees[0]
-                try:
-                    if not ground.python.path:
-                        raise WorkbenchError(f"no Python {ground.python.version} is installed")
-                    self._supply.python_for(tree, among=[ground.python])
-                except WorkbenchError as error:
-                    said = str(error).partition(";")[0]
-                    self.notes.append(f"{tree.base} on {ground.name} is left out: {said}")
-                    continue
-                crossed.append(Ground((tree, ground.trees[0]), ground.python, self._of("django")))
-        return crossed
-
-    def _of(self, upstream: str) -> tuple[str, ...]:
-        return tuple(
-            suite for suite in self._suites if SUITES[suite.partition(":")[0]].runs_on(upstream)
+        return Plan(
+            bases=tuple(bases.values()),
+            comparisons=tuple(comparisons),
+            controls=tuple(map(_control, used.values())),
+            unfit=tuple(unfit),
+            notes=tuple(notes),
+            beside=tuple(self._control_group(comparisons)),
         )
 
-    def _where(
-        self, name: str, django: list[Ground], cpython: list[Ground], both: list[Ground]
-    ) -> list[Ground]:
-        upstreams = self._upstreams(name)
-        if len(upstreams) > 1:
-            return both
-        own = django if upstreams == ["django"] else cpython
-        # Beside a stack on both upstreams, its Django half is judged on the same ground.
-        wanted = upstreams == ["cpython"] or wire.is_half(name, self.names)
-        return [*own, *both] if wanted else own
+    def ground(self, spec: str, upstream: str) -> Ground:
+        """A base with the Python that runs it; an interpreter runs with its own."""
+        tree = self._provider.base(spec, upstream)
+        wanted = None if self._is_interpreter(upstream) else self._request.python or None
+        return Ground((tree,), self._provider.python_for(tree, wanted))
 
-    def compare(self, name: str, ground: Ground) -> Comparison | Judgement:
+    def on_interpreter(self, ground: Ground, interpreter: Ground) -> Ground:
+        """A ground on a tree that is a Python: the project inherits from its library.
+
+        Raises ``WorkbenchError`` if the project does not run on that version of it.
+        """
+        if not interpreter.python.path:
+            raise WorkbenchError(f"no Python {interpreter.python.version} is installed")
+        tree = ground.trees[0]
+        self._provider.python_for(tree, among=[interpreter.python])
+        return Ground((tree, interpreter.trees[0]), interpreter.python)
+
+    def compare(self, stack: Stack, ground: Ground) -> Comparison | Judgement:
         """A stack on a ground: what to run, or why it does not apply."""
         patched: list[Tree] = []
         how = ApplyResult.CLEAN
         for tree in ground.trees:
-            mine = [p for p in name.split("+") if p.startswith(f"{tree.base.upstream}/")]
-            if not mine:
+            mine = stack.on(tree.base.upstream)
+            if not mine.names:
                 patched.append(tree)
                 continue
-            application = self._apply("+".join(mine), tree)
+            application = self._apply(mine, tree)
             if application.tree is None:
                 return Judgement(
-                    name=name,
-                    base=ground.name,
+                    name=str(stack),
+                    base=str(ground),
                     applies=ApplyResult.NO,
                     verdict=Verdict.DOES_NOT_APPLY,
                     problems=tuple(map(str, application.problems)),
+                    stack=stack,
+                    ground=ground.names,
                 )
             how = how if application.applies is ApplyResult.CLEAN else application.applies
             patched.append(application.tree)
+        upstreams = [self._catalog.upstream(tree.base.upstream) for tree in ground.trees]
         return Comparison(
-            name=name,
-            base=ground.name,
-            base_trees=ground.trees,
+            stack=stack,
+            ground=ground,
             patched_trees=tuple(patched),
-            python=ground.python,
             parts=self._parts(ground),
             applies=how,
-            flips=tuple(f for c in stack_of(self._catalog, name) for f in c.about.flips),
-            quarantine=tuple(
-                q
-                for tree in ground.trees
-                for q in self._catalog.upstream(tree.base.upstream).quarantine
-            ),
+            flips=tuple(f for c in self._catalog.in_order(stack) for f in c.about.flips),
+            quarantine=tuple(q for upstream in upstreams for q in upstream.quarantine),
         )
 
-    def _control(self, comparison: Comparison) -> Comparison:
-        return msgspec.structs.replace(
-            comparison,
-            name=CONTROL,
-            patched_trees=comparison.base_trees,
-            flips=(),
-            applies=ApplyResult.CLEAN,
-        )
+    def _chosen(self) -> tuple[Stack, ...]:
+        """The stacks that were asked for, or every candidate that somebody proposes."""
+        named = [name for name, specs in self._request.bases.items() if specs]
+        strays = [
+            Stack((self._catalog.add_stray(text, named).name,)) for text in self._request.patches
+        ]
+        asked = (*self._request.candidates, *strays)
+        for stack in asked:
+            self._catalog.in_order(stack)
+            self._check_upstreams(stack)
+        # What takes a commit back is for `bisect`: it is no fix that anybody proposes.
+        fixes = [c.name for c in self._catalog.candidates.values() if c.about.reverts is None]
+        chosen = asked or tuple(Stack((name,)) for name in fixes)
+        kept = tuple(s for s in chosen if all(self._request.specs(u) for u in s.upstreams))
+        for stack in asked:
+            if stack not in kept:
+                raise RequestError(f"{stack} needs a base that was left out with `none`")
+        return kept
 
-    def _control_group(self, comparisons: list[Comparison]) -> list[Job]:
+    def _check_upstreams(self, stack: Stack) -> None:
+        kinds = [self._is_interpreter(upstream) for upstream in stack.upstreams]
+        if kinds.count(True) > 1 or kinds.count(False) > 1:
+            raise RequestError(
+                f"{stack}: a stack is for one project, for one interpreter, or for one of each"
+            )
+
+    def _is_interpreter(self, upstream: str) -> bool:
+        return kind_of(self._provider.project(upstream)).IS_INTERPRETER
+
+    def _changed(self) -> list[str]:
+        """The upstreams that some stack changes, in the catalog's order."""
+        changed = {upstream for stack in self.stacks for upstream in stack.upstreams}
+        return [name for name in self._catalog.upstreams if name in changed]
+
+    def _subjects(self) -> list[str]:
+        """The projects whose tests judge: those changed, and what stands on a changed
+        interpreter, by name or by that interpreter's `dependents`."""
+        changed = self._changed()
+        judges = {name for name in changed if not self._is_interpreter(name)}
+        for name in changed:
+            if self._is_interpreter(name):
+                judges |= {*self._catalog.upstream(name).dependents, *self._request.bases}
+        return [
+            name
+            for name in self._catalog.upstreams
+            if name in judges and not self._is_interpreter(name)
+        ]
+
+    def _grounds(self) -> tuple[list[Ground], list[Note]]:
+        """Every ground that a stack may be judged on: alone, and one on the other."""
+        notes: list[Note] = []
+        alone: dict[bool, list[Ground]] = {True: [], False: []}
+        interpreters = [name for name in self._changed() if self._is_interpreter(name)]
+        for upstream in (*self._subjects(), *interpreters):
+            if self._suites_of(upstream):
+                found, missing = self._attempt(upstream, self.ground)
+                alone[self._is_interpreter(upstream)] += found
+                notes += missing
+        crossed = []
+        for ground in alone[False]:
+            for interpreter in alone[True]:
+                try:
+                    crossed.append(self.on_interpreter(ground, interpreter))
+                except WorkbenchError as error:
+                    base, text = ground.trees[0].base, str(error).partition(";")[0]
+                    notes.append(left_out(f"{base} on {interpreter} is left out: {text}"))
+        return [*alone[False], *alone[True], *crossed], notes
+
+    def _attempt(self, upstream: str, make: Callable[[str, str], T]) -> tuple[list[T], list[Note]]:
+        """What can be had of an upstream's bases, and notes of what can not."""
+        found, notes = [], []
+        for spec in self._request.specs(upstream):
+            try:
+                found.append(make(spec, upstream))
+            except RequestError:
+                raise
+            except WorkbenchError as error:
+                notes.append(left_out(f"{upstream} {spec}: {error}"))
+        return found, notes
+
+    def _comparisons(
+        self, stack: Stack, grounds: Iterable[Ground]
+    ) -> tuple[list[Comparison | Judgement], list[Note]]:
+        made: list[Comparison | Judgement] = []
+        notes: list[Note] = []
+        for ground in grounds:
+            if not self._is_judged_on(stack, ground):
+                continue
+            try:
+                made.append(self.compare(stack, ground))
+            except RequestError:
+                raise
+            except WorkbenchError as error:
+                notes.append(left_out(f"{stack} on {ground}: {error}"))
+        return made, notes
+
+    def _is_judged_on(self, stack: Stack, ground: Ground) -> bool:
+        upstreams = {tree.base.upstream for tree in ground.trees}
+        if not upstreams.issuperset(stack.upstreams):
+            return False
+        if len(ground.trees) == 1 or len(stack.upstreams) > 1:
+            return True
+        # A patched interpreter is judged by what stands on it. Beside a stack on both
+        # upstreams, the other half is judged on the same ground.
+        if self._is_interpreter(stack.upstreams[0]):
+            return True
+        return any(is_half(stack, other) for other in self.stacks)
+
+    def _suites_of(self, upstream: str) -> tuple[tuple[str, str], ...]:
+        project = self._provider.project(upstream)
+        return tuple((n, label) for n, label in self._suites if SUITES[n].runs_on(project))
+
+    def _control_group(self, comparisons: Iterable[Comparison]) -> Iterator[Job]:
         """The same tests on servers that nobody complains about: the judges of our tests."""
         wire = [c for c in comparisons if any(p.suite == WIRE for p in c.parts)]
-        return [
-            Job(
+        for server in regression.CONTROL_GROUP if wire else ():
+            yield Job(
                 suite=WIRE,
                 trees=(),
                 python=wire[0].python,
@@ -258,28 +300,43 @@ class Planner:
                 timeout=self._request.timeout,
                 test_timeout=self._request.test_timeout,
             )
-            for server in (regression.CONTROL_GROUP if wire else ())
-        ]
 
-    def _apply(self, name: str, base: Tree) -> Application:
-        return self._supply.apply_stack(base, name, stack_of(self._catalog, name))
+    def _apply(self, stack: Stack, base: Tree) -> Application:
+        return self._provider.apply_stack(base, stack, self._catalog.in_order(stack))
 
     def _parts(self, ground: Ground) -> tuple[Part, ...]:
+        subject = ground.trees[0]
         labels: dict[str, list[str]] = {}
-        for suite in ground.suites:
-            name, _, label = suite.partition(":")
+        for name, label in self._suites_of(subject.base.upstream):
             labels.setdefault(name, []).extend([label] if label else [])
-        checkout = self._supply.trees.checkout(ground.trees[0])
+        checkout = self._provider.trees.checkout(subject)
         return tuple(
             Part(name, shard)
             for name, wanted in labels.items()
-            for shard in SUITES[name].shards(checkout, tuple(wanted))
+            for shard in SUITES[name].shards(subject.base.project, checkout, tuple(wanted))
         )
 
 
-def _suites(request: Request) -> tuple[str, ...]:
-    chosen = request.suites or tuple(SUITES)
-    for suite in chosen:
-        if suite.partition(":")[0] not in SUITES:
+def is_half(stack: Stack, other: Stack) -> bool:
+    """Whether ``stack`` is what ``other`` puts on one of its several upstreams."""
+    return len(other.upstreams) > 1 and stack in map(other.on, other.upstreams)
+
+
+def _control(comparison: Comparison) -> Comparison:
+    """The base against itself."""
+    return msgspec.structs.replace(
+        comparison,
+        stack=Stack(),
+        patched_trees=comparison.base_trees,
+        flips=(),
+        applies=ApplyResult.CLEAN,
+    )
+
+
+def _checked(suites: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Names and labels of suites, as ``NAME[:LABEL]`` gives them."""
+    split: Mapping[str, tuple[str, str]] = {s: s.partition(":")[::2] for s in suites}
+    for suite, (name, _) in split.items():
+        if name not in SUITES:
             raise RequestError(f"no suite {suite!r}; known are: {', '.join(SUITES)}")
-    return chosen
+    return tuple(split.values())

@@ -6,16 +6,16 @@ asks of a request's bases and of the planner. Must not know candidates' content.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from ..catalog.catalog import Catalog
-from ..compare.plan import Ground, Planner
-from ..model import RequestError, Source, Tree, WorkbenchError
-from ..request import Request
-from ..sources.provider import DEFAULT, Supply, stack_of
+from ..model import Ground, RequestError, Source, Tree, WorkbenchError
+from ..request import DEFAULT, Request
+from ..sources.provider import Provider
+from ..upstreams import kind_of
 
 
 class Bases(NamedTuple):
@@ -29,14 +29,14 @@ class Bases(NamedTuple):
     notes: list[str]
 
 
-def chosen(request: Request, catalog: Catalog, supply: Supply) -> Bases:
+def chosen(request: Request, catalog: Catalog, provider: Provider) -> Bases:
     """The one base of each upstream. ``RequestError`` if more than one is asked for."""
     notes: list[str] = []
     before: dict[str, str] = {}
     for name in catalog.upstreams:
-        specs = _specs(request, name)
+        specs = request.specs(name)
         if len(specs) > 1:
-            raise RequestError(f"diffs are made on one base; give --{name} once")
+            raise RequestError(f"diffs are made on one base; give --base {name}=SPEC once")
         if specs:
             before[name] = specs[0]
     needed = _needed(request, before)
@@ -46,7 +46,7 @@ def chosen(request: Request, catalog: Catalog, supply: Supply) -> Bases:
         wanted = upstream.name in needed - set(onto)
         if wanted and before.get(upstream.name) == DEFAULT and rules and rules.base:
             try:
-                supply.base(rules.base, upstream.name)
+                provider.base(rules.base, upstream.name)
             except WorkbenchError as error:
                 notes.append(
                     f"{upstream.name}: {rules.base} can not be had, so its default is taken: "
@@ -58,44 +58,23 @@ def chosen(request: Request, catalog: Catalog, supply: Supply) -> Bases:
 
 
 def request_on(request: Request, specs: Mapping[str, str]) -> Request:
-    """The request with these bases, and no others."""
-    return msgspec.structs.replace(
-        request,
-        django=(specs["django"],) if "django" in specs else (),
-        cpython=(specs["cpython"],) if "cpython" in specs else (),
-    )
-
-
-def request_to_judge(request: Request, names: Sequence[str], catalog: Catalog) -> Request:
-    """The request for the verdicts on candidates.
-
-    An interpreter that none of them patches is left out of it: no verdict is about that.
-    """
-    patched = {upstream for name in names for upstream in upstreams_of(catalog, name)}
-    return request if "cpython" in patched else msgspec.structs.replace(request, cpython=())
-
-
-def upstreams_of(catalog: Catalog, name: str) -> set[str]:
-    """The upstreams that a stack patches."""
-    return {candidate.upstream for candidate in stack_of(catalog, name)}
-
-
-def ground_of(planner: Planner, upstream: str, spec: str) -> Ground:
-    """The tree of an upstream's base, and the Python that runs it."""
-    make = {"django": planner.django_ground, "cpython": planner.cpython_ground}
-    return make[upstream](spec)
+    """The request with these bases; an upstream without a SPEC is left out."""
+    left_out: dict[str, tuple[str, ...]] = {name: () for name in request.bases}
+    # An upstream that nobody named judges where it would without being named.
+    only = {n: (spec,) for n, spec in specs.items() if spec != DEFAULT or n in request.bases}
+    return msgspec.structs.replace(request, bases={**left_out, **only})
 
 
 def python_version(ground: Ground) -> str:
-    """The version of the Python that ran the tests: a built CPython runs its own."""
+    """The version of the Python that ran the tests: an interpreter that is built runs its own."""
     base = ground.trees[0].base
-    is_built = base.upstream == "cpython" and base.source is not Source.INSTALLED
+    is_built = kind_of(base.project).IS_INTERPRETER and base.source is not Source.INSTALLED
     return base.version if is_built else ground.python.version
 
 
 def flag(upstream: str, spec: str) -> str:
     """The words of the command line that ask for a base."""
-    return f"--{upstream} {spec}"
+    return f"--base {upstream}={spec}"
 
 
 def portable_spec(base: Tree, spec: str) -> str:
@@ -105,14 +84,9 @@ def portable_spec(base: Tree, spec: str) -> str:
     return spec if base.base.source is Source.PATH else f"{base.base.source}:{base.base.version}"
 
 
-def _specs(request: Request, upstream: str) -> tuple[str, ...]:
-    return {"django": request.django, "cpython": request.cpython}[upstream]
-
-
 def _needed(request: Request, specs: Mapping[str, str]) -> set[str]:
     """The upstreams of what was asked for; all of them if that was nothing."""
-    names = [part for name in request.candidates for part in name.split("+")]
-    return {name.partition("/")[0] for name in names} or set(specs)
+    return {u for stack in request.candidates for u in stack.upstreams} or set(specs)
 
 
 def _onto(text: str, catalog: Catalog, needed: set[str]) -> tuple[str, str]:

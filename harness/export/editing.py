@@ -16,9 +16,9 @@ from git import Git, GitCommandError, Repo
 
 from ..catalog import patchfile
 from ..catalog.catalog import Candidate, Catalog, Description
-from ..model import Patch, RequestError, Source, Tree, Value
-from ..request import Request
-from ..sources.provider import DEFAULT, Supply
+from ..model import CandidateName, Patch, RequestError, Source, Stack, Tree, Value
+from ..request import DEFAULT, Request
+from ..sources.provider import Provider
 from ..trees.repository import ALONE, git_errors_as_spurious, ids, open_repo, safe
 from . import seriesfile
 
@@ -49,11 +49,11 @@ class EditSession(Value, frozen=True):
     texts: tuple[str, ...]
 
 
-def edit(request: Request, catalog: Catalog, supply: Supply) -> Path:
+def edit(request: Request, catalog: Catalog, provider: Provider) -> Path:
     """The folder with the candidate's commits; one with work in it is left as it is."""
-    name = request.name
+    name = CandidateName.read(request.name)
     about, own = _own(catalog, name)
-    place, notes = _places(supply, name)
+    place, notes = _places(provider, name)
     series = tuple(own.patches[each] for each in about.series) if own else ()
     begun = _begun(notes)
     if place.exists() and begun is not None:
@@ -64,14 +64,14 @@ def edit(request: Request, catalog: Catalog, supply: Supply) -> Path:
                 f"patches/{name} changed after {_short(place)} was made, and work is in both; "
                 "save that folder's commits elsewhere, remove it, and edit again"
             )
-    return _make(request, catalog, supply, about, series, place)
+    return _make(request, catalog, provider, about, series, place)
 
 
-def refresh(request: Request, catalog: Catalog, supply: Supply) -> Iterator[str]:
+def refresh(request: Request, catalog: Catalog, provider: Provider) -> Iterator[str]:
     """Write the folder's commits back as the series; tells each file that was written."""
-    name = request.name
+    name = CandidateName.read(request.name)
     about, own = _own(catalog, name)
-    place, notes = _places(supply, name)
+    place, notes = _places(provider, name)
     begun = _begun(notes)
     if begun is None or not place.exists():
         raise RequestError(f"there is nothing to refresh; `python -m harness edit {name}` first")
@@ -84,14 +84,14 @@ def refresh(request: Request, catalog: Catalog, supply: Supply) -> Iterator[str]
     commits = _commits(place, begun, name)
     texts = [_text_of(place, commit, begun) for commit in commits]
     names = _names(place, commits, begun, name)
-    _must_give_the_same(catalog, supply, about, name, begun, place, names, texts)
-    folder = Path(request.folder) / name
+    _must_give_the_same(catalog, provider, about, name, begun, place, names, texts)
+    folder = catalog.folder / name.upstream / name.name
     before = dict(zip(begun.names, begun.texts, strict=True))
     yield from seriesfile.write(folder, before, begun.version, names, texts)
     _keep(notes, begun, names, commits, texts)
 
 
-def _own(catalog: Catalog, name: str) -> tuple[Description, Candidate | None]:
+def _own(catalog: Catalog, name: CandidateName) -> tuple[Description, Candidate | None]:
     """What candidate.toml says, and the candidate if it has patches already."""
     if name in catalog.drafts:
         return catalog.drafts[name], None
@@ -106,41 +106,42 @@ def _own(catalog: Catalog, name: str) -> tuple[Description, Candidate | None]:
 def _make(
     request: Request,
     catalog: Catalog,
-    supply: Supply,
+    provider: Provider,
     about: Description,
     series: tuple[str, ...],
     place: Path,
 ) -> Path:
-    name = request.name
-    upstream = name.partition("/")[0]
+    name = CandidateName.read(request.name)
+    upstream = name.upstream
     spec = _spec(request, catalog, about, upstream)
-    start = _start(catalog, supply, about, supply.base(spec, upstream), name)
+    start = _start(catalog, provider, about, provider.base(spec, upstream), name)
     patches = tuple(
         Patch(name, each, text, about.made_for)
         for each, text in zip(about.series, series, strict=False)
     )
     tree = start
     if patches:
-        application = supply.apply(start, name, patches)
+        application = provider.apply(start, Stack((name,)), patches)
         if application.tree is None:
             problems = "; ".join(map(str, application.problems))
             raise RequestError(f"{name} does not apply to {start.base}: {problems}")
         tree = application.tree
-    repo = open_repo(supply.home, upstream)
+    repo = open_repo(provider.home, upstream)
     lost = _lost(repo, start, tree, patches)
     if lost:
         raise RequestError(
             f"{start.base} ({start.base.source}) has no place for {lost[0]}, and it would be lost; "
-            f"edit on a base with everything, such as --{upstream} deb:3.13"
+            f"edit on a base with everything, such as --base {upstream}="
+            f"{_whole_base(catalog, upstream)}"
         )
     with (
         git_errors_as_spurious(f"cannot make {_short(place)}"),
-        supply.home.lock(f"worktrees-{upstream}"),
+        provider.home.lock(f"worktrees-{upstream}"),
     ):
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists():
             repo.git.worktree("remove", "--force", place, env=ALONE)
-        branch = f"edit/{safe(name.partition('/')[2])}"
+        branch = f"edit/{safe(name.name)}"
         words = ("--force", "--force", "--quiet", "-B", branch, place, tree.commit)
         repo.git.worktree("add", *words, env=ALONE)
     commits = _between(Git(place), start.commit, tree.commit)
@@ -152,21 +153,30 @@ def _make(
 
 
 def _spec(request: Request, catalog: Catalog, about: Description, upstream: str) -> str:
-    asked = {"django": request.django, "cpython": request.cpython}[upstream]
+    asked = request.specs(upstream)
     if asked and asked[0] != DEFAULT:
         return asked[0]
     rules = catalog.upstream(upstream).pull_request
     return about.made_for or (rules.base if rules else "") or DEFAULT
 
 
-def _start(catalog: Catalog, supply: Supply, about: Description, base: Tree, name: str) -> Tree:
+def _whole_base(catalog: Catalog, upstream: str) -> str:
+    rules = catalog.upstream(upstream).pull_request
+    return (rules.base if rules else "") or f"{Source.GIT}:main"
+
+
+def _start(
+    catalog: Catalog, provider: Provider, about: Description, base: Tree, name: CandidateName
+) -> Tree:
     """The base with everything that the candidate stacks on."""
     below: list[Candidate] = []
     for each in about.stacks_on:
-        below += [c for c in catalog.with_below(catalog.get(each)) if c not in below]
+        below += [
+            c for c in catalog.with_below(catalog.get(CandidateName.read(each))) if c not in below
+        ]
     if not below:
         return base
-    application = supply.apply_stack(base, "+".join(c.name for c in below), below)
+    application = provider.apply_stack(base, Stack(tuple(c.name for c in below)), below)
     if application.tree is None:
         problems = "; ".join(map(str, application.problems))
         raise RequestError(f"what {name} stacks on does not apply to {base.base}: {problems}")
@@ -183,7 +193,7 @@ def _lost(repo: Repo, start: Tree, tree: Tree, patches: Sequence[Patch]) -> list
     return sorted(named - set(touched))
 
 
-def _must_be_at_rest(place: Path, name: str) -> None:
+def _must_be_at_rest(place: Path, name: CandidateName) -> None:
     """Refuse a folder in which something is unfinished or not committed."""
     folder = Path(str(Git(place).rev_parse("--absolute-git-dir", env=ALONE)))
     for file, what in UNFINISHED.items():
@@ -198,7 +208,7 @@ def _must_be_at_rest(place: Path, name: str) -> None:
         )
 
 
-def _commits(place: Path, begun: EditSession, name: str) -> tuple[str, ...]:
+def _commits(place: Path, begun: EditSession, name: CandidateName) -> tuple[str, ...]:
     git = Git(place)
     try:
         git.merge_base("--is-ancestor", begun.start, "HEAD", env=ALONE)
@@ -237,20 +247,22 @@ def _text_of(place: Path, commit: str, begun: EditSession) -> str:
     return text
 
 
-def _names(place: Path, commits: Sequence[str], begun: EditSession, name: str) -> tuple[str, ...]:
+def _names(
+    place: Path, commits: Sequence[str], begun: EditSession, name: CandidateName
+) -> tuple[str, ...]:
     """File names: those that there were, in order, and then the commits' own."""
     names = list(begun.names[: len(commits)])
     for number, commit in enumerate(commits[len(names) :], len(names) + 1):
         slug = str(Git(place).log("-1", "--format=%f", commit, env=ALONE))[:52].rstrip("-.").lower()
-        names.append(f"{number:04}-{slug or name.rpartition('/')[2]}.patch")
+        names.append(f"{number:04}-{slug or name.name}.patch")
     return tuple(names)
 
 
 def _must_give_the_same(
     catalog: Catalog,
-    supply: Supply,
+    provider: Provider,
     about: Description,
-    name: str,
+    name: CandidateName,
     begun: EditSession,
     place: Path,
     names: Sequence[str],
@@ -259,12 +271,12 @@ def _must_give_the_same(
     """Apply the new series to what it stacks on today; it must give the folder's tree."""
     for each, text in zip(names, texts, strict=True):
         patchfile.check(text, each)
-    upstream = name.partition("/")[0]
-    start = _start(catalog, supply, about, supply.base(begun.spec, upstream), name)
+    upstream = name.upstream
+    start = _start(catalog, provider, about, provider.base(begun.spec, upstream), name)
     series = tuple(
         Patch(name, each, text, begun.version) for each, text in zip(names, texts, strict=True)
     )
-    application = supply.trees.apply(start, name, series)
+    application = provider.apply(start, Stack((name,)), series)
     if application.tree is None:
         problems = "; ".join(map(str, application.problems))
         raise RequestError(f"the series no longer applies to {start.base}: {problems}")
@@ -288,10 +300,9 @@ def _keep(
     notes.write_bytes(msgspec.json.encode(now))
 
 
-def _places(supply: Supply, name: str) -> tuple[Path, Path]:
+def _places(provider: Provider, name: CandidateName) -> tuple[Path, Path]:
     """The folder to work in, and the file beside it that says what it was made from."""
-    upstream, _, own = name.partition("/")
-    place = supply.home.root / "edit" / upstream / safe(own)
+    place = provider.home.root / "edit" / name.upstream / safe(name.name)
     return place, place.with_suffix(".json")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Matrix, Value
+from ..model import BaseName, Matrix, Stack, Value
 from ..report import markdown, schema
 from ..report.schema import Report
 from ..system.home import Home
@@ -39,10 +39,10 @@ class ChecksFile(Value, frozen=True):
     left_to_the_sender: tuple[str, ...] = ()
 
 
-def folder_of(home: Home, name: str) -> Path:
-    """Where the diff of that candidate is, or will be."""
-    upstream, _, own = name.partition("/")
-    return home.root / "diffs" / upstream / safe(own)
+def folder_of(home: Home, stack: Stack) -> Path:
+    """Where the diff of that stack is, or will be."""
+    own = "+".join(name.name for name in stack.names)
+    return home.root / "diffs" / stack.upstreams[0] / safe(own)
 
 
 def folders(home: Home) -> Iterator[Path]:
@@ -99,41 +99,37 @@ def _notice(reasons: Sequence[str]) -> str:
     return "".join([*lines, "\n"]) if reasons else ""
 
 
-def part_about(report: Report, name: str) -> Report:
-    """The part of a report that is about one candidate, on the grounds it was judged on."""
-    candidates = tuple(each for each in report.candidates if each.name == name)
-    grounds = {each.base for each in candidates}
+def part_about(report: Report, stack: Stack) -> Report:
+    """The part of a report that is about one stack, on the grounds it was judged on."""
+    candidates = tuple(each for each in report.candidates if each.stack == stack)
+    grounds = {each.ground for each in candidates}
+    bases = {base for ground in grounds for base in ground}
     return msgspec.structs.replace(
         report,
         candidates=candidates,
-        bases=tuple(b for b in report.bases if any(_in(b, ground) for ground in grounds)),
-        controls=tuple(each for each in report.controls if each.base in grounds),
-        matrices=tuple(_own_columns(m, name) for m in report.matrices if m.ground in grounds),
+        bases=tuple(b for b in report.bases if BaseName(b.upstream, b.version) in bases),
+        controls=tuple(each for each in report.controls if each.ground in grounds),
+        matrices=tuple(_own_columns(m, stack) for m in report.matrices if m.bases in grounds),
     )
 
 
-def _in(base: schema.BaseLine, ground: str) -> bool:
-    return f"{base.upstream} {base.version}" in ground.split(" on ")
-
-
-def _own_columns(matrix: Matrix, name: str) -> Matrix:
-    """The base, the candidate, and the control group."""
-    kept = [
-        i
-        for i, column in enumerate(matrix.columns)
-        if i == 0 or column == name or column in matrix.control
-    ]
+def _own_columns(matrix: Matrix, stack: Stack) -> Matrix:
+    """The base, the stack, and the control group."""
+    shown = (Stack(), stack)
+    own = [i for i, each in enumerate(matrix.stacks) if each in shown]
+    kept = [*own, *range(len(matrix.stacks), len(matrix.columns))]
     rows = tuple(
         msgspec.structs.replace(row, cells=tuple(row.cells[i] for i in kept)) for row in matrix.rows
     )
     columns = tuple(matrix.columns[i] for i in kept)
-    return msgspec.structs.replace(matrix, columns=columns, rows=rows)
+    stacks = tuple(matrix.stacks[i] for i in own)
+    return msgspec.structs.replace(matrix, columns=columns, rows=rows, stacks=stacks)
 
 
 def _checks_file(contents: Contents) -> ChecksFile:
     left = tuple(pull_request.left_to_the_sender(contents.squashed))
     return ChecksFile(
-        name=contents.squashed.name,
+        name=str(contents.squashed.name),
         ready=contents.is_ready,
         stale=(),
         checks=tuple(contents.checks),

@@ -9,18 +9,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from ..catalog.catalog import Candidate, Upstream
-from ..compare.plan import Ground
 from ..jobs.store import RUNNERS, digest_of
-from ..model import Value
+from ..model import Ground, Stack, Value
 from ..request import Request
 from ..suites import SUITES
-from ..system.home import PROJECT
 from .bases import portable_spec, python_version
 from .squash import SquashedCommit
 
@@ -49,15 +47,24 @@ class Provenance(Value, frozen=True):
     python: str
     replay: str
     narrowed: str = ""
+    stack: Stack = Stack()
 
 
 def provenance_of(
-    squashed: SquashedCommit, ground: Ground, spec: str, request: Request
+    squashed: SquashedCommit,
+    ground: Ground,
+    spec: str,
+    request: Request,
+    words: Callable[[Request], list[str]],
 ) -> Provenance:
-    """What a diff that was made for ``request``, on the base that ``spec`` means, is made from."""
+    """What a diff that was made for ``request``, on the base that ``spec`` means, is made from.
+
+    ``words`` turns a request into a command line.
+    """
     base = squashed.base
     return Provenance(
-        name=squashed.name,
+        name=str(squashed.name),
+        stack=squashed.name,
         spec=spec,
         version=str(base.base),
         source=base.base.source,
@@ -68,7 +75,7 @@ def provenance_of(
         tests=digest_of_tests(),
         rules=digest_of_rules(squashed.upstream),
         python=python_version(ground),
-        replay=_replay(squashed, spec, request),
+        replay=_replay(squashed, spec, request, words),
         narrowed=_narrowed(request),
     )
 
@@ -104,19 +111,23 @@ def _narrowed(request: Request) -> str:
     return ", ".join(said)
 
 
-def _replay(squashed: SquashedCommit, spec: str, request: Request) -> str:
+def _replay(
+    squashed: SquashedCommit,
+    spec: str,
+    request: Request,
+    words: Callable[[Request], list[str]],
+) -> str:
     """The command that makes the same diff on another machine."""
-    words = ["python", "-m", "harness", "diffs", "--candidate", squashed.name]
-    words += [f"--{squashed.upstream.name}", portable_spec(squashed.base, spec)]
-    words += [f"--patch={text}" for text in request.patches]
-    if Path(request.folder) != PROJECT / "patches":
-        words += ["--patches", os.path.relpath(request.folder)]
-    words += [word for suite in request.suites for word in ("--suite", suite)]
-    words += ["--select", request.select] if request.select else []
-    words += ["--python", request.python] if request.python else []
-    words += ["--repeat", str(request.repeat)]
-    words += [word for text in request.allow for word in ("--allow", text)]
-    return shlex.join(words)
+    own = {squashed.upstream.name: (portable_spec(squashed.base, spec),)}
+    again = msgspec.structs.replace(
+        request,
+        candidates=() if request.patches else (squashed.name,),
+        bases={**request.bases, **own},
+        folder=os.path.relpath(request.folder) if request.folder else "",
+        onto=(),
+        json="",
+    )
+    return shlex.join(["python", "-m", "harness", *words(again)])
 
 
 def _digest(value: object) -> str:

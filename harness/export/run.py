@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.console import Console
 
 from ..catalog.catalog import Catalog
+from ..compare.judging import judge
 from ..compare.plan import Planner
 from ..jobs.runs import running
-from ..model import Job, RequestError, Result
+from ..model import Job, RequestError, Result, Stack
 from ..report.schema import Report
 from ..request import Request
-from ..sources.provider import Supply
+from ..sources.provider import Provider
 from . import bases, gate, stale, terminal
 from .checks import breakage, table
 from .checks.proof import RunJobs
@@ -24,15 +25,15 @@ from .gate import CheckState
 from .writer import DiffWriter, WrittenDiff
 
 DONE, MATCHED, UNDONE = 0, 1, 3
-Judge = Callable[[Request], Report]
-"""Judges candidates, as the verb `test` does."""
+Words = Callable[[Request], list[str]]
+"""A request as the words of a command line."""
 
 
 def run(
     request: Request,
     catalog: Catalog,
-    supply: Supply,
-    judge: Judge,
+    provider: Provider,
+    words: Words,
     out: Console,
     errors: Console,
 ) -> int:
@@ -42,42 +43,42 @@ def run(
     whose verdicts are good.
     """
     reasons = gate.allowances(request.allow, table.names(catalog.upstreams.values()))
-    chosen = bases.chosen(request, catalog, supply)
+    chosen = bases.chosen(request, catalog, provider)
     based = bases.request_on(request, chosen.now)
-    planner = Planner(based, supply, catalog)
-    upstreams = {name: _one_upstream(catalog, name) for name in planner.names}
-    report = judge(bases.request_to_judge(based, planner.names, catalog))
-    names = _worth_a_diff(planner.names, report, request)
-    run_jobs = _run_jobs(request, supply, errors)
-    writer = DiffWriter(request, catalog, supply, chosen, run_jobs, reasons)
+    planner = Planner(based, provider, catalog)
+    upstreams = {stack: _one_upstream(catalog, stack) for stack in planner.stacks}
+    report = judge(based, provider, catalog, errors)
+    stacks = _worth_a_diff(planner.stacks, report, request)
+    run_jobs = _run_jobs(request, provider, errors)
+    writer = DiffWriter(request, catalog, provider, chosen, run_jobs, reasons, words)
     written = []
-    for name in names:
-        upstream = upstreams[name]
-        ground = bases.ground_of(planner, upstream, chosen.now[upstream])
-        written.append(writer.write(name, ground, report))
-    outdated = stale.mark_stale_diffs(catalog, supply, but=names)
+    for stack in stacks:
+        upstream = upstreams[stack]
+        ground = planner.ground(chosen.now[upstream], upstream)
+        written.append(writer.write(stack, ground, report))
+    outdated = stale.mark_stale_diffs(catalog, provider, but=stacks)
     beside = (note for diff in written for note in diff.notes)
     notes = list(dict.fromkeys([*chosen.notes, *report.notes, *beside]))
     terminal.show(written, outdated, notes, out)
     return _status(request, written, notes)
 
 
-def _one_upstream(catalog: Catalog, name: str) -> str:
+def _one_upstream(catalog: Catalog, stack: Stack) -> str:
     """The upstream that a diff is for; ``RequestError`` for a stack that patches two."""
-    upstreams = bases.upstreams_of(catalog, name)
+    upstreams = {candidate.upstream for candidate in catalog.in_order(stack)}
     if len(upstreams) > 1:
-        raise RequestError(f"{name}: a diff is for one upstream; ask for two diffs")
+        raise RequestError(f"{stack}: a diff is for one upstream; ask for two diffs")
     return upstreams.pop()
 
 
-def _worth_a_diff(names: Sequence[str], report: Report, request: Request) -> list[str]:
+def _worth_a_diff(stacks: Sequence[Stack], report: Report, request: Request) -> list[Stack]:
     if request.candidates or request.patches:
-        return list(names)
-    verdicts = {name: [j for j in report.candidates if j.name == name] for name in names}
-    return [name for name in names if breakage.is_good(verdicts[name])]
+        return list(stacks)
+    verdicts = {stack: [j for j in report.candidates if j.stack == stack] for stack in stacks}
+    return [stack for stack in stacks if breakage.is_good(verdicts[stack])]
 
 
-def _run_jobs(request: Request, supply: Supply, errors: Console) -> RunJobs:
+def _run_jobs(request: Request, provider: Provider, errors: Console) -> RunJobs:
     """A function that does jobs as the request's flags say, with a display around them."""
 
     def results_of(jobs: Sequence[Job]) -> Mapping[Job, Result]:
@@ -87,7 +88,7 @@ def _run_jobs(request: Request, supply: Supply, errors: Console) -> RunJobs:
             results[job] = result
             return []
 
-        with running(request, supply, errors) as run:
+        with running(request, provider, errors) as run:
             run(jobs, take)
         return results
 
@@ -103,5 +104,4 @@ def _status(request: Request, written: Sequence[WrittenDiff], notes: Sequence[st
     if request.fail_on == "broken" and breaks:
         return MATCHED
     unknown = any(result.state is CheckState.UNKNOWN for result in results)
-    left_out = any(not note.startswith("isolation:") for note in notes)
-    return UNDONE if unknown or left_out else DONE
+    return UNDONE if unknown or notes else DONE

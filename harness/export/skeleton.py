@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from ..catalog.catalog import Catalog
-from ..model import RequestError
+from ..model import CandidateName, RequestError
 from ..request import Request
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
@@ -59,16 +58,17 @@ draft = true
 
 def make(request: Request, catalog: Catalog) -> Iterator[str]:
     """Write the skeleton and tell what comes next. ``RequestError`` if the name is no good."""
-    upstream, slash, name = request.name.partition("/")
-    if not slash or not NAME.fullmatch(name):
+    asked = CandidateName.read(request.name)
+    upstream, name = asked.upstream, asked.name
+    if not upstream or not NAME.fullmatch(name):
         raise RequestError(
             f"{request.name!r} is no name; write UPSTREAM/NAME in small letters, such as "
             "django/my-fix"
         )
     rules = catalog.upstream(upstream)
-    if request.name in catalog.candidates or request.name in catalog.drafts:
+    if asked in catalog.candidates or asked in catalog.drafts:
         raise RequestError(f"there is a candidate {request.name}; take another name")
-    folder = Path(request.folder) / upstream / name
+    folder = catalog.folder / upstream / name
     if folder.exists():
         raise RequestError(f"there is a folder {folder}; take another name or remove it")
     pull_request = rules.pull_request
@@ -76,7 +76,7 @@ def make(request: Request, catalog: Catalog) -> Iterator[str]:
         name=name,
         upstream=upstream,
         number=int(request.ticket.lstrip("#")),
-        code=f"{rules.prefixes[0]}*",
+        code=f"{(*rules.prefixes, upstream + '/')[0]}*",
         tests=pull_request.tests if pull_request else "tests/",
     )
     folder.mkdir(parents=True)

@@ -14,7 +14,7 @@ from git import Git, GitCommandError, Repo
 
 from ..catalog import patchfile
 from ..catalog.catalog import Candidate, Upstream
-from ..model import ApplyResult, Source, Tree, Value
+from ..model import ApplyResult, Source, Stack, Tree, Value
 from ..system.home import Home
 from ..trees.applying import Problem
 from ..trees.repository import ALONE, open_repo, text_of
@@ -51,7 +51,7 @@ class SquashedCommit(NamedTuple):
     the message as its author wrote it, before credit was added.
     """
 
-    name: str
+    name: Stack
     upstream: Upstream
     stack: tuple[Candidate, ...]
     base: Tree
@@ -92,7 +92,7 @@ class Squasher:
 
     def squash(
         self,
-        name: str,
+        name: Stack,
         stack: Sequence[Candidate],
         base: Tree,
         patched: Tree,
@@ -229,7 +229,7 @@ def _text(content: bytes | None) -> str:
 def write_patch(squashed: SquashedCommit, folder: Path) -> list[Path]:
     """The patch and the plain diff, as files in ``folder``."""
     mail = folder / squashed.file_name
-    plain = folder / f"{squashed.name.rpartition('/')[2]}.diff"
+    plain = folder / f"{squashed.name.names[-1].name}.diff"
     for path, text in ((mail, squashed.mail), (plain, squashed.plain)):
         path.write_bytes(text.encode("utf-8", "surrogateescape"))
     return [mail, plain]

@@ -9,44 +9,44 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..catalog.catalog import Catalog
-from ..model import Source, Tree, WorkbenchError
-from ..sources.provider import Supply, stack_of
+from ..model import Source, Stack, Tree, WorkbenchError
+from ..sources.provider import Provider
 from . import package, provenance
 from .provenance import Provenance
 
 
 def mark_stale_diffs(
-    catalog: Catalog, supply: Supply, but: Collection[str] = ()
+    catalog: Catalog, provider: Provider, but: Collection[Stack] = ()
 ) -> dict[str, list[str]]:
     """Mark the diffs that were made before and are no longer true; the reasons, by name.
 
-    ``but`` are names of diffs that were made just now.
+    ``but`` are those that were made just now.
     """
     stale = {}
-    for folder in package.folders(supply.home):
+    for folder in package.folders(provider.home):
         made = provenance.read(folder)
-        if made is None or made.name in but:
+        if made is None or made.stack in but:
             continue
-        reasons = reasons_against(made, catalog, supply)
+        reasons = reasons_against(made, catalog, provider)
         if reasons:
             package.mark_stale(folder, reasons)
             stale[made.name] = reasons
     return stale
 
 
-def reasons_against(made: Provenance, catalog: Catalog, supply: Supply) -> list[str]:
+def reasons_against(made: Provenance, catalog: Catalog, provider: Provider) -> list[str]:
     """What has changed since a diff was made: the base, the patches, the tests, the rules.
 
     A candidate that this folder of patches does not have is another folder's.
     """
     try:
-        stack = stack_of(catalog, made.name)
+        stack = catalog.in_order(made.stack)
     except WorkbenchError:
         return []
     upstream = catalog.upstream(stack[-1].upstream)
     changed = []
     try:
-        base = supply.base(made.spec, upstream.name)
+        base = provider.base(made.spec, upstream.name)
     except WorkbenchError:
         pass  # no network says nothing about the diff
     else:

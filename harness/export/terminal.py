@@ -52,7 +52,7 @@ def _table(written: Sequence[WrittenDiff]) -> Table:
         stands = "[green]ready[/]" if contents.is_ready else "[red]not ready[/]"
         names = ", ".join(check.name for check in gate.in_the_way(contents.checks))
         rows.add_row(
-            escape(contents.squashed.name), escape(contents.made.version), stands, names or "."
+            escape(str(contents.squashed.name)), escape(contents.made.version), stands, names or "."
         )
     return rows
 
@@ -61,7 +61,7 @@ def _show_diff(diff: WrittenDiff, out: Console) -> None:
     """Where a diff is, what is in its way and what to do about it."""
     write = partial(out.print, soft_wrap=True)
     contents = diff.contents
-    write(f"[bold]{escape(contents.squashed.name)}[/]: {escape(diff.folder)}/")
+    write(f"[bold]{escape(str(contents.squashed.name))}[/]: {escape(diff.folder)}/")
     for check in gate.in_the_way(contents.checks):
         for finding in check.findings[:MOST_SHOWN]:
             write(f"  [red]{check.name}[/]: {escape(finding)}")

@@ -7,15 +7,15 @@ a verdict was reached.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..catalog.catalog import Catalog
-from ..compare.plan import Ground
-from ..compare.trial import Settings
-from ..model import ApplyResult, WorkbenchError
+from ..compare.comparison import RunSettings
+from ..model import ApplyResult, Ground, Stack, WorkbenchError
 from ..report.schema import Report
 from ..request import Request
-from ..sources.provider import Supply, stack_of
+from ..sources.provider import Provider
 from . import gate, package
 from .bases import Bases
 from .checks import news, redgreen, table
@@ -46,35 +46,37 @@ class DiffWriter:
         self,
         request: Request,
         catalog: Catalog,
-        supply: Supply,
+        provider: Provider,
         bases: Bases,
         run_jobs: RunJobs,
         reasons: dict[str, str],
+        words: Callable[[Request], list[str]],
     ) -> None:
         self._request = request
         self._catalog = catalog
-        self._supply = supply
+        self._provider = provider
         self._bases = bases
         self._run_jobs = run_jobs
         self._reasons = reasons
+        self._words = words
 
-    def write(self, name: str, ground: Ground, report: Report) -> WrittenDiff:
+    def write(self, stack: Stack, ground: Ground, report: Report) -> WrittenDiff:
         """Make the diff of one candidate on the ground's tree, and replace its folder.
 
         ``report`` holds the verdicts on every candidate that was asked for.
         """
-        own = package.part_about(report, name)
+        own = package.part_about(report, stack)
         squasher = Squasher(
-            self._supply.home, self._catalog.upstream(ground.trees[0].base.upstream)
+            self._provider.home, self._catalog.upstream(ground.trees[0].base.upstream)
         )
-        squashed = self._squashed(name, ground, squasher)
+        squashed = self._squashed(stack, ground, squasher)
         how = self._request
-        settings = Settings("", how.repeat, how.timeout, how.test_timeout)
+        settings = RunSettings("", how.repeat, how.timeout, how.test_timeout)
         runs = redgreen.runs_of(
-            squashed, squasher, self._supply, ground.python, settings, self._run_jobs
+            squashed, squasher, self._provider, ground.python, settings, self._run_jobs
         )
         results = table.results(
-            squashed, CheckContext(self._supply, squasher, own.candidates, runs)
+            squashed, CheckContext(self._provider, squasher, own.candidates, runs)
         )
         contents = Contents(
             squashed=squashed,
@@ -82,25 +84,29 @@ class DiffWriter:
             proof=runs.proof if runs else RedGreenProof(),
             report=own,
             made=provenance_of(
-                squashed, ground, self._bases.now[squashed.upstream.name], self._request
+                squashed,
+                ground,
+                self._bases.now[squashed.upstream.name],
+                self._request,
+                self._words,
             ),
         )
         range_diff, no_range_diff = self._range_diff(squashed, squasher)
         entry, no_entry = self._missing_news(squashed, results)
-        folder = package.write(self._supply.home, contents, range_diff, entry)
+        folder = package.write(self._provider.home, contents, range_diff, entry)
         notes = tuple(note for note in (no_range_diff, no_entry) if note)
         return WrittenDiff(contents, os.path.relpath(folder), range_diff, notes)
 
-    def _squashed(self, name: str, ground: Ground, squasher: Squasher) -> SquashedCommit:
+    def _squashed(self, stack: Stack, ground: Ground, squasher: Squasher) -> SquashedCommit:
         """The candidate as one commit; without one, the problems that it does not apply for."""
         base = ground.trees[0]
-        stack = stack_of(self._catalog, name)
-        application = self._supply.apply_stack(base, name, stack)
+        candidates = self._catalog.in_order(stack)
+        application = self._provider.apply_stack(base, stack, candidates)
         if application.tree is not None:
-            return squasher.squash(name, stack, base, application.tree, application.applies)
+            return squasher.squash(stack, candidates, base, application.tree, application.applies)
         upstream = self._catalog.upstream(base.base.upstream)
         problems = application.problems
-        return SquashedCommit(name, upstream, tuple(stack), base, ApplyResult.NO, problems)
+        return SquashedCommit(stack, upstream, tuple(candidates), base, ApplyResult.NO, problems)
 
     def _missing_news(
         self, squashed: SquashedCommit, results: list[CheckResult]
@@ -110,7 +116,7 @@ class DiffWriter:
         if state is not CheckState.WRONG or news.entries(squashed):
             return None, ""
         try:
-            return news.suggestion(squashed, self._supply), ""
+            return news.suggestion(squashed, self._provider), ""
         except WorkbenchError as error:
             return None, f"no news entry could be made: {str(error).splitlines()[0]}"
 
@@ -121,8 +127,8 @@ class DiffWriter:
         if before is None or before == now or squashed.patched is None:
             return "", ""
         try:
-            base = self._supply.base(before, squashed.upstream.name)
-            old = self._supply.apply_stack(base, squashed.name, squashed.stack).tree
+            base = self._provider.base(before, squashed.upstream.name)
+            old = self._provider.apply_stack(base, squashed.name, squashed.stack).tree
         except WorkbenchError as error:
             return "", f"no range-diff: {error}"
         if old is None:

@@ -81,8 +81,8 @@ def run(
         executor.shutdown(cancel_futures=True)
 
 
-def _elsewhere(home: str, urls: dict[str, str], fresh: bool, job: Job) -> Result:
-    answer = carry_out(msgspec.json.encode(job), home, urls, fresh)
+def _elsewhere(home: str, fresh: bool, job: Job) -> Result:
+    answer = carry_out(msgspec.json.encode(job), home, fresh)
     return msgspec.json.decode(answer, type=Result)
 
 

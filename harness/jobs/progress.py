@@ -80,7 +80,7 @@ class Display:
 def name_of(job: Job) -> str:
     """``django servers on django 6.1.3 + peek-drain, run 2``."""
     trees = " on ".join(
-        f"{tree.base}" + (f" + {tree.candidate.partition('/')[2]}" if tree.candidate else "")
+        f"{tree.base}" + (f" + {tree.stack.short}" if tree.stack.names else "")
         for tree in job.trees
     )
     trees = trees or "the control group"

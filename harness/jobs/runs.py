@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ..model import Job, Result
 from ..request import Request
-from ..sources.provider import Supply
+from ..sources.provider import Provider
 from . import pool
 from .progress import Display
 from .worker import Worker
@@ -22,9 +22,9 @@ Run = Callable[[Iterable[Job], Callable[[Job, Result], Iterable[Job]]], None]
 
 
 @contextmanager
-def running(request: Request, supply: Supply, errors: Console) -> Iterator[Run]:
+def running(request: Request, provider: Provider, errors: Console) -> Iterator[Run]:
     """A function that does jobs as the request's flags say, with a display around it all."""
-    worker = Worker(supply, fresh=not request.cache)
+    worker = Worker(provider, fresh=not request.cache)
     with Display(errors) as display:
 
         def run(jobs: Iterable[Job], follow: Callable[[Job, Result], Iterable[Job]]) -> None:

@@ -13,23 +13,25 @@ from pathlib import Path
 
 import msgspec
 
+from ..catalog import patchfile
 from ..model import Job, JobEnd, Result, Source, SpuriousError, Tree, WorkbenchError
 from ..pythons import environments, runtimes
-from ..sources.provider import Supply
+from ..sources.provider import Provider
 from ..suites import SUITES
 from ..suites.place import JobWorkspace
 from ..system import processes, sandbox
 from ..system.home import Home
+from ..upstreams import kind_of
 from .store import Store, digest_of, key
 
 
 class Worker:
     """Does jobs in one workbench folder. ``fresh`` does again what was done before."""
 
-    def __init__(self, supply: Supply, *, fresh: bool = False) -> None:
-        self._supply = supply
-        self._home = supply.home
-        self._store = Store(supply.home)
+    def __init__(self, provider: Provider, *, fresh: bool = False) -> None:
+        self._provider = provider
+        self._home = provider.home
+        self._store = Store(provider.home)
         self._fresh = fresh
 
     def __call__(self, job: Job) -> Result:
@@ -45,9 +47,9 @@ class Worker:
         except OSError as error:
             return Result(JobEnd.SPURIOUS, note=f"the machine failed: {error}")
 
-    def elsewhere(self) -> tuple[str, dict[str, str], bool]:
-        """What another process needs to make such a worker."""
-        return str(self._home.root), self._supply.urls, self._fresh
+    def elsewhere(self) -> tuple[str, bool]:
+        """What another process needs to make such a worker; a job carries the rest."""
+        return str(self._home.root), self._fresh
 
     def _kept(self, job: Job) -> Result | None:
         packages = None if self._fresh else self._remembered(job)
@@ -67,17 +69,20 @@ class Worker:
 
     def place(self, job: Job, scratch: Path) -> tuple[JobWorkspace, dict[str, str]]:
         """Everything that a job's processes need, and the packages in its environment."""
-        trees = [self._supply.provide(tree) for tree in job.trees]
-        checkouts = {tree.base.upstream: self._supply.trees.checkout(tree) for tree in trees}
+        trees = [self._provider.provide(tree) for tree in job.trees]
+        checkouts = {tree.base.upstream: self._provider.trees.checkout(tree) for tree in trees}
         runtime = runtimes.Runtime((job.python.path,), (Path(job.python.prefix),))
-        if (stdlib := job.tree("cpython")) is not None:
-            runtime = self._runtime(job, stdlib, checkouts["cpython"])
         path: tuple[Path, ...] = ()
         packages: dict[str, str] = {}
-        if "django" in checkouts:
-            wanted = environments.requirements_for(checkouts["django"], job.python)
+        for tree in job.trees:
+            project, checkout = tree.base.project, checkouts[tree.base.upstream]
+            kind = kind_of(project)
+            if kind.IS_INTERPRETER:
+                runtime = self._runtime(job, tree, checkout)
+                continue
+            wanted = kind.requirements(checkout, job.python, project)
             environment = environments.provide(self._home, job.python, wanted)
-            path, packages = (environment.site_packages,), environment.packages
+            path, packages = (*path, environment.site_packages), packages | environment.packages
         place = JobWorkspace(
             checkouts=checkouts,
             python=runtime.python,
@@ -90,11 +95,16 @@ class Worker:
         )
         return place, packages
 
-    def _runtime(self, job: Job, stdlib: Tree, checkout: Path) -> runtimes.Runtime:
-        if stdlib.base.source is Source.INSTALLED:
-            return runtimes.of_installed(self._home, stdlib, checkout, job.python)
-        base = self._supply.take(stdlib.base)
-        return runtimes.of_sources(self._home, stdlib, checkout, self._supply.trees.checkout(base))
+    def _runtime(self, job: Job, tree: Tree, checkout: Path) -> runtimes.Runtime:
+        """The Python of a tree that is one."""
+        if tree.base.source is Source.INSTALLED:
+            return runtimes.of_installed(self._home, tree, checkout, job.python)
+        paths = {p for patch in tree.patches for p in patchfile.check(patch.text, patch.name)}
+        built = checkout
+        if kind_of(tree.base.project).is_library_only(paths):
+            # One build serves every tree of it that differs in library files alone.
+            built = self._provider.trees.checkout(self._provider.take(tree.base))
+        return runtimes.of_sources(self._home, tree, checkout, built)
 
     def _key(self, job: Job, packages: dict[str, str]) -> str:
         files = [digest_of(folder) for folder in SUITES[job.suite].FILES]
@@ -132,9 +142,9 @@ def _without_paths(result: Result, place: JobWorkspace) -> Result:
     return msgspec.structs.replace(result, outcomes=outcomes)
 
 
-def carry_out(job: bytes, home: str, urls: dict[str, str], fresh: bool) -> bytes:
+def carry_out(job: bytes, home: str, fresh: bool) -> bytes:
     """The same for another process: a job as JSON in, its result as JSON out."""
-    worker = Worker(Supply(Home(Path(home)), urls), fresh=fresh)
+    worker = Worker(Provider(Home(Path(home)), {}), fresh=fresh)
     return msgspec.json.encode(worker(msgspec.json.decode(job, type=Job)))
 
 

@@ -7,27 +7,53 @@ is about stands in its outcome's scene; no test's id is taken apart for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from ..model import Cell, Matrix, Outcome, Result, Row, Scene, Status
+import msgspec
+
+from ..model import (
+    BaseName,
+    Cell,
+    Matrix,
+    Outcome,
+    Result,
+    Row,
+    Scene,
+    Stack,
+    Status,
+    ground_name,
+)
 
 # A scene without a link stands under "direct": no test may be missing in silence.
 NO_LINK = "direct"
 HUNG = "hung"
 BASE = "base"
-LAYERS = ("neither", "Django", "CPython", "both")
+HALVES = 2
 
 
 def build(
-    ground: str,
-    columns: Mapping[str, Sequence[Result]],
+    bases: tuple[BaseName, ...],
+    columns: Mapping[Stack, Sequence[Result]],
     control: Mapping[str, Sequence[Result]],
 ) -> Matrix | None:
     """The matrix of one ground, or None if no regression test ran on it.
 
-    ``columns`` are the runs of each tree by its name, ``control`` those of the
-    control group's servers, which stand behind them. A test that did not pass
-    in every run counts as not passed.
+    ``columns`` are the runs of the base (the empty stack) and of each stack, ``control``
+    those of the control group's servers, which stand behind them.
+    """
+    named = {str(stack) or BASE: results for stack, results in columns.items()}
+    found = table(ground_name(bases), named, control)
+    return found and msgspec.structs.replace(found, stacks=tuple(columns), bases=bases)
+
+
+def table(
+    ground: str,
+    columns: Mapping[str, Sequence[Result]],
+    control: Mapping[str, Sequence[Result]],
+) -> Matrix | None:
+    """A matrix with columns of any name, or None if no regression test ran.
+
+    A test that did not pass in every run counts as not passed.
     """
     counted = {name: _cells(results) for name, results in columns.items()}
     keys = sorted({key for cells in counted.values() for key in cells})
@@ -53,37 +79,38 @@ def row_key(test: str, scene: Scene | None) -> tuple[str, str]:
     return scene.behaviour, scene.link or NO_LINK
 
 
-def halves(name: str) -> tuple[str, ...]:
-    """What a stack puts on each upstream: ``django/a`` and ``cpython/b`` of ``cpython/b+django/a``.
-
-    In the order in which the grounds name the upstreams, Django first.
-    """
-    parts = name.split("+")
-    upstreams = sorted({part.partition("/")[0] for part in parts}, reverse=True)
-    return tuple("+".join(p for p in parts if p.startswith(f"{u}/")) for u in upstreams)
-
-
-def is_half(name: str, others: Iterable[str]) -> bool:
-    """Whether ``name`` is what one of the stacks puts on one of its two upstreams."""
-    return any(name in halves(other) for other in others if other != name)
-
-
 def layers(found: Matrix) -> list[Matrix]:
-    """For each stack on both upstreams of a matrix: neither half, each alone, and both.
+    """For each stack on two upstreams of a matrix: neither half, each alone, and both.
 
-    Only stacks whose halves were tried on the same ground have such a table.
+    The halves stand in the order in which the ground names their upstreams. Only stacks
+    whose halves were tried on the same ground have such a table.
     """
     tables = []
-    for stack in found.columns:
-        columns = (BASE, *halves(stack), stack)
-        if len(columns) == len(LAYERS) and set(columns) <= set(found.columns):
-            places = [found.columns.index(name) for name in columns]
+    for stack in found.stacks:
+        halves = [stack.on(base.upstream) for base in found.bases]
+        columns = (Stack(), *(half for half in halves if half.names), stack)
+        if len(stack.upstreams) == HALVES and set(columns) <= set(found.stacks):
+            places = [found.stacks.index(each) for each in columns]
             rows = tuple(
                 Row(row.behaviour, row.link, tuple(row.cells[place] for place in places))
                 for row in found.rows
             )
-            tables.append(Matrix(ground=found.ground, columns=columns, control=(), rows=rows))
+            tables.append(
+                msgspec.structs.replace(
+                    found,
+                    columns=tuple(found.columns[place] for place in places),
+                    stacks=columns,
+                    control=(),
+                    rows=rows,
+                )
+            )
     return tables
+
+
+def layer_names(layer: Matrix) -> tuple[str, ...]:
+    """What the four columns of such a table are: `neither`, two upstreams, `both`."""
+    _, one, other, _ = layer.stacks
+    return ("neither", *one.upstreams, *other.upstreams, "both")
 
 
 def _cells(results: Sequence[Result]) -> dict[tuple[str, str], Cell]:

@@ -23,6 +23,7 @@ from .request import REQUESTS, HttpRequest
 from .servers import SERVERS, serve
 from .target import BadTarget, Target, from_environment, parse
 
+DEFAULT_SERVER = "runserver"
 PACES = {"usual": USUAL, "small": SMALL, "held": HELD}
 
 
@@ -30,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m harness lab", description="one exchange by hand, printed as a timeline"
     )
-    parser.add_argument("--server", choices=SERVERS, default="runserver")
+    parser.add_argument("--server", choices=SERVERS, default=DEFAULT_SERVER)
     parser.add_argument(
         "--link", default="direct", help=f"{', '.join(LINKS)}, or a brigade of them: a+b"
     )
@@ -74,6 +75,18 @@ def _observation(exchange: Exchange, request: HttpRequest, pace: str) -> Observa
     exchange.fetch(request, PACES[pace])
     assert exchange.observation is not None  # fetch() has made one
     return exchange.observation
+
+
+def server_of(argv: Sequence[str]) -> str:
+    """The server that the words ask for; one that there is not is not refused here."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--server", default=DEFAULT_SERVER)
+    return str(parser.parse_known_args(list(argv))[0].server)
+
+
+def flags() -> str:
+    """The help of the lab's own flags."""
+    return _parser().format_help().partition("options:")[2]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,18 +6,13 @@ Must not know: how an interpreter was chosen, how a suite is run.
 
 from __future__ import annotations
 
-import configparser
-import contextlib
 import hashlib
 import importlib.metadata
 import os
-import re
 import shutil
-import tomllib
 from pathlib import Path
 
 import msgspec
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
@@ -28,19 +23,6 @@ from ..system.index import discover, redacted
 
 MAKE_SECONDS = 120.0  # a second is normal; a slow index gets its time
 MARKER = "complete.json"
-ALWAYS = ("asgiref", "sqlparse", "tzdata")
-
-# Python 3.6 gets the versions that were seen to work: later ones of some say that they run
-# on it and do not.
-PINS = {
-    "3.6": (
-        "asgiref==3.4.1",
-        "sqlparse==0.4.4",
-        "pytz==2024.1",
-        "typing_extensions==4.1.1",
-        "tzdata",
-    ),
-}
 
 
 class Environment(Value, frozen=True):
@@ -69,31 +51,6 @@ def provide(home: Home, python: Interpreter, requirements: tuple[str, ...]) -> E
         return kept
     with home.lock(f"env-{key}"):
         return _kept(folder) or _make(folder, python, requirements)
-
-
-def requirements_for(folder: Path, python: Interpreter) -> tuple[str, ...]:
-    """What the tests of the Django checkout at ``folder`` need on ``python``.
-
-    From pyproject.toml, else setup.cfg, else setup.py's text; pytz where the
-    tree's own test requirements name it.
-    """
-    if python.minor in PINS:
-        return PINS[python.minor]
-    chosen: dict[str, str] = {}
-    declared = _declared(folder)
-    if declared == []:
-        return ()  # it says that it needs nothing
-    for line in declared or ():
-        with contextlib.suppress(InvalidRequirement):
-            requirement = Requirement(line)
-            environment = {"python_version": python.minor, "python_full_version": python.version}
-            if requirement.marker is None or requirement.marker.evaluate(environment):
-                requirement.marker = None
-                chosen[canonicalize_name(requirement.name)] = str(requirement)
-    extra = ("pytz",) if _tests_need(folder, "pytz") else ()
-    for name in (*ALWAYS, *extra):
-        chosen.setdefault(name, name)
-    return tuple(sorted(chosen.values()))
 
 
 def _kept(folder: Path) -> Environment | None:
@@ -144,26 +101,3 @@ def _uv(words: list[str], python: Interpreter) -> None:
 def _packages(site_packages: Path) -> dict[str, str]:
     found = importlib.metadata.distributions(path=[str(site_packages)])
     return dict(sorted((canonicalize_name(d.metadata["Name"]), d.version) for d in found))
-
-
-def _declared(folder: Path) -> list[str] | None:
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
-        return [str(line) for line in project["dependencies"]]
-    parser = configparser.RawConfigParser()
-    with contextlib.suppress(configparser.Error, OSError, UnicodeDecodeError):
-        parser.read(folder / "setup.cfg", encoding="utf-8")
-        return parser.get("options", "install_requires").split("\n")
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        text = (folder / "setup.py").read_text("utf-8")
-        found = re.search(r"install_requires\s*=\s*\[(.*?)\]", text, re.DOTALL)
-        return re.findall(r"['\"]([^'\"]+)['\"]", found[1]) if found else None
-    return None
-
-
-def _tests_need(folder: Path, name: str) -> bool:
-    for file in (folder / "tests" / "requirements").glob("*.txt"):
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            if re.search(rf"^{name}\b", file.read_text("utf-8"), re.MULTILINE):
-                return True
-    return False

@@ -8,7 +8,6 @@ search for interpreters start them one after another.
 
 from __future__ import annotations
 
-import configparser
 import contextlib
 import glob
 import hashlib
@@ -16,14 +15,14 @@ import json
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from ..model import Interpreter, RequestError, WorkbenchError
 from ..system import processes
@@ -61,30 +60,9 @@ print(json.dumps({
     'version': '%d.%d.%d' % sys.version_info[:3],
     'build': sys.version,
     'prefix': sys.base_prefix,
-    'has_tests': os.path.exists(os.path.join(stdlib, 'test', 'test_socketserver.py')),
+    'has_tests': os.path.exists(os.path.join(stdlib, 'test', 'test_grammar.py')),
 }))
 """
-
-# The oldest and newest Python of each Django series: from its own documentation (docs/faq/
-# install.txt), lowered where a newer one was seen to break the first releases of a series.
-# Requires-Python says the oldest as well; the newest stands in no metadata.
-DJANGO_PYTHONS = {
-    "1.11": ("3.4", "3.7"),
-    "2.0": ("3.4", "3.7"),
-    "2.1": ("3.5", "3.7"),
-    "2.2": ("3.5", "3.9"),
-    "3.0": ("3.6", "3.9"),
-    "3.1": ("3.6", "3.9"),
-    "3.2": ("3.6", "3.10"),
-    "4.0": ("3.8", "3.10"),
-    "4.1": ("3.8", "3.11"),
-    "4.2": ("3.8", "3.11"),  # 3.12 from 4.2.8 on
-    "5.0": ("3.10", "3.12"),
-    "5.1": ("3.10", "3.13"),
-    "5.2": ("3.10", "3.13"),  # 3.14 from 5.2.8 on
-    "6.0": ("3.12", "3.14"),
-    "6.1": ("3.12", "3.14"),  # 3.15 from 6.1.3 on
-}
 
 # A series that came out with this one or a later one is tried on still newer ones, oldest
 # first, if there is nothing else: no break is known, and the base is always run as well.
@@ -107,49 +85,51 @@ def find(home: Home, env: Mapping[str, str] | None = None) -> list[Interpreter]:
     return sorted(found.values(), key=lambda python: (Version(python.version), python.path))
 
 
-def for_django(
-    version: str,
-    requires: str | None,
-    wanted: str | None,
-    found: Sequence[Interpreter],
-) -> Interpreter:
-    """The newest interpreter that runs Django ``version``, or the one that is ``wanted``.
+class Need(NamedTuple):
+    """Which Pythons run something: ``what`` it is for people, the Requires-Python of its
+    metadata, and the oldest and newest minor version that are known, if any are."""
 
-    ``requires`` is the tree's Requires-Python; ``wanted`` (``3.12``, ``3.12.1``
-    or a path) overrides everything. Raises ``RequestError`` if the wanted one
-    is not here, ``MissingInterpreter`` if none fits.
+    what: str
+    requires: str | None
+    known: tuple[str, str] | None
+
+
+def choose(need: Need, wanted: str | None, found: Sequence[Interpreter]) -> Interpreter:
+    """The newest interpreter that fits, or the one that is ``wanted``.
+
+    ``wanted`` (``3.12``, ``3.12.1`` or a path) overrides everything. Raises
+    ``RequestError`` if the wanted one is not here, ``MissingInterpreter`` if none fits.
     """
     if wanted:
         return _wanted(wanted, found)
-    allowed = [python for python in found if _allows(requires, python.version)]
-    if _series(version) not in DJANGO_PYTHONS:
+    allowed = [python for python in found if _allows(need.requires, python.version)]
+    if need.known is None:
         if allowed:
             return _newest(allowed)
-        lowest = re.search(r">=?\s*(3\.\d+)", requires or "")
-        need, get = (
-            f"Python {requires}" if requires else "a Python",
-            lowest[1] if lowest else "3.13",
-        )
+        lowest = re.search(r">=?\s*(3\.\d+)", need.requires or "")
+        needs = f"Python {need.requires}" if need.requires else "a Python"
+        get = lowest[1] if lowest else str(_CURRENT)
     else:
-        oldest, newest = map(Version, DJANGO_PYTHONS[_series(version)])
+        oldest, newest = map(Version, need.known)
         fitting = [python for python in allowed if oldest <= Version(python.minor) <= newest]
         if fitting:
             return _newest(fitting)
         later = [python for python in allowed if Version(python.minor) > newest]
         if later and newest >= _CURRENT:
             return min(later, key=lambda python: Version(python.version))
-        need, get = f"Python {oldest} to {newest}", str(min(newest, max(oldest, _CURRENT)))
+        needs = f"Python {oldest} to {newest}"
+        get = str(min(newest, max(oldest, _CURRENT)))
     raise MissingInterpreter(
-        f"Django {version} needs {need}{_here(found)}; get one with `{_get(get)}`, "
+        f"{need.what} needs {needs}{_here(found)}; get one with `{_get(get)}`, "
         "or take another with --python",
         get,
     )
 
 
-def for_cpython(version: str, found: Sequence[Interpreter]) -> Interpreter:
-    """The interpreter of that very version (``3.13.0``) that carries its tests.
+def of_version(version: str, found: Sequence[Interpreter]) -> Interpreter:
+    """The interpreter of that very version (``3.13.0``) that carries its own tests.
 
-    Another micro version cannot run this library. Raises ``WorkbenchError``
+    Another micro version cannot run its library. Raises ``WorkbenchError``
     if there is none.
     """
     for python in found:
@@ -157,29 +137,9 @@ def for_cpython(version: str, found: Sequence[Interpreter]) -> Interpreter:
             return python
     able = [python for python in found if python.has_tests]
     raise WorkbenchError(
-        f"CPython {version} with its tests is needed{_here(able)}; "
+        f"Python {version} with its own tests is needed{_here(able)}; "
         f"get it with `pyenv install {version}`"
     )
-
-
-def requires_python(folder: Path) -> str | None:
-    """Requires-Python of a checkout: pyproject.toml, else setup.cfg, else setup.py's text."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
-        return str(project["requires-python"])
-    parser = configparser.RawConfigParser()
-    with contextlib.suppress(configparser.Error, OSError, UnicodeDecodeError):
-        parser.read(folder / "setup.cfg", encoding="utf-8")
-        return parser.get("options", "python_requires")
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        text = (folder / "setup.py").read_text("utf-8")
-        plain = re.search(r"python_requires\s*=\s*(['\"])([^'\"{]+)\1", text)
-        if plain:
-            return plain[2]
-        tuple_ = re.search(r"^REQUIRED_PYTHON\s*=\s*\((\d+),\s*(\d+)\)", text, re.MULTILINE)
-        if tuple_:
-            return f">={tuple_[1]}.{tuple_[2]}"
-    return None
 
 
 def _candidates(env: Mapping[str, str]) -> Iterable[str]:
@@ -252,14 +212,6 @@ def _wanted(wanted: str, found: Sequence[Interpreter]) -> Interpreter:
 
 def _newest(pythons: Iterable[Interpreter]) -> Interpreter:
     return max(pythons, key=lambda python: (Version(python.version), python.has_tests))
-
-
-def _series(version: str) -> str:
-    """``6.1`` of ``6.1.3``; what is no release number stands in no table."""
-    try:
-        return ".".join(map(str, (*Version(version).release, 0)[:2]))
-    except InvalidVersion:
-        return ""
 
 
 def _allows(requires: str | None, version: str) -> bool:

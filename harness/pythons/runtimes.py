@@ -64,12 +64,13 @@ def of_installed(home: Home, tree: Tree, checkout: Path, python: Interpreter) ->
     return runtime
 
 
-def of_sources(home: Home, tree: Tree, checkout: Path, base_checkout: Path) -> Runtime:
-    """The sources in ``checkout``, run by the build of ``base_checkout``.
+def of_sources(home: Home, tree: Tree, checkout: Path, built: Path) -> Runtime:
+    """The sources in ``checkout``, run by the build of the checkout ``built``.
 
-    Raises ``WorkbenchError`` if they can not be built.
+    That is the base's where only library files differ, else the same checkout. Raises
+    ``WorkbenchError`` if they can not be built.
     """
-    own = base_checkout if _library_only(tree) else checkout
+    own = built
     with home.lock(f"build-{tree.base.upstream}-{own.name}"):
         build = _built(own)
     if own != checkout:
@@ -117,14 +118,6 @@ def _link(build: Path, target: Path) -> None:
     for name in LINKED:
         (target / name).symlink_to(build / name)
     (target / BUILT).touch()
-
-
-def _library_only(tree: Tree) -> bool:
-    text = "".join(patch.text for patch in tree.patches)
-    paths = {
-        line[6:].strip() for line in text.splitlines() if line.startswith(("--- a/", "+++ b/"))
-    }
-    return all(path.startswith(("Lib/", "Doc/", "Misc/")) for path in paths)
 
 
 def _check_prefix(runtime: Runtime, prefix: Path) -> None:

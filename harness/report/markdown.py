@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..judge import causes
-from ..judge.wire import LAYERS
+from ..judge.wire import layer_names
 from ..model import Change, ChangeKind, Judgement, Matrix
 from . import summary
 from .schema import Report
@@ -50,9 +50,10 @@ def _lines(report: Report) -> Iterator[str]:
     for judged in report.candidates:
         if judged.changes or judged.problems or judged.notes:
             yield from _details(judged)
-    if report.notes:
+    notes = (*report.notes, *filter(None, [report.made.hint]))
+    if notes:
         yield ""
-        yield from (f"- {plain(note)}" for note in report.notes)
+        yield from (f"- {plain(note)}" for note in notes)
     yield ""
     yield f"Made {report.made.at} with `{report.made.command}`; isolation: {report.made.isolation}."
 
@@ -77,11 +78,13 @@ def _layers(found: Matrix) -> Iterator[str]:
     yield "Tests that pass with neither candidate, with each, and with both; `enough` is the least"
     yield "that passes as many as any, a dot where none passes more than the base."
     yield ""
-    yield f"| behaviour | link | {' | '.join(LAYERS)} | enough |"
-    yield f"| --- | --- |{' ---: |' * len(LAYERS)} --- |"
+    names = layer_names(found)
+    yield f"| behaviour | link | {' | '.join(names)} | enough |"
+    yield f"| --- | --- |{' ---: |' * len(names)} --- |"
     for row in found.rows:
         cells = " | ".join(summary.cell_text(cell) for cell in row.cells)
-        yield f"| {row.behaviour} | {row.link} | {cells} | {summary.sufficient_layer(row.cells)} |"
+        enough = summary.sufficient_layer(row.cells, names)
+        yield f"| {row.behaviour} | {row.link} | {cells} | {enough} |"
 
 
 def _details(judged: Judgement) -> Iterator[str]:

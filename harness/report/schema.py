@@ -20,7 +20,8 @@ SCHEMA = 1
 class RunInfo(Value, frozen=True):
     """When and with what a report was made; ``seconds`` is wall time.
 
-    ``peak_memory`` is the workbench's own, in bytes, without the suites it ran.
+    ``peak_memory`` is the workbench's own, in bytes, without the suites it ran. ``hint``
+    says what a better ``isolation`` needs.
     """
 
     at: str
@@ -32,6 +33,7 @@ class RunInfo(Value, frozen=True):
     command: str
     repeat: int
     peak_memory: int = 0
+    hint: str = ""
 
 
 class BaseLine(Value, frozen=True):

@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..judge.wire import LAYERS
-from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Verdict
+from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Stack, Verdict
 
 MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks tests that pass on the base",
@@ -90,17 +89,26 @@ def layers_title(found: Matrix) -> str:
     return f"Which layer suffices, {found.ground}: {upper} and {lower}"
 
 
-def sufficient_layer(cells: Sequence[Cell]) -> str:
+def short_columns(found: Matrix) -> list[str]:
+    """What stands over the columns that are trees: the candidates' own names."""
+    own = found.columns[: len(found.columns) - len(found.control)]
+    # A report that an older workbench wrote has no stacks.
+    stacks = found.stacks or [Stack()] * len(own)
+    return [stack.short or name for name, stack in zip(own, stacks, strict=True)]
+
+
+def sufficient_layer(cells: Sequence[Cell], names: Sequence[str]) -> str:
     """The least that passes as many tests as any: `either`, one layer, or `both`.
 
-    The cells are those of ``LAYERS``. A dot: no layer passes more than the base.
-    `alone` is said where the other layer undoes some of it.
+    The cells are those of a table of layers, ``names`` its ``layer_names``. A dot: no
+    layer passes more than the base. `alone` is said where the other layer undoes some
+    of it.
     """
     neither, upper, lower, both = (cell.passed for cell in cells)
     best = max(neither, upper, lower, both)
     if neither == best:
         return "."
-    _, upper_name, lower_name, both_names = LAYERS
+    _, upper_name, lower_name, both_names = names
     least = {(True, True): "either", (True, False): upper_name, (False, True): lower_name}
     text = least.get((upper == best, lower == best), both_names)
     return text if both == best else f"{text} alone"

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..judge import causes
-from ..judge.wire import LAYERS
+from ..judge.wire import layer_names
 from ..model import Cell, Change, ChangeKind, Judgement, Matrix, Verdict
 from . import summary
 from .schema import Report
@@ -44,7 +44,7 @@ def show(report: Report, console: Console) -> None:
     for control in report.controls:
         for change in control.changes:
             console.print(f"  {_safe(change.test)}: {summary.step(change)}", soft_wrap=True)
-    for note in report.notes:
+    for note in (*report.notes, *filter(None, [report.made.hint])):
         console.print(f"[yellow]note[/]: {_safe(note)}", soft_wrap=True)
 
 
@@ -76,9 +76,8 @@ def _matrix(matrix: Matrix) -> Table:
     table.add_column("behaviour", no_wrap=True)
     table.add_column("link", overflow="fold", min_width=LINK_WIDTH[0], max_width=LINK_WIDTH[1])
     own = len(matrix.columns) - len(matrix.control)
-    for name in (*matrix.columns[:own], *(["control group"] if matrix.control else [])):
-        short = " + ".join(part.rpartition("/")[2] for part in name.split("+"))
-        table.add_column(escape(short.replace("-", " ")), justify="right")
+    for name in (*summary.short_columns(matrix), *(["control group"] if matrix.control else [])):
+        table.add_column(escape(name.replace("-", " ")), justify="right")
     for row in matrix.rows:
         together = [summary.sum_of(row.cells[own:])] if matrix.control else []
         cells = [_coloured(summary.cell_text(cell), cell) for cell in (*row.cells[:own], *together)]
@@ -91,12 +90,13 @@ def _layers(found: Matrix) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     table.add_column("behaviour", no_wrap=True)
     table.add_column("link", overflow="fold", min_width=LINK_WIDTH[0], max_width=LINK_WIDTH[1])
-    for name in LAYERS:
+    names = layer_names(found)
+    for name in names:
         table.add_column(name, justify="right")
     table.add_column("enough")
     for row in found.rows:
         cells = [_coloured(summary.cell_text(cell), cell) for cell in row.cells]
-        table.add_row(row.behaviour, row.link, *cells, summary.sufficient_layer(row.cells))
+        table.add_row(row.behaviour, row.link, *cells, summary.sufficient_layer(row.cells, names))
     return table
 
 

@@ -1,15 +1,16 @@
-"""``bisect``: where a test's behaviour changes, and whether a suspected commit did it.
+"""Where a test's behaviour changes: by release or commit, and then by hunk.
 
-Owns: what is searched, and what is printed. Must not know how a search goes.
+Owns: what is searched, and refusing a search that was asked the wrong thing. Must not
+know how a search goes, nor how anything is shown.
 """
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
-import msgspec
 from packaging.version import Version
 from rich.console import Console
 
@@ -19,33 +20,39 @@ from ..jobs.runs import Run
 from ..judge import probes, reduction
 from ..judge.bisection import Finding, Rules
 from ..judge.probes import Search
-from ..model import Answer, Conclusion, RequestError, Tree, Value, WorkbenchError
-from ..report import searches
+from ..lab.servers import SERVERS
+from ..model import Answer, Conclusion, Project, RequestError, Tree, Value, WorkbenchError
 from ..request import Request
-from ..sources.provider import VERSION, Supply
-from ..suites import SUITES, WIRE, regression
-from . import log, suspect
-from .seek import Searcher, SuiteSelection
+from ..sources.provider import Provider
+from ..sources.spec import VERSION
+from ..suites import SUITES, WIRE, own_suite
+from ..upstreams import kind_of
+from . import log
+from .searcher import Searcher, SuiteSelection
 from .states import States, hunks, releases
 from .states.commits import Commits
 from .states.hunks import Hunk, Hunks
 from .states.releases import Releases
 
-HOW = (
-    "bisect takes --suspect COMMIT, or --good SPEC --bad SPEC --test ID, or --replay LOG; "
+AN_ID = (
     "an ID is as a report shows it, such as 'test_keep_alive.py::test_reuse[runserver-direct-raw]'"
+)
+HOW = (
+    f"bisect takes --suspect COMMIT, or --good SPEC --bad SPEC --test ID, or --replay LOG; {AN_ID}"
 )
 
 
 class TestLocation(Value, frozen=True):
-    """A test, and where it is found."""
+    """A test, and where it is found: its upstream, and the suite's label that has it."""
+
+    __test__ = False
 
     test: str
     upstream: str
     suite: str
     labels: tuple[str, ...]
 
-    def ask(self, request: Request) -> SuiteSelection:
+    def selection(self, request: Request) -> SuiteSelection:
         """What is run on a state to see how the test behaves there."""
         select = f"^{re.escape(self.test)}$"
         return SuiteSelection(
@@ -53,54 +60,82 @@ class TestLocation(Value, frozen=True):
         )
 
 
-def run(request: Request, catalog: Catalog, supply: Supply, out: Console, errors: Console) -> int:
-    """Do what the flags ask for; the exit status."""
-    if request.replay:
-        return _replay(Path(request.replay), out)
-    if request.suspect:
-        return suspect.run(request, catalog, supply, out, errors)
+class NeededHunks(NamedTuple):
+    """The hunks that make a change, as a patch, and the searches that found them.
+
+    ``patch`` is empty if no hunk of a text file below ``prefix`` does.
+    """
+
+    prefix: str
+    hunks: int
+    patch: str
+    findings: tuple[Finding, ...]
+
+
+class Bisection(NamedTuple):
+    """A search that found a boundary, where its log is, and the hunks between two releases."""
+
+    search: Search
+    log: Path
+    hunks: NeededHunks | None
+
+
+def bisection_of(
+    request: Request, catalog: Catalog, provider: Provider, errors: Console
+) -> Bisection:
+    """Search what the request asks for; progress goes to ``errors``.
+
+    Raises ``RequestError`` for what can not be searched, and for a search that showed
+    that good and bad were not what they were said to be.
+    """
     if not (request.good and request.bad and request.test):
         raise RequestError(HOW)
-    question = question_of(request.test, request.suites)
+    location = location_of(request.test, request.suites, provider)
     if request.good == request.bad:
         raise RequestError(f"good and bad are both {request.good}; name two different states")
-    states, first = _sequence(request, question.upstream, supply)
-    hunk_prefix = catalog.upstream(question.upstream).prefixes[0]
-    with runs.running(request, supply, errors) as run:
-        bisect = _Bisect(question, first, request, supply, run)
-        search = bisect.search(states)
-        log = _keep(search, question, supply)
-        searches.show(search, out)
-        _refuse_what_found_nothing(search, request)
-        if isinstance(states, Releases) and search.finding.conclusion is Conclusion.FOUND:
-            sides = (search.finding.before, search.finding.after)
-            old, new = (supply.base(search.labels[i], question.upstream) for i in sides)
-            order = hunks.cut(supply.trees.difference(old, new, hunk_prefix))
-            errors.print(f"{old.base} and {new.base} differ by {len(order)} hunks in {hunk_prefix}")
-            needed, findings = bisect.smallest(old, order)
-            if needed:
-                searches.show_hunks(findings, len(needed), hunks.joined(needed), out)
-            else:
-                searches.say(out, f"  but by no hunk of a text file in {hunk_prefix}")
-    out.print(f"log: {os.path.relpath(log)}", soft_wrap=True)
-    if request.json:
-        Path(request.json).write_bytes(msgspec.json.format(msgspec.json.encode(search), indent=1))
-    return 0
+    states, first = _sequence(request, location.upstream, provider)
+    with runs.running(request, provider, errors) as run:
+        search = _Searches(location, first, request, provider, run)
+        found = search.through(states)
+        path = search.keep(found)
+        _refuse_what_found_nothing(found, request)
+        needed = None
+        if isinstance(states, Releases) and found.finding.conclusion is Conclusion.FOUND:
+            prefix = catalog.upstream(location.upstream).prefixes[0]
+            sides = (found.finding.before, found.finding.after)
+            old, new = (provider.base(found.labels[i], location.upstream) for i in sides)
+            order = hunks.cut(provider.trees.difference(old, new, prefix))
+            errors.print(f"{old.base} and {new.base} differ by {len(order)} hunks in {prefix}")
+            needed = search.smallest(old, order, prefix)
+    return Bisection(found, path, needed)
 
 
-class _Bisect:
+def replayed(path: Path) -> Search:
+    """A kept search. Raises ``WorkbenchError`` if its probes do not add up to its finding."""
+    search = log.read_log(path)
+    if probes.replay(search) != search.finding:
+        raise WorkbenchError(f"{path}: its probes do not add up to its finding; search again")
+    return search
+
+
+class _Searches:
     """Searches for one test, on releases or commits and then on hunks."""
 
     def __init__(
-        self, question: TestLocation, first: Answer, request: Request, supply: Supply, run: Run
+        self,
+        location: TestLocation,
+        first: Answer,
+        request: Request,
+        provider: Provider,
+        run: Run,
     ) -> None:
-        self._question = question
+        self._location = location
         self._first = first
         self._request = request
-        self._supply = supply
+        self._provider = provider
         self._run = run
 
-    def search(self, states: States) -> Search:
+    def through(self, states: States) -> Search:
         """Search one sequence of states."""
         rules = Rules(
             size=len(states.labels),
@@ -108,57 +143,74 @@ class _Bisect:
             noise=self._request.noise,
             agree=max(2, self._request.repeat),
         )
-        ask = self._question.ask(self._request)
-        seeker = Searcher(states, ask, self._run, self._request.jobs)
-        return seeker.find({self._question.test: rules})[self._question.test]
+        selection = self._location.selection(self._request)
+        searcher = Searcher(states, selection, self._run, self._request.jobs)
+        return searcher.find({self._location.test: rules})[self._location.test]
 
-    def smallest(self, old: Tree, order: list[Hunk]) -> tuple[list[Hunk], list[Finding]]:
-        """Which of the hunks make ``old`` behave as its successor; none if they do not."""
+    def smallest(self, old: Tree, order: list[Hunk], prefix: str) -> NeededHunks:
+        """Which of the hunks make ``old`` behave as its successor."""
 
-        def one(always: list[Hunk], rest: list[Hunk]) -> Finding:
+        def search_with(always: list[Hunk], rest: list[Hunk]) -> Finding:
             python = self._request.python
-            search = self.search(Hunks(self._supply, old, always, rest, order, python))
-            _keep(search, self._question, self._supply)
-            return search.finding
+            found = self.through(Hunks(self._provider, old, always, rest, order, python))
+            self.keep(found)
+            return found.finding
 
-        needed, findings = reduction.smallest(order, one)
-        return sorted(needed, key=order.index), findings
+        needed, findings = reduction.smallest(order, search_with)
+        patch = hunks.joined(sorted(needed, key=order.index))
+        return NeededHunks(prefix, len(needed), patch, tuple(findings))
+
+    def keep(self, search: Search) -> Path:
+        """Write the search's log, and say where it is."""
+        ends = f"{self._location.test}-{search.labels[0]}-{search.labels[-1]}"
+        name = re.sub(r"[^\w.]+", "-", ends)
+        path = self._provider.home.folder("searches") / f"{name[:150]}.jsonl"
+        log.write_log(search, path)
+        return path
 
 
-def question_of(test: str, suites: tuple[str, ...]) -> TestLocation:
+def location_of(test: str, suites: tuple[str, ...], provider: Provider) -> TestLocation:
     """Where a test id belongs. Raises ``RequestError`` for one that fits no suite."""
-    wire = re.match(r"test_\w+\.py::\w+(?:\[(\w+)-)?", test)
-    if wire and wire[1]:
-        for upstream, servers in regression.SERVERS.items():
-            if wire[1] in servers:
-                return TestLocation(test, upstream, WIRE, (wire[1],))
-        known = ", ".join(s for servers in regression.SERVERS.values() for s in servers)
+    wire = re.match(r"test_\w+\.py::\w+\[(\w+)-", test)
+    projects = provider.projects.values()
+    if wire:
+        server = SERVERS.get(wire[1])
+        for project in projects:
+            if server is not None and server.family == kind_of(project).LAB_FAMILY:
+                return TestLocation(test, project.name, WIRE, (server.name,))
+        families = {kind_of(project).LAB_FAMILY for project in projects}
+        known = ", ".join(name for name, each in SERVERS.items() if each.family in families)
         raise RequestError(f"--test {test}: no server {wire[1]!r}; known are: {known}")
-    if not re.fullmatch(r"\w+(\.\w+)+", test):
-        raise RequestError(f"--test {test}: no test's id; {HOW.partition('; ')[2]}")
-    named = [suite for suite in suites if suite.partition(":")[0] in SUITES]
-    if any(suite.startswith("cpython") for suite in named) or test.startswith("test.test_"):
-        module = next(part for part in test.split(".") if part.startswith("test_"))
-        return TestLocation(test, "cpython", "cpython", (module,))
-    return TestLocation(test, "django", "django", (test.partition(".")[0],))
+    asked = {suite.partition(":")[0] for suite in suites} & set(SUITES)
+    for project in _most_particular_first(projects):
+        suite = own_suite(project)
+        label = kind_of(project).label_of_test(test)
+        if label and (not asked or suite in asked):
+            return TestLocation(test, project.name, suite, (label,))
+    raise RequestError(f"--test {test}: no test's id; {AN_ID}")
 
 
-def _sequence(request: Request, upstream: str, supply: Supply) -> tuple[States, Answer]:
+def _most_particular_first(projects: Iterable[Project]) -> list[Project]:
+    """Interpreters have ids that others could have as well, but never do."""
+    return sorted(projects, key=lambda project: not kind_of(project).IS_INTERPRETER)
+
+
+def _sequence(request: Request, upstream: str, provider: Provider) -> tuple[States, Answer]:
     """The states from good to bad, oldest first, and how the first of them is said to behave."""
     good, bad = request.good, request.bad
     if upstream not in request.mirrors and VERSION.fullmatch(good) and VERSION.fullmatch(bad):
         oldest, newest = sorted((good, bad), key=Version)
-        names = releases.between(supply, upstream, oldest, newest)
+        names = releases.between(provider, upstream, oldest, newest)
         first = Answer.GOOD if oldest == good else Answer.BAD
-        return Releases(supply, upstream, names, request.python), first
-    url = supply.urls[upstream]
-    old, new = (supply.trees.in_history(upstream, url, spec) for spec in (good, bad))
+        return Releases(provider, upstream, names, request.python), first
+    project = provider.project(upstream)
+    old, new = (provider.trees.in_history(upstream, project.url, spec) for spec in (good, bad))
     if old == new:
         raise RequestError(f"good and bad are the same commit, {old[:10]}; name two different ones")
     for first, ends in ((Answer.GOOD, (old, new)), (Answer.BAD, (new, old))):
-        line = supply.trees.line(upstream, *ends)
+        line = provider.trees.line(upstream, *ends)
         if line:
-            return Commits(supply, upstream, url, line, request.python), first
+            return Commits(provider, project, line, request.python), first
     raise RequestError(
         f"neither of {good} and {bad} comes before the other; name two commits of one branch"
     )
@@ -186,19 +238,3 @@ def _refuse_what_found_nothing(search: Search, request: Request) -> None:
             f"{test} does not behave the same in every run on the ends: "
             f"{found.noise:.0%} of {found.runs} runs disagree"
         )
-
-
-def _keep(search: Search, question: TestLocation, supply: Supply) -> Path:
-    name = re.sub(r"[^\w.]+", "-", f"{question.test}-{search.labels[0]}-{search.labels[-1]}")
-    path = supply.home.folder("searches") / f"{name[:150]}.jsonl"
-    log.write_log(search, path)
-    return path
-
-
-def _replay(path: Path, out: Console) -> int:
-    search = log.read_log(path)
-    searches.show_probes(search, out)
-    if probes.replay(search) != search.finding:
-        raise WorkbenchError(f"{path}: its probes do not add up to its finding; search again")
-    searches.show(search, out)
-    return 0

@@ -1,18 +1,15 @@
-"""``history``: behaviour by release, and the first release that has each change.
+"""Behaviour by release, and the first release that has each change.
 
 Owns: which releases are tried, and where a change is searched. Must not know
-how a search goes, nor how a table is drawn.
+how a search goes, nor how anything is shown.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
-import msgspec
 from packaging.version import Version
 from rich.console import Console
 
@@ -23,48 +20,54 @@ from ..judge.bisection import Rules
 from ..judge.history import BehaviourChange, History, ReleaseColumn
 from ..judge.probes import Search
 from ..model import Answer, Conclusion, Job, RequestError, Result, Scene, WorkbenchError
-from ..report import histories
 from ..request import Request
-from ..sources.provider import Supply
+from ..sources.provider import Provider
 from ..suites import SUITES, WIRE
+from ..upstreams import kind_of
 from . import log
-from .seek import Searcher, SuiteSelection, answer_of
+from .searcher import Searcher, SuiteSelection, answer_of
 from .states import State, releases
 from .states.releases import Releases
 
-OLDEST = {"django": "1.11", "cpython": "3.6"}
 
+def histories_of(request: Request, provider: Provider, errors: Console) -> tuple[History, ...]:
+    """The history of every upstream that was not left out and that the suite runs on.
 
-def run(request: Request, supply: Supply, out: Console, errors: Console) -> int:
-    """Make the table of every upstream that was not left out; 3 if a release is missing."""
+    Progress goes to ``errors``. Raises ``RequestError`` if there is no such upstream.
+    """
+    suite = _suite_of(request)[0]
+    if suite not in SUITES:
+        raise RequestError(f"no suite {suite!r}; known are: {', '.join(SUITES)}")
+    wanted = [
+        name
+        for name, project in provider.projects.items()
+        if request.specs(name) and SUITES[suite].runs_on(project)
+    ]
+    if not wanted:
+        raise RequestError(
+            f"every upstream that the suite {suite} runs on is left out; leave one of them in"
+        )
     made = []
-    for upstream, specs in (("django", request.django), ("cpython", request.cpython)):
-        if specs:
-            with runs.running(request, supply, errors) as run:
-                made.append(_HistoryMaker(upstream, request, supply, run).make())
-    if not made:
-        raise RequestError("both upstreams are left out with `none`; leave one of them in")
-    for each in made:
-        histories.show(each, out)
-    folder = supply.home.folder("reports")
-    (folder / "history.md").write_text("\n".join(map(histories.markdown, made)), "utf-8")
-    text = msgspec.json.encode({"schema": 1, "histories": made})
-    for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
-        path.write_bytes(msgspec.json.format(text, indent=1))
-    for name in ("history.md", "history.json"):
-        out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
-    return 3 if any(each.notes for each in made) else 0
+    for upstream in wanted:
+        with runs.running(request, provider, errors) as run:
+            made.append(_HistoryMaker(upstream, request, provider, run).make())
+    return tuple(made)
+
+
+def _suite_of(request: Request) -> tuple[str, str]:
+    name, _, label = (request.suites or (WIRE,))[0].partition(":")
+    return name, label
 
 
 class _HistoryMaker:
     """The history of one upstream."""
 
-    def __init__(self, upstream: str, request: Request, supply: Supply, run: Run) -> None:
+    def __init__(self, upstream: str, request: Request, provider: Provider, run: Run) -> None:
         self._upstream = upstream
         self._request = request
-        self._supply = supply
+        self._provider = provider
         self._run = run
-        self._suite, _, label = (request.suites or (WIRE,))[0].partition(":")
+        self._suite, label = _suite_of(request)
         self._labels = (label,) if label else ()
         self._notes: list[str] = []
         self._runs = 0
@@ -89,7 +92,7 @@ class _HistoryMaker:
             columns=tuple(
                 ReleaseColumn(version, states[version].python.version) for version in results
             ),
-            matrix=wire.build(self._upstream, columns, {}),
+            matrix=wire.table(self._upstream, columns, {}),
             turns=tuple(history.merged(turns)),
             notes=tuple(self._notes),
             runs=self._runs,
@@ -97,12 +100,13 @@ class _HistoryMaker:
         )
 
     def _every(self) -> list[str]:
-        oldest = Version(self._request.oldest or OLDEST[self._upstream])
-        found = releases.existing(self._supply, self._upstream)
+        kind = kind_of(self._provider.project(self._upstream))
+        oldest = Version(self._request.oldest or kind.OLDEST or "0")
+        found = releases.existing(self._provider, self._upstream)
         return [version for version in found if Version(version) >= oldest]
 
     def _states(self, versions: Sequence[str]) -> dict[str, State]:
-        line = Releases(self._supply, self._upstream, versions, self._request.python)
+        line = Releases(self._provider, self._upstream, versions, self._request.python)
         states = {}
         for index, version in enumerate(versions):
             try:
@@ -117,8 +121,9 @@ class _HistoryMaker:
         """Every server's tests once on every release."""
         jobs: dict[Job, str] = {}
         for version, state in states.items():
-            checkout = self._supply.trees.checkout(state.trees[0])
-            for labels in SUITES[self._suite].shards(checkout, self._labels):
+            checkout = self._provider.trees.checkout(state.trees[0])
+            project = state.trees[0].base.project
+            for labels in SUITES[self._suite].shards(project, checkout, self._labels):
                 jobs[self._ask(labels, self._request.select).job(state, 1)] = version
         found: dict[str, dict[tuple[str, ...], Result]] = {version: {} for version in states}
 
@@ -143,7 +148,7 @@ class _HistoryMaker:
         """What turns from ``old`` to the last of ``members``, and with which of them."""
         found = []
         line = [old, *members]
-        states = Releases(self._supply, self._upstream, line, self._request.python)
+        states = Releases(self._provider, self._upstream, line, self._request.python)
         for labels, result in before.items():
             if labels not in after:
                 continue
@@ -170,7 +175,7 @@ class _HistoryMaker:
         self, test: str, scene: Scene | None, line: Sequence[str], was: Answer, search: Search
     ) -> BehaviourChange | None:
         name = re.sub(r"[^\w.]+", "-", f"{self._upstream}-{test}-{line[0]}-{line[-1]}")
-        log.write_log(search, self._supply.home.folder("searches", "history") / f"{name}.jsonl")
+        log.write_log(search, self._provider.home.folder("searches", "history") / f"{name}.jsonl")
         found = search.finding
         if not found.conclusion.is_boundary:
             self._notes.append(

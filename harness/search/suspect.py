@@ -6,13 +6,10 @@ judged (`suspicion`), nor how they are shown.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from rich.console import Console
 
 from ..catalog.catalog import Candidate, Catalog
@@ -20,12 +17,11 @@ from ..jobs import runs
 from ..jobs.runs import Run
 from ..judge import causation, wire
 from ..judge.causation import SuspectReport, SuspectStates, SuspectTest
-from ..model import Answer, Job, RequestError, Result, Scene, Source, Tree, WorkbenchError
-from ..report import suspects
-from ..request import Request
-from ..sources.provider import Supply, stack_of
+from ..model import Answer, Job, RequestError, Result, Scene, Source, Stack, Tree, WorkbenchError
+from ..request import DEFAULT, Request
+from ..sources.provider import Provider
 from ..suites import SUITES, WIRE
-from .seek import SuiteSelection, answer_of
+from .searcher import SuiteSelection, answer_of
 from .states import State
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
@@ -40,57 +36,63 @@ class _Suspect(NamedTuple):
     trees: Mapping[str, Callable[[], Tree]]
 
 
-def run(request: Request, catalog: Catalog, supply: Supply, out: Console, errors: Console) -> int:
-    """Try the suspect and print what came of it; 3 if a state could not be tried."""
+def trial_of(
+    request: Request, catalog: Catalog, provider: Provider, errors: Console
+) -> SuspectReport:
+    """Try the suspect that the request names, and judge what came of it.
+
+    Progress goes to ``errors``. Raises ``RequestError`` for what is no commit's id.
+    """
     if not COMMIT.fullmatch(request.suspect):
         raise RequestError(f"--suspect {request.suspect}: give a commit's id, 7 to 40 hex digits")
-    suspect = _suspect(request, catalog, supply)
-    with runs.running(request, supply, errors) as run:
-        trial = _Trial(suspect, request, supply)
-        trial.go(run)
-    report = trial.report()
-    folder = supply.home.folder("reports")
-    paths = [folder / f"suspect-{suspect.commit[:10]}.{kind}" for kind in ("md", "json")]
-    paths[0].write_text(suspects.markdown(report), "utf-8")
-    text = msgspec.json.format(msgspec.json.encode(report), indent=1)
-    for path in (paths[1], *([Path(request.json)] if request.json else [])):
-        path.write_bytes(text)
-    suspects.show(report, out)
-    for path in paths:
-        out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
-    return 3 if report.notes else 0
+    suspect = _suspect(request, catalog, provider)
+    with runs.running(request, provider, errors) as run:
+        trial = _Trial(suspect, request, provider)
+        trial.run(run)
+    return trial.report()
 
 
-def _suspect(request: Request, catalog: Catalog, supply: Supply) -> _Suspect:
+def _suspect(request: Request, catalog: Catalog, provider: Provider) -> _Suspect:
     """The states around the commit: from git where that was given, else from the catalog."""
     candidate = catalog.reverting(request.suspect)
-    upstream = candidate.upstream if candidate else next(iter(request.mirrors), "django")
+    upstream = candidate.upstream if candidate else _upstream_of(request)
     commit, subject = request.suspect, ""
     trees: dict[str, Callable[[], Tree]] = {}
     if upstream in request.mirrors or candidate is None or candidate.about.reverts is None:
-        commit, subject, before, after = _in_git(request.suspect, upstream, supply)
+        commit, subject, before, after = _in_git(request.suspect, upstream, provider)
         older: tuple[str, ...] = ()
-        trees |= {name: _of_git(name, upstream, supply) for name in (before, after)}
+        trees |= {name: _of_git(name, upstream, provider) for name in (before, after)}
     else:
         known = candidate.about.reverts
         commit, subject = known.commit, known.subject
         before, after = (f"{upstream} {v}" for v in (known.last_without, known.first_with))
         older = tuple(f"{upstream} {version}" for version in known.before)
         for name in (*older, before, after):
-            trees[name] = _of_release(name.partition(" ")[2], upstream, supply)
+            trees[name] = _of_release(name.partition(" ")[2], upstream, provider)
     today, reverted = "", ""
     if candidate is not None:
-        specs = {"django": request.django, "cpython": request.cpython}[upstream]
-        tree = supply.base(specs[0] if specs else "default", upstream)
+        specs = request.specs(upstream) or (DEFAULT,)
+        tree = provider.base(specs[0], upstream)
         today, reverted = str(tree.base), f"{tree.base} reverted"
         trees[today] = lambda: tree
-        trees[reverted] = lambda: _reverted(tree, candidate, catalog, supply)
+        trees[reverted] = lambda: _reverted(tree, candidate, catalog, provider)
     return _Suspect(commit, subject, SuspectStates(before, after, older, today, reverted), trees)
 
 
-def _in_git(wanted: str, upstream: str, supply: Supply) -> tuple[str, str, str, str]:
+def _upstream_of(request: Request) -> str:
+    """The only upstream that the request names, by a mirror or a base."""
+    named = list(request.mirrors) or [name for name in request.bases if request.specs(name)]
+    if len(named) != 1:
+        raise RequestError(
+            f"no candidate takes {request.suspect} back, so say whose commit it is: name a clone "
+            "with --mirror UPSTREAM=PATH"
+        )
+    return named[0]
+
+
+def _in_git(wanted: str, upstream: str, provider: Provider) -> tuple[str, str, str, str]:
     try:
-        commit = supply.trees.in_history(upstream, supply.urls[upstream], wanted)
+        commit = provider.trees.in_history(upstream, provider.project(upstream).url, wanted)
     except RequestError:
         raise
     except WorkbenchError as error:
@@ -98,22 +100,23 @@ def _in_git(wanted: str, upstream: str, supply: Supply) -> tuple[str, str, str, 
             f"{error}; no candidate takes {wanted} back either: write one with [reverts], "
             f"or name a clone with --mirror {upstream}=PATH"
         ) from None
-    parent = supply.trees.parent(upstream, commit)
-    subject = supply.trees.line(upstream, parent, commit)[-1].subject
+    parent = provider.trees.parent(upstream, commit)
+    subject = provider.trees.line(upstream, parent, commit)[-1].subject
     return commit, subject, parent, commit
 
 
-def _of_git(commit: str, upstream: str, supply: Supply) -> Callable[[], Tree]:
-    url = supply.urls[upstream]
-    return lambda: supply.base(f"{Source.GIT}:{url}@{commit}", upstream)
+def _of_git(commit: str, upstream: str, provider: Provider) -> Callable[[], Tree]:
+    url = provider.project(upstream).url
+    return lambda: provider.base(f"{Source.GIT}:{url}@{commit}", upstream)
 
 
-def _of_release(version: str, upstream: str, supply: Supply) -> Callable[[], Tree]:
-    return lambda: supply.base(version, upstream)
+def _of_release(version: str, upstream: str, provider: Provider) -> Callable[[], Tree]:
+    return lambda: provider.base(version, upstream)
 
 
-def _reverted(tree: Tree, candidate: Candidate, catalog: Catalog, supply: Supply) -> Tree:
-    made = supply.apply_stack(tree, candidate.name, stack_of(catalog, candidate.name))
+def _reverted(tree: Tree, candidate: Candidate, catalog: Catalog, provider: Provider) -> Tree:
+    stack = Stack((candidate.name,))
+    made = provider.apply_stack(tree, stack, catalog.in_order(stack))
     if made.tree is None:
         raise WorkbenchError(f"{candidate.name} does not apply to {tree.base}")
     return made.tree
@@ -122,10 +125,10 @@ def _reverted(tree: Tree, candidate: Candidate, catalog: Catalog, supply: Supply
 class _Trial:
     """The runs of one trial: all tests once, and again those that go wrong somewhere."""
 
-    def __init__(self, suspect: _Suspect, request: Request, supply: Supply) -> None:
+    def __init__(self, suspect: _Suspect, request: Request, provider: Provider) -> None:
         self._suspect = suspect
         self._request = request
-        self._supply = supply
+        self._provider = provider
         self._suite = (request.suites or (WIRE,))[0].partition(":")[0]
         self._states: dict[str, State] = {}
         self._why: dict[str, str] = {}
@@ -134,13 +137,13 @@ class _Trial:
         self._runs = 0
         self.notes: list[str] = []
 
-    def go(self, run: Run) -> None:
-        """Have everything tried."""
+    def run(self, run: Run) -> None:
+        """Run every test once on every state, and again those that go wrong somewhere."""
         for name in self._suspect.line.states:
             try:
                 tree = self._suspect.trees[name]()
                 self._states[name] = State(
-                    (tree,), self._supply.python_for(tree, self._request.python or None)
+                    (tree,), self._provider.python_for(tree, self._request.python or None)
                 )
             except RequestError:
                 raise
@@ -152,7 +155,7 @@ class _Trial:
             for labels in self._shards(state)
         }
         wrong: dict[tuple[str, ...], set[str]] = {}
-        self._do(run, first, wrong)
+        self._run_jobs(run, first, wrong)
         again = {}
         for labels, tests in wrong.items():
             ask = self._ask(labels, "|".join(f"^{re.escape(test)}$" for test in sorted(tests)))
@@ -161,7 +164,7 @@ class _Trial:
                 if name not in self._suspect.line.older:
                     for attempt in range(2, self._request.repeat + 1):
                         again[ask.job(self._states[name], attempt)] = name
-        self._do(run, again, {})
+        self._run_jobs(run, again, {})
 
     def report(self) -> SuspectReport:
         """What it all adds up to."""
@@ -188,14 +191,15 @@ class _Trial:
 
     def _shards(self, state: State) -> Iterable[tuple[str, ...]]:
         wanted = [s.partition(":")[2] for s in self._request.suites if ":" in s]
-        checkout = self._supply.trees.checkout(state.trees[0])
-        return SUITES[self._suite].shards(checkout, tuple(wanted))
+        checkout = self._provider.trees.checkout(state.trees[0])
+        project = state.trees[0].base.project
+        return SUITES[self._suite].shards(project, checkout, tuple(wanted))
 
     def _ask(self, labels: tuple[str, ...], select: str) -> SuiteSelection:
         how = self._request
         return SuiteSelection(self._suite, labels, select, how.timeout, how.test_timeout)
 
-    def _do(
+    def _run_jobs(
         self, run: Run, jobs: Mapping[Job, str], wrong: dict[tuple[str, ...], set[str]]
     ) -> None:
         def take(job: Job, result: Result) -> Iterable[Job]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from ..model import Base, Interpreter, Source
+from ..model import Base, Interpreter, Project, Source
 from ..system.home import Home
 from . import deb, installed, path, sdist
 from .archive import File
@@ -21,7 +21,7 @@ class SourceModule(Protocol):
     """What a source can do."""
 
     def resolve(
-        self, wanted: str, upstream: str, home: Home, found: Sequence[Interpreter] = ()
+        self, wanted: str, project: Project, home: Home, found: Sequence[Interpreter] = ()
     ) -> Base:
         """The base that the user's words mean.
 

@@ -1,9 +1,9 @@
-"""CPython's unmodified release archives from the Debian archive, through apt-get.
+"""Unmodified release archives from the Debian archive, through apt-get.
 
 Owns: a private APT root (own lists and cache, thrown away afterwards; see
 apt.conf(5)), so that nothing of the machine's own is changed, and fetching
 through the mirror that the machine is configured for. Must not know: any
-mirror's name, how CPython is built.
+mirror's name, what a package is used for.
 """
 
 from __future__ import annotations
@@ -17,20 +17,29 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from ..model import Base, Interpreter, RequestError, Source, SpuriousError, WorkbenchError
+from ..model import (
+    Base,
+    Interpreter,
+    Project,
+    RequestError,
+    Source,
+    SpuriousError,
+    WorkbenchError,
+)
 from ..system import processes
 from ..system.home import Home
 from ..system.index import redacted
+from ..upstreams import kind_of
 from . import archive
 from .archive import File
 
 SUITES = ("bookworm", "trixie", "forky", "sid")
-MINORS = range(9, 30)  # what "any CPython" is looked for as; a name that is not there costs nothing
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 LISTS_SECONDS = 120.0  # four lists of sources, about 45 MB
 FETCH_SECONDS = 300.0  # one archive, 20 to 35 MB
 ASK_SECONDS = 20.0
 _TRUST = ("Signed-By", "Trusted")
+INSTEAD = f"`{Source.INSTALLED}` or a path"
 
 _CONFIGURATION = """\
 Dir::Etc "{etc}";
@@ -55,34 +64,32 @@ Acquire::Check-Valid-Until "false";
 """
 
 
-def resolve(wanted: str, upstream: str, home: Home, found: Sequence[Interpreter] = ()) -> Base:
+def resolve(wanted: str, project: Project, home: Home, found: Sequence[Interpreter] = ()) -> Base:
     """The newest release that ``wanted`` (``3.13`` or ``3.13.15``) means, fetched and kept.
 
     An empty ``wanted`` means any. A kept release that fits is taken without asking
     the network; a full version number asks for another one. Raises
     ``RequestError`` if Debian has none.
     """
-    if upstream != "cpython":
-        raise RequestError(f"only cpython is taken from Debian, not {upstream}")
-    if not re.fullmatch(r"(3\.\d+(\.\d+)?)?", wanted):
-        raise RequestError(f"{wanted!r} is no version of CPython, such as 3.13 or 3.13.15")
-    with home.lock("download-cpython"):
-        for version in reversed(archive.kept_versions(home, upstream)):
-            if _means(wanted, version) and archive.kept(home, upstream, version):
-                return _base(version)
-        return _base(_fetch(wanted, home))
+    if not re.fullmatch(r"(\d+\.\d+(\.\d+)?)?", wanted):
+        raise RequestError(f"{wanted!r} is no version of {project.name}, such as 3.13 or 3.13.15")
+    with home.lock(f"download-{project.name}"):
+        for version in reversed(archive.kept_versions(home, project.name)):
+            if _means(wanted, version) and archive.kept(home, project.name, version):
+                return _base(project, version)
+        return _base(project, _fetch(wanted, project, home))
 
 
 def files(base: Base, home: Home, found: Sequence[Interpreter] = ()) -> Iterator[File]:
     """The content of the release, from the kept archive or fetched and then kept."""
     version = Version(base.locator)
-    with home.lock("download-cpython"):
+    with home.lock(f"download-{base.upstream}"):
         path = archive.kept(home, base.upstream, version)
         if path is None:
-            _fetch(base.locator, home)
+            _fetch(base.locator, base.project, home)
             path = archive.kept(home, base.upstream, version)
     if path is None:
-        raise WorkbenchError(f"CPython {version} was fetched but could not be kept; run again")
+        raise WorkbenchError(f"{base} was fetched but could not be kept; run again")
     return archive.read(path)
 
 
@@ -104,7 +111,7 @@ def mirror(folder: Path) -> dict[str, str]:
                 trust["Signed-By"] = str(KEYRING)
             return {"URIs": uris[0], **trust}
     raise WorkbenchError(
-        f"no Debian mirror is configured in {folder}; use --cpython installed or a path instead"
+        f"no Debian mirror is configured in {folder}; use another source, such as a path"
     )
 
 
@@ -148,50 +155,49 @@ def _text(file: Path) -> str:
         return ""
 
 
-def _base(version: Version) -> Base:
-    return Base("cpython", str(version), Source.DEB, str(version))
+def _base(project: Project, version: Version) -> Base:
+    return Base(project, str(version), Source.DEB, str(version))
 
 
 def _means(wanted: str, version: Version) -> bool:
     return not wanted or f"{version}.".startswith(f"{wanted}.")
 
 
-def _fetch(wanted: str, home: Home) -> Version:
+def _fetch(wanted: str, project: Project, home: Home) -> Version:
     """Fetch the newest release that can be had, keep it, and say which it is."""
     if shutil.which("apt-get") is None or shutil.which("apt-cache") is None:
         raise WorkbenchError(
-            "--cpython from Debian needs apt-get, which is not here; use installed or a path"
+            f"{project.name} from Debian needs apt-get, which is not here; use {INSTEAD}"
         )
-    minors = [".".join(wanted.split(".")[:2])] if wanted else [f"3.{n}" for n in MINORS]
-    packages = [f"python{minor}" for minor in minors]
+    packages = kind_of(project).debian_packages(wanted)
     with home.scratch("apt") as root:
         env = _private_root(root)
         update = processes.run(["apt-get", "-q", "update"], deadline=LISTS_SECONDS, env=env)
         shown = processes.run(["apt-cache", "showsrc", *packages], deadline=ASK_SECONDS, env=env)
-        listed = _listed(shown.stdout)
+        listed = _listed(shown.stdout, packages)
         if not listed and not update.ok:
             first = re.search(r"^[EW]: (.*)", update.stderr, re.MULTILINE)
             reason = redacted(first[1] if first else f"apt-get ended by {update.stop}")
-            known = ", ".join(map(str, archive.kept_versions(home, "cpython"))) or "nothing"
+            known = ", ".join(map(str, archive.kept_versions(home, project.name))) or "nothing"
             raise SpuriousError(
-                f"the Debian mirror cannot be used ({reason}); use --cpython installed, "
+                f"the Debian mirror cannot be used ({reason}); use {INSTEAD}, "
                 f"or what is kept here: {known}"
             )
         fitting = [version for version in listed if _means(wanted, version)]
         for version in fitting:
             path = _download(listed[version], root, env)
             if path is not None:
-                archive.keep(home, path, "cpython", version)
+                archive.keep(home, path, project.name, version)
                 return version
     names = ", ".join(map(str, listed)) or "none"
     if fitting:
         raise SpuriousError(
-            f"Debian lists CPython {', '.join(map(str, fitting))}, but its mirror does not have "
-            "the files; ask for another version or use --cpython installed"
+            f"Debian lists {project.name} {', '.join(map(str, fitting))}, but its mirror does not "
+            f"have the files; ask for another version or use {INSTEAD}"
         )
     raise RequestError(
-        f"Debian has no CPython {wanted} in {', '.join(SUITES)} (it has {names}); "
-        "ask for another version or use --cpython installed"
+        f"Debian has no {project.name} {wanted} in {', '.join(SUITES)} (it has {names}); "
+        f"ask for another version or use {INSTEAD}"
     )
 
 
@@ -215,12 +221,12 @@ def _private_root(root: Path) -> dict[str, str]:
     return {**os.environ, "APT_CONFIG": str(root / "apt.conf"), "LC_ALL": "C.UTF-8"}
 
 
-def _listed(text: str) -> dict[Version, str]:
+def _listed(text: str, packages: Sequence[str]) -> dict[Version, str]:
     """Upstream versions and a source package (``NAME=VERSION``) of each, newest first."""
     found = {}
     for control in paragraphs(text):
         name, version = control.get("Package", ""), control.get("Version", "")
-        if re.fullmatch(r"python3\.\d+", name) and "~" not in version:  # ~ marks pre-releases
+        if name in packages and "~" not in version:  # ~ marks pre-releases
             with contextlib.suppress(InvalidVersion):
                 found[Version(re.sub(r"^\d+:|-[^-]*$", "", version))] = f"{name}={version}"
     return dict(sorted(found.items(), reverse=True))

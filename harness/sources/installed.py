@@ -14,7 +14,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from ..model import Base, Interpreter, RequestError, Source, WorkbenchError
+from ..model import Base, Interpreter, Project, RequestError, Source, WorkbenchError
 from ..system import processes
 from ..system.home import Home
 from .archive import EXECUTABLE, REGULAR, SYMLINK, File, within
@@ -23,13 +23,11 @@ LEFT_OUT = {"__pycache__", "site-packages", "dist-packages", "lib-dynload", "EXT
 ASK_SECONDS = 10.0  # an interpreter starts in well under one; a cold disk takes longer
 
 
-def resolve(wanted: str, upstream: str, home: Home, found: Sequence[Interpreter] = ()) -> Base:
+def resolve(wanted: str, project: Project, home: Home, found: Sequence[Interpreter] = ()) -> Base:
     """The library of the newest interpreter that ``wanted`` means and that carries its tests.
 
     ``wanted`` is ``installed``, ``3.12`` or ``3.12.1``.
     """
-    if upstream != "cpython":
-        raise RequestError(f"only cpython can be taken from an interpreter, not {upstream}")
     able = [python for python in found if python.has_tests]
     fitting = [
         python
@@ -41,11 +39,11 @@ def resolve(wanted: str, upstream: str, home: Home, found: Sequence[Interpreter]
         version = "3.13" if wanted == Source.INSTALLED else wanted
         instead = f"use one of {names}" if names else f"get one with `pyenv install {version}`"
         raise RequestError(
-            f"no interpreter here fits --cpython {wanted} and carries CPython's tests; {instead}"
+            f"no interpreter here fits {project.name} {wanted} and carries its own tests; {instead}"
         )
     best = max(fitting, key=lambda python: Version(python.version))
     locator = f"{best.prefix}@{best.version}"
-    return Base(upstream, best.version, Source.INSTALLED, locator)
+    return Base(project, best.version, Source.INSTALLED, locator)
 
 
 def files(base: Base, home: Home, found: Sequence[Interpreter] = ()) -> Iterator[File]:

@@ -1,39 +1,35 @@
 """A folder that the user has: a checkout or an unpacked release.
 
-Owns: telling which upstream and version a folder is, and reading it. Must not
-know: git; a folder is taken as it lies there, committed or not.
+Owns: reading it; which version it is, its upstream's plug-in tells. Must not know:
+git; a folder is taken as it lies there, committed or not.
 """
 
 from __future__ import annotations
 
-import ast
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..model import Base, Interpreter, RequestError, Source, WorkbenchError
+from ..model import Base, Interpreter, Project, RequestError, Source, WorkbenchError
 from ..system.home import Home
+from ..upstreams import kind_of
 from .archive import EXECUTABLE, REGULAR, SYMLINK, File, within
 
 LEFT_OUT = {".git", "__pycache__", ".workbench", ".venv", "venv", ".tox", ".nox", "node_modules"}
-MARKERS = {"django": "django/__init__.py", "cpython": "Include/patchlevel.h"}
 
 
-def resolve(wanted: str, upstream: str, home: Home, found: Sequence[Interpreter] = ()) -> Base:
+def resolve(wanted: str, project: Project, home: Home, found: Sequence[Interpreter] = ()) -> Base:
     """The folder ``wanted`` as a base. Raises ``RequestError`` if it is no such tree."""
     folder = Path(wanted).expanduser().resolve()
     if not folder.is_dir():
-        raise RequestError(f"{folder} is not a folder; give the top of a {upstream} checkout")
+        raise RequestError(f"{folder} is not a folder; give the top of a {project.name} checkout")
     try:
-        version = _version(folder, upstream)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise RequestError(
-            f"{folder} is not the top of a {upstream} tree: "
-            f"{MARKERS[upstream]} is not there or names no version"
-        ) from error
-    return Base(upstream, version, Source.PATH, str(folder))
+        version = kind_of(project).version_of(folder, project)
+    except (OSError, ValueError) as error:
+        reason = f"{error.filename} is not there" if isinstance(error, OSError) else str(error)
+        raise RequestError(f"{folder} is not the top of a {project.name} tree: {reason}") from error
+    return Base(project, version, Source.PATH, str(folder))
 
 
 def files(base: Base, home: Home, found: Sequence[Interpreter] = ()) -> Iterator[File]:
@@ -65,20 +61,3 @@ def files(base: Base, home: Home, found: Sequence[Interpreter] = ()) -> Iterator
 
 def _raise(error: OSError) -> None:
     raise error
-
-
-def _version(folder: Path, upstream: str) -> str:
-    text = (folder / MARKERS[upstream]).read_text("utf-8")
-    if upstream == "cpython":
-        match = re.search(r'^#define\s+PY_VERSION\s+"([^"+]+)', text, re.MULTILINE)
-        if match is None:
-            raise ValueError("no PY_VERSION")
-        return match[1]
-    match = re.search(r"^VERSION\s*=\s*(\(.*?\))", text, re.MULTILINE)
-    major, minor, micro, stage, number = ast.literal_eval(match[1] if match else "")
-    name = f"{major}.{minor}.{micro}" if micro else f"{major}.{minor}"
-    if stage == "final":
-        return name
-    if stage == "alpha" and number == 0:  # how Django marks its development branches
-        return f"{name}.dev"
-    return f"{name}{ {'alpha': 'a', 'beta': 'b', 'rc': 'rc'}[stage] }{number}"

@@ -1,16 +1,15 @@
-"""Gets trees onto this machine: what a SPEC means, and the tree for a job.
+"""Gets trees onto this machine: the base that a SPEC means, and the tree of a job.
 
-Owns: the meaning of ``--django SPEC`` and ``--cpython SPEC``, and the way from a
-base to a tree. Must not know suites, results, or the command line.
+Owns: the way from a base to a tree, and to the Python that runs it. Must not know
+suites, results, or the command line. Whoever wants a tree or an interpreter asks here.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from ..catalog.catalog import Candidate, Catalog
 from ..model import (
@@ -18,79 +17,61 @@ from ..model import (
     Base,
     Interpreter,
     Patch,
+    Project,
     RequestError,
     Source,
+    Stack,
     Tree,
     WorkbenchError,
 )
 from ..pythons import installs, interpreters
+from ..request import DEFAULT
 from ..system.home import Home
 from ..trees.trees import Application, Trees
-from . import SOURCES, git, sdist
-
-VERSION = re.compile(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?")
-DEFAULT = "default"
+from ..upstreams import check, kind_of, metadata
+from . import SOURCES, git, sdist, spec
 
 
-class Spec(NamedTuple):
-    """A SPEC that was read: a source, and the words for it."""
+class Provider:
+    """Trees and interpreters for one workbench folder.
 
-    source: Source
-    wanted: str
+    ``projects`` are the upstreams by name; a job's own trees carry theirs with them.
+    """
 
-
-class Supply:
-    """Trees and interpreters for one workbench folder."""
-
-    def __init__(self, home: Home, urls: dict[str, str]) -> None:
+    def __init__(self, home: Home, projects: Mapping[str, Project]) -> None:
         self.home = home
         self.trees = Trees(home)
-        self.urls = urls
+        self.projects = projects
         self._unobtainable: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, home: Home, catalog: Catalog, mirrors: Mapping[str, str]) -> Provider:
+        """For the upstreams of a catalog; ``mirrors`` are other URLs to fetch from with git.
+
+        Raises ``RequestError`` for an upstream whose kind nobody knows.
+        """
+        check(catalog.upstreams.values())
+        for name in mirrors:
+            catalog.upstream(name)
+        projects = {name: upstream.project for name, upstream in catalog.upstreams.items()}
+        return cls(home, {n: _at(p, mirrors.get(n, p.url)) for n, p in projects.items()})
 
     @cached_property
     def found(self) -> list[Interpreter]:
         """The interpreters of this machine."""
         return interpreters.find(self.home)
 
-    def _got(self, minor: str) -> str:
-        """Have uv install that Python, asked once; why it can not, or nothing."""
-        if minor not in self._unobtainable:
-            try:
-                installs.get(self.home, minor)
-            except WorkbenchError as error:
-                self._unobtainable[minor] = str(error)
-            else:
-                self._unobtainable[minor] = ""
-                self.found = interpreters.find(self.home)
-        return self._unobtainable[minor]
+    def project(self, name: str) -> Project:
+        """The upstream of that name; ``RequestError`` names the known ones."""
+        try:
+            return self.projects[name]
+        except KeyError:
+            known = ", ".join(self.projects)
+            raise RequestError(f"no upstream {name!r}; known are: {known}") from None
 
-    def read(self, spec: str, upstream: str) -> Spec:
-        """What a SPEC means: ``SOURCE:WORDS``, a version, a path, a ref, or ``installed``."""
-        prefix, colon, rest = spec.partition(":")
-        if colon and prefix in set(Source):
-            return Spec(Source(prefix), rest)
-        if spec in (Source.INSTALLED, Source.DEB):
-            return Spec(Source(spec), spec if spec == Source.INSTALLED else "")
-        if ("/" in spec or spec == ".") and Path(spec).is_dir():
-            return Spec(Source.PATH, spec)
-        if VERSION.fullmatch(spec):
-            if upstream != "cpython":
-                return Spec(Source.SDIST, spec)
-            own = [p for p in self.found if p.has_tests and spec in (p.version, p.minor)]
-            return Spec(Source.INSTALLED if own else Source.DEB, spec)
-        return Spec(Source.GIT, spec)
-
-    def base(self, spec: str, upstream: str) -> Tree:
+    def base(self, text: str, upstream: str) -> Tree:
         """The tree of a base, brought here if it is not. ``default`` is the upstream's own."""
-        if spec == DEFAULT and upstream == "django":
-            minors = sorted({python.minor for python in self.found})
-            return self.take(sdist.newest(upstream, minors, self.home))
-        meant = self.read(Source.INSTALLED if spec == DEFAULT else spec, upstream)
-        if meant.source is Source.GIT:
-            return self.trees.fetch(self._git_base(meant.wanted, upstream))
-        source = SOURCES[meant.source]
-        return self.take(source.resolve(meant.wanted, upstream, self.home, self.found))
+        return self._tree_of(text, self.project(upstream))
 
     def take(self, base: Base) -> Tree:
         """The base's tree; its content is fetched when it is not here yet."""
@@ -108,32 +89,36 @@ class Supply:
         if self.trees.has(tree):
             return tree
         base = self.take(tree.base)
-        made = self.apply(base, tree.candidate, tree.patches) if tree.patches else None
+        made = self.apply(base, tree.stack, tree.patches) if tree.patches else None
         tree_id = made.tree.tree if made and made.tree else base.tree
         if tree_id != tree.tree:
             raise WorkbenchError(f"{tree.base} is not the same here: {tree_id}, not {tree.tree}")
         return (made.tree if made else None) or base
 
-    def apply(self, base: Tree, name: str, series: Sequence[Patch]) -> Application:
+    def apply(self, base: Tree, stack: Stack, series: Sequence[Patch]) -> Application:
         """Apply a series; if it does not go on as it is, merge it three ways.
 
         The blobs for the merge are those of the release the patch was made for.
         """
-        tried = self.trees.apply(base, name, tuple(series))
+        patchable = kind_of(base.base.project).patchable(base.base.source)
+        tried = self.trees.apply(base, stack, tuple(series), patchable)
         if tried.applies is not ApplyResult.NO:
             return tried
         others = {patch.made_for for patch in series} - {"", base.base.version}
         if not any([self._ancestor(base, version) for version in sorted(others)]):
             return tried
-        return self.trees.apply(base, name, tuple(series))
+        return self.trees.apply(base, stack, tuple(series), patchable)
 
-    def apply_stack(self, base: Tree, name: str, stack: Sequence[Candidate]) -> Application:
-        """Apply candidates one after another, each by the text that fits the base best."""
+    def apply_stack(self, base: Tree, stack: Stack, candidates: Sequence[Candidate]) -> Application:
+        """Apply candidates one after another, each by the text that fits the base best.
+
+        ``stack`` is what the result is called; ``candidates`` are its own and those below.
+        """
         tree, how = base, ApplyResult.CLEAN
-        for candidate in stack:
+        for candidate in candidates:
             tried: list[Application] = []
             for series in candidate.alternatives(base.base.version):
-                tried.append(self.apply(tree, name, series))
+                tried.append(self.apply(tree, stack, series))
                 if tried[-1].tree is not None:
                     break
             best = tried[-1] if tried[-1].tree else tried[0]
@@ -156,67 +141,93 @@ class Supply:
         there is none.
         """
         base = tree.base
-        if base.upstream != "django":
-            if base.source is Source.INSTALLED:
-                return interpreters.for_cpython(base.version, self.found)
-            minor = ".".join(base.version.split(".")[:2])
-            same = [python for python in self.found if python.minor == minor]
-            return same[-1] if same else Interpreter("", base.version, "built here", "", True)
+        kind = kind_of(base.project)
+        if kind.IS_INTERPRETER:
+            return self._own_python(base)
         checkout = self.trees.checkout(tree)
-        requires = interpreters.requires_python(checkout)
-        version = base.version if VERSION.fullmatch(base.version) else _told_by(checkout)
+        requires = base.project.python or metadata.requires_python(checkout)
+        version = base.version
+        if not spec.VERSION.fullmatch(version):
+            try:
+                version = kind.version_of(checkout, base.project)
+            except (OSError, ValueError):
+                version = ""
+        need = interpreters.Need(f"{base.upstream} {version}", requires, kind.pythons(version))
         if among is not None:
-            return interpreters.for_django(version, requires, wanted, among)
+            return interpreters.choose(need, wanted, among)
         try:
-            return interpreters.for_django(version, requires, wanted, self.found)
+            return interpreters.choose(need, wanted, self.found)
         except interpreters.MissingInterpreter as lacking:
-            if why := self._got(lacking.minor):
+            if why := self._install(lacking.minor):
                 raise interpreters.MissingInterpreter(f"{lacking}; {why}", lacking.minor) from None
-        return interpreters.for_django(version, requires, wanted, self.found)
+        return interpreters.choose(need, wanted, self.found)
+
+    def _own_python(self, base: Base) -> Interpreter:
+        """An installed library runs with its own Python; what is built here brings one along."""
+        if base.source is Source.INSTALLED:
+            return interpreters.of_version(base.version, self.found)
+        minor = ".".join(base.version.split(".")[:2])
+        same = [python for python in self.found if python.minor == minor]
+        return same[-1] if same else Interpreter("", base.version, "built here", "", True)
+
+    def _install(self, minor: str) -> str:
+        """Have uv install that Python, asked once; why it can not, or nothing."""
+        if minor not in self._unobtainable:
+            try:
+                installs.get(self.home, minor)
+            except WorkbenchError as error:
+                self._unobtainable[minor] = str(error)
+            else:
+                self._unobtainable[minor] = ""
+                self.found = interpreters.find(self.home)
+        return self._unobtainable[minor]
+
+    def _tree_of(self, text: str, project: Project) -> Tree:
+        if text == DEFAULT:
+            source = kind_of(project).SOURCES[0]
+            if source is Source.SDIST:
+                minors = sorted({python.minor for python in self.found})
+                return self.take(sdist.newest(project, minors, self.home))
+            text = source
+        meant = spec.read(text, project, self.found)
+        if meant.source is Source.GIT:
+            return self.trees.fetch(self._git_base(meant.words, project))
+        source_module = SOURCES[meant.source]
+        return self.take(source_module.resolve(meant.words, project, self.home, self.found))
 
     def _ancestor(self, base: Tree, version: str) -> bool:
         """Bring the release that a patch was made for, where it can be had."""
-        upstream = base.base.upstream
         try:
-            self.base(version, upstream)
+            self._tree_of(version, base.base.project)
         except WorkbenchError:
             return False
         return True
 
-    def _git_base(self, wanted: str, upstream: str) -> Base:
-        remote = git.resolve(wanted, self.urls[upstream])
+    def _git_base(self, wanted: str, project: Project) -> Base:
+        remote = git.resolve(wanted, project.url)
+        if not remote.url:
+            raise RequestError(
+                f"{wanted!r} is no release of {project.name}, and patches/{project.name}/"
+                f"upstream.toml names no git repository; give --mirror {project.name}=URL"
+            )
         try:
-            commit = self.trees.commit_of(upstream, remote.url, remote.ref)
+            commit = self.trees.commit_of(project.name, remote.url, remote.ref)
         except RequestError:
             raise
         except WorkbenchError as error:
-            raise WorkbenchError(f"{error}{self._instead(upstream)}") from None
+            raise WorkbenchError(f"{error}{self._instead(project)}") from None
         label = remote.ref if remote.ref == commit else f"{remote.ref}@{commit[:10]}"
-        return Base(upstream, label[:40], Source.GIT, f"{remote.url}@{commit}")
+        return Base(project, label[:40], Source.GIT, f"{remote.url}@{commit}")
 
-    def _instead(self, upstream: str) -> str:
-        if upstream == "cpython":
-            return "; `--cpython installed` needs no network"
+    def _instead(self, project: Project) -> str:
+        if Source.INSTALLED in kind_of(project).SOURCES:
+            return f"; `--base {project.name}={Source.INSTALLED}` needs no network"
         try:
-            near = sdist.releases(upstream, self.home)[-3:]
+            near = sdist.releases(project, self.home)[-3:]
         except WorkbenchError:
             return ""
         return f"; releases that would do: {', '.join(near)}"
 
 
-def _told_by(checkout: Path) -> str:
-    """The release that a Django checkout of a branch or commit is on the way to."""
-    try:
-        text = (checkout / "django/__init__.py").read_text("utf-8")
-    except OSError:
-        return ""
-    found = re.search(r"^VERSION = \((\d+), (\d+), (\d+)", text, re.M)
-    return ".".join(found.groups()) if found else ""
-
-
-def stack_of(catalog: Catalog, name: str) -> list[Candidate]:
-    """The candidates that ``a+b`` stands for, with what they stack on, each once."""
-    ordered: list[Candidate] = []
-    for each in name.split("+"):
-        ordered += [c for c in catalog.with_below(catalog.get(each)) if c not in ordered]
-    return ordered
+def _at(project: Project, url: str) -> Project:
+    return msgspec.structs.replace(project, url=url)

@@ -19,9 +19,18 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from ..model import Base, Interpreter, RequestError, Source, SpuriousError, WorkbenchError
+from ..model import (
+    Base,
+    Interpreter,
+    Project,
+    RequestError,
+    Source,
+    SpuriousError,
+    WorkbenchError,
+)
 from ..system.home import Home
 from ..system.index import Index, discover, redacted
+from ..upstreams import kind_of
 from . import archive
 from .archive import File
 
@@ -31,7 +40,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PROJECTS = {"django": "Django"}
 LOOKUP_SECONDS = 10.0  # for the list of releases; a download may take as long as bytes arrive
 
 
@@ -41,54 +49,54 @@ class _Releases(NamedTuple):
     notes: list[str]
 
 
-def resolve(wanted: str, upstream: str, home: Home, found: Sequence[Interpreter] = ()) -> Base:
+def resolve(wanted: str, project: Project, home: Home, found: Sequence[Interpreter] = ()) -> Base:
     """The release that is called ``wanted``; ``6.1`` is the release of that name.
 
     A release that is kept needs no network. Raises ``RequestError`` naming the
     nearest releases if it does not exist.
     """
-    project = _project(upstream)
+    name = _index_name(project)
     try:
         version = Version(wanted)
     except InvalidVersion:
         raise RequestError(
-            f"{wanted!r} is not a release number of {project}, such as 5.2 or 6.1.3"
+            f"{wanted!r} is not a release number of {name}, such as 5.2 or 6.1.3"
         ) from None
-    for known in archive.kept_versions(home, upstream):
-        if known == version and archive.kept(home, upstream, known):
-            return _base(upstream, known)
-    existing = _releases(upstream, home).packages
+    for known in archive.kept_versions(home, project.name):
+        if known == version and archive.kept(home, project.name, known):
+            return _base(project, known)
+    existing = _releases(project, home).packages
     for known in existing:
         if known == version:  # 6.1.0 is a way to write 6.1
-            return _base(upstream, known)
+            return _base(project, known)
     near = _nearest(version, [v for v in existing if not v.is_prerelease])
     raise RequestError(
-        f"{project} {wanted} does not exist; the nearest are {', '.join(map(str, near))}"
+        f"{name} {wanted} does not exist; the nearest are {', '.join(map(str, near))}"
     )
 
 
-def newest(upstream: str, minors: Iterable[str], home: Home) -> Base:
+def newest(project: Project, minors: Iterable[str], home: Home) -> Base:
     """The newest final release whose Requires-Python one of ``minors`` (``3.13``) fits.
 
     Raises ``WorkbenchError`` if no release fits any of them.
     """
     versions = list(minors)
-    releases = _releases(upstream, home)
+    releases = _releases(project, home)
     for version in sorted(releases.packages, reverse=True):
         link = releases.packages[version].link
         if version.is_prerelease or link.is_yanked:
             continue
         if any(_fits(link.requires_python, minor) for minor in versions):
-            return _base(upstream, version)
+            return _base(project, version)
     raise WorkbenchError(
-        f"no release of {_project(upstream)} runs on Python {', '.join(versions) or '(none)'}; "
+        f"no release of {_index_name(project)} runs on Python {', '.join(versions) or '(none)'}; "
         "install a newer one, for example with `uv python install 3.13`"
     )
 
 
-def releases(upstream: str, home: Home) -> list[str]:
+def releases(project: Project, home: Home) -> list[str]:
     """Every final release that was not withdrawn, oldest first."""
-    packages = _releases(upstream, home).packages
+    packages = _releases(project, home).packages
     return [str(v) for v in sorted(packages) if not (v.is_prerelease or packages[v].link.is_yanked)]
 
 
@@ -108,18 +116,18 @@ def fetch(base: Base, home: Home) -> Path:
         path = archive.kept(home, upstream, version)
         if path is None:
             with home.scratch("download") as scratch:
-                fetched = _download(upstream, version, home, scratch)
+                fetched = _download(base.project, version, home, scratch)
                 path = archive.keep(home, fetched, upstream, version)
     return path
 
 
-def _download(upstream: str, version: Version, home: Home, scratch: Path) -> Path:
+def _download(project: Project, version: Version, home: Home, scratch: Path) -> Path:
     from unearth import HashMismatchError, UnpackError
     from unearth.preparer import HTTPErrors
 
     failures: tuple[type[Exception], ...] = (UnpackError, *HTTPErrors, OSError)
-    releases = _releases(upstream, home)
-    what = f"{_project(upstream)} {version}"
+    releases = _releases(project, home)
+    what = f"{_index_name(project)} {version}"
     if version not in releases.packages:
         raise WorkbenchError(f"{what} is not on the package index; choose another release")
     link = releases.packages[version].link
@@ -135,39 +143,40 @@ def _download(upstream: str, version: Version, home: Home, scratch: Path) -> Pat
     except failures as error:
         reason = redacted(" ".join(str(error).split()))
         raise SpuriousError(
-            f"the download of {what} broke off ({reason}); run again{_instead(upstream, home)}"
+            f"the download of {what} broke off ({reason}); run again{_instead(project, home)}"
         ) from error
 
 
-def _releases(upstream: str, home: Home) -> _Releases:
+def _releases(project: Project, home: Home) -> _Releases:
     from unearth.preparer import HTTPErrors
 
     failures: tuple[type[Exception], ...] = (*HTTPErrors, OSError, TimeoutError)
+    name = _index_name(project)
     index = discover()
     if index.no_index and not index.find_links:
         raise WorkbenchError(
             "pip or uv is configured to use no index and no find-links, "
-            f"so releases cannot be looked up{_instead(upstream, home)}"
+            f"so releases cannot be looked up{_instead(project, home)}"
         )
     try:
-        found = _deadline(LOOKUP_SECONDS, functools.partial(_look_up, upstream, index))
+        found = _deadline(LOOKUP_SECONDS, functools.partial(_look_up, name, index))
     except failures as error:
         reason = redacted(" ".join(str(error).split())) or f"no answer in {LOOKUP_SECONDS:.0f} s"
         raise SpuriousError(
-            f"the package index ({index}) cannot be reached: {reason}{_instead(upstream, home)}"
+            f"the package index ({index}) cannot be reached: {reason}{_instead(project, home)}"
         ) from error
     if not found.packages:
         _look_up.cache_clear()  # an index that is in trouble may answer the next time
         notes = "; ".join(dict.fromkeys(found.notes)) or "it lists none"
         raise WorkbenchError(
-            f"the package index ({index}) has no source distribution of {_project(upstream)}: "
-            f"{redacted(notes)}{_instead(upstream, home)}"
+            f"the package index ({index}) has no source distribution of {name}: "
+            f"{redacted(notes)}{_instead(project, home)}"
         )
     return found
 
 
 @functools.lru_cache(maxsize=4)
-def _look_up(upstream: str, index: Index) -> _Releases:
+def _look_up(name: str, index: Index) -> _Releases:
     from unearth import PackageFinder
     from unearth.auth import MultiDomainBasicAuth
     from unearth.fetchers import PyPIClient
@@ -187,7 +196,7 @@ def _look_up(upstream: str, index: Index) -> _Releases:
     )
     packages: dict[Version, Package] = {}
     with _LogCapture("unearth") as notes:
-        for package in finder.find_all_packages(PROJECTS[upstream], allow_yanked=True):
+        for package in finder.find_all_packages(name, allow_yanked=True):
             packages.setdefault(Version(package.version or "0"), package)
     return _Releases(finder, packages, notes)
 
@@ -242,21 +251,17 @@ def _nearest(version: Version, existing: Iterable[Version]) -> list[Version]:
     return series[max(0, at - 2) : at + 1]
 
 
-def _project(upstream: str) -> str:
-    if upstream not in PROJECTS:
-        raise RequestError(
-            f"{upstream} has no releases on package indexes; use installed, deb, git or a path"
-        )
-    return PROJECTS[upstream]
+def _index_name(project: Project) -> str:
+    return kind_of(project).index_name(project)
 
 
-def _base(upstream: str, version: Version) -> Base:
-    return Base(upstream, str(version), Source.SDIST, str(version))
+def _base(project: Project, version: Version) -> Base:
+    return Base(project, str(version), Source.SDIST, str(version))
 
 
-def _instead(upstream: str, home: Home) -> str:
+def _instead(project: Project, home: Home) -> str:
     """What would do without an index: the end of an error message."""
-    versions = archive.kept_versions(home, upstream)
+    versions = archive.kept_versions(home, project.name)
     if versions:
         return f"; kept here and usable without it: {', '.join(map(str, versions))}"
     return "; no release is kept here yet, so connect once, or give a checkout's path instead"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from ..model import Job, Result
-from . import cpython, django, regression
+from ..model import Job, Project, Result
+from ..upstreams import kind_of
+from . import cpython, django, pytest_files, regression
 from .place import PROGRAMS as PROGRAMS
 from .place import JobWorkspace
 
@@ -19,12 +20,18 @@ class Suite(Protocol):
 
     FILES: tuple[Path, ...]
 
-    def runs_on(self, upstream: str) -> bool:
-        """Whether it says something about trees of that upstream."""
+    def runs_on(self, project: Project) -> bool:
+        """Whether it says something about trees of that project."""
         ...
 
-    def shards(self, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """The labels cut into jobs that can run side by side."""
+    def shards(
+        self, project: Project, tree: Path, labels: tuple[str, ...]
+    ) -> list[tuple[str, ...]]:
+        """The labels cut into jobs that can run side by side, for the checkout ``tree``.
+
+        Raises ``RequestError`` for a label that there can not be, and ``WorkbenchError``
+        if the tree has no tests.
+        """
         ...
 
     def run(self, job: Job, place: JobWorkspace) -> Result:
@@ -32,6 +39,16 @@ class Suite(Protocol):
         ...
 
 
-SUITES: dict[str, Suite] = {"django": django, "cpython": cpython, "regression": regression}
 # The suite that asks what is promised on the wire; its tests have a behaviour and a link.
 WIRE = "regression"
+SUITES: dict[str, Suite] = {
+    "django": django,
+    "cpython": cpython,
+    "pytest": pytest_files,
+    WIRE: regression,
+}
+
+
+def own_suite(project: Project) -> str:
+    """The name of the suite that runs a project's own tests."""
+    return kind_of(project).SUITE

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..model import Job, Result
+from ..model import Job, Project, Result
 from ..system.processes import ProcessResult
+from ..upstreams import kind_of
 from . import recorded
 from .place import PROGRAMS, JobWorkspace
 
+NAME = "cpython"
 FILES: tuple[Path, ...] = ()
-UPSTREAM = "cpython"
 # The slowest first: jobs that run side by side then end together.
 DEFAULT_LABELS = (
     "test_logging",
@@ -30,12 +31,12 @@ DEFAULT_LABELS = (
 )
 
 
-def runs_on(upstream: str) -> bool:
-    """Only on its own upstream."""
-    return upstream == UPSTREAM
+def runs_on(project: Project) -> bool:
+    """On projects of the kind that has such tests."""
+    return kind_of(project).SUITE == NAME
 
 
-def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
+def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """One job for each module."""
     return [(label,) for label in labels or DEFAULT_LABELS]
 

@@ -11,41 +11,37 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..model import Job, Result
+from ..model import Job, Project, Result
 from ..system.processes import ProcessResult
+from ..upstreams import kind_of
 from . import recorded
 from .place import PROGRAMS, JobWorkspace
 
+NAME = "django"
 FILES: tuple[Path, ...] = ()
-UPSTREAM = "django"
 ALL = "all"
 DEFAULT_LABELS = ("servers",)
 SHARDS_OF_ALL = 16
 NOT_LABELS = {"templates", "import_error_package", "test_runner_apps", "__pycache__", "data"}
 
 
-def runs_on(upstream: str) -> bool:
-    """Only on its own upstream."""
-    return upstream == UPSTREAM
+def runs_on(project: Project) -> bool:
+    """On projects of the kind that has such tests."""
+    return kind_of(project).SUITE == NAME
 
 
-def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
+def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The labels cut into jobs: each label one, ``all`` into parts of like size."""
     wanted = labels or DEFAULT_LABELS
     if ALL not in wanted:
         return [(label,) for label in wanted]
     weights = {name: _tests_in(tree / "tests" / name) for name in _every_label(tree)}
-    bins: list[tuple[int, list[str]]] = [(0, []) for _ in range(SHARDS_OF_ALL)]
-    for name in sorted(weights, key=lambda name: (-weights[name], name)):
-        lightest = min(range(SHARDS_OF_ALL), key=lambda i: bins[i][0])
-        total, names = bins[lightest]
-        bins[lightest] = (total + weights[name], [*names, name])
-    return [tuple(sorted(names)) for _, names in bins if names]
+    return recorded.in_like_parts(weights, SHARDS_OF_ALL)
 
 
 def run(job: Job, place: JobWorkspace) -> Result:
     """Run the job's labels on its Django tree."""
-    tree = place.checkouts[UPSTREAM]
+    tree = place.subject
 
     def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         env = place.environment(tree, PROGRAMS) | record

@@ -18,7 +18,7 @@ PROGRAMS = Path(__file__).parent / "programs"
 
 
 class JobWorkspace(NamedTuple):
-    """A job's place: checkouts by upstream, and the command that starts its Python.
+    """A job's place: checkouts by upstream, in the order of its trees, and its Python.
 
     ``readable`` are more folders that this Python needs, ``pycache`` and
     ``scratch`` the only ones that a job can write, ``log`` is where output goes.
@@ -32,6 +32,11 @@ class JobWorkspace(NamedTuple):
     scratch: Path
     log: Path
     isolation: Isolation
+
+    @property
+    def subject(self) -> Path:
+        """The checkout whose tests are run: that of the job's first tree."""
+        return next(iter(self.checkouts.values()))
 
     def environment(self, *python_path: Path) -> dict[str, str]:
         """A small environment, the same on every machine; the home folder is scratch."""

@@ -11,7 +11,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -181,6 +181,16 @@ def run(job: Job, place: JobWorkspace, command: Command) -> Result:
         log=str(place.log),
         isolation=place.isolation,
     )
+
+
+def in_like_parts(weights: Mapping[str, int], most: int) -> list[tuple[str, ...]]:
+    """The labels in up to ``most`` parts of about the same weight."""
+    bins: list[tuple[int, list[str]]] = [(0, []) for _ in range(most)]
+    for name in sorted(weights, key=lambda name: (-weights[name], name)):
+        lightest = min(range(most), key=lambda i: bins[i][0])
+        total, names = bins[lightest]
+        bins[lightest] = (total + weights[name], [*names, name])
+    return [tuple(sorted(names)) for _, names in bins if names]
 
 
 def _interrupted(record: Record, finished: ProcessResult, stacks: str) -> tuple[str, Outcome]:

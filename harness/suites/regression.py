@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..lab.servers import family_names
 from ..lab.target import VARIABLE, Target
-from ..model import Job, RequestError, Result
+from ..model import Job, Project, RequestError, Result
 from ..system.home import PROJECT
 from ..system.processes import ProcessResult
+from ..upstreams import KINDS, kind_of
 from . import recorded
 from .place import PROGRAMS, JobWorkspace
 
@@ -22,27 +24,26 @@ TESTS = PROJECT / "tests" / "regression"
 LAB = PROJECT / "harness" / "lab"
 # What decides about a result beside the trees: part of the key under which it is kept.
 FILES: tuple[Path, ...] = (TESTS, LAB)
-# The servers of an upstream's trees, by the family that they have in the lab's table.
-SERVERS = {"django": family_names("django"), "cpython": family_names("stdlib")}
 CONTROL_GROUP = family_names("control")
 
 
-def runs_on(upstream: str) -> bool:
-    """On every upstream whose servers the lab can start."""
-    return upstream in SERVERS
+def runs_on(project: Project) -> bool:
+    """On every project whose servers the lab can start."""
+    return bool(kind_of(project).LAB_FAMILY)
 
 
-def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
+def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """One job for each server of the tree; labels name servers.
 
     Raises ``RequestError`` for a label that is no server of any tree.
     """
-    known = [server for servers in SERVERS.values() for server in servers]
+    families = dict.fromkeys(kind.LAB_FAMILY for kind in KINDS.values() if kind.LAB_FAMILY)
+    known = [server for family in families for server in family_names(family)]
     for label in labels:
         if label not in known:
             raise RequestError(f"regression:{label}: no such server; known are: {', '.join(known)}")
-    family = "django" if (tree / "django").is_dir() else "cpython"
-    return [(server,) for server in SERVERS[family] if not labels or server in labels]
+    own = family_names(kind_of(project).LAB_FAMILY)
+    return [(server,) for server in own if not labels or server in labels]
 
 
 def run(job: Job, place: JobWorkspace) -> Result:
@@ -62,15 +63,32 @@ def run(job: Job, place: JobWorkspace) -> Result:
     return recorded.run(job, place, command)
 
 
+def run_lab(
+    module: str, words: Sequence[str], job: Job, place: JobWorkspace, deadline: float
+) -> ProcessResult:
+    """Run a program of the lab, ``python -m MODULE WORDS``, in a job's place on its trees."""
+    target = place.scratch / "target.json"
+    target.write_bytes(target_of(job, place).to_json())
+    env = place._replace(python_path=()).environment(PROJECT)
+    seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
+    argv = [sys.executable, "-m", module, *words, "--target", str(target)]
+    return seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=deadline)
+
+
 def target_of(job: Job, place: JobWorkspace) -> Target:
     """What the lab has to be told about a job."""
-    django = place.checkouts.get("django")
     control = next((label for label in job.labels if label in CONTROL_GROUP), None)
-    own = place.environment(*([django] if django else []))
+    tree: Path | None = None
+    imported: tuple[Path, ...] = ()
+    for each in job.trees:
+        kind, checkout = kind_of(each.base.project), place.checkouts[each.base.upstream]
+        tree = tree or kind.lab_tree(checkout)
+        imported = (*imported, *kind.import_path(checkout))
+    own = place.environment(*imported)
     return Target(
         scratch=place.folder("lab"),
         python=(sys.executable,) if control else place.python,
-        django=django,
+        django=tree,
         control=control,
         env={"PYTHONPATH": "" if control else own.get("PYTHONPATH", "")},
         servers=job.labels,

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock
 from git import Git, GitCommandError, Repo
 
-from ..model import ApplyResult, Base, Patch, RequestError, Source, Tree, WorkbenchError
+from ..model import ApplyResult, Base, Patch, RequestError, Stack, Tree, WorkbenchError
 from ..system.home import Home
 from . import fastimport
 from .applying import Problem, apply_one
@@ -170,12 +170,17 @@ class Trees:
             )
         )
 
-    def apply(self, base: Tree, name: str, series: tuple[Patch, ...]) -> Application:
-        """Apply a series to a base and commit it; nothing is written if it does not apply."""
+    def apply(
+        self, base: Tree, stack: Stack, series: tuple[Patch, ...], patchable: Sequence[str] = ()
+    ) -> Application:
+        """Apply a series to a base and commit it; nothing is written if it does not apply.
+
+        ``patchable`` are patterns of the paths that the base has, if it has not all.
+        """
         repo = open_repo(self._home, base.base.upstream)
         commit, how = base.commit, ApplyResult.CLEAN
         for patch in series:
-            wanted = _only_what_the_source_has(base.base.source)
+            wanted = [f"--include={pattern}" for pattern in patchable]
             with git_errors_as_spurious(f"cannot apply {patch.name} to {base.base}"):
                 step, result = apply_one(self._home, repo, commit, patch, wanted)
             if isinstance(result, tuple):
@@ -186,7 +191,7 @@ class Trees:
             base=base.base,
             commit=commit,
             tree=ids(repo, commit)[1],
-            candidate=name,
+            stack=stack,
             patches=base.patches + series,
         )
         return Application(how, tree)
@@ -197,7 +202,7 @@ class Trees:
         One that somebody changed is moved aside, never overwritten.
         """
         upstream, version = tree.base.upstream, safe(tree.base.version)
-        name = safe(tree.candidate.partition("/")[2] or tree.candidate) or "base"
+        name = safe("+".join(name.name for name in tree.stack.names)) or "base"
         label = f"{name}-{tree.tree[:10]}"
         path = self._home.folder("worktrees", upstream, version) / label
         repo = open_repo(self._home, upstream)
@@ -214,11 +219,6 @@ class Trees:
 
 def _tag(base: Base) -> str:
     return f"{base.source}/{safe(base.version)}"
-
-
-def _only_what_the_source_has(source: Source) -> list[str]:
-    """An installed standard library has no docs, NEWS or C code to patch."""
-    return ["--include=Lib/*"] if source is Source.INSTALLED else []
 
 
 def _is_clean(path: Path, tree: str) -> bool:

@@ -6,11 +6,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.values import BASE, JOB, PATCHED
+from support.values import BASE, CPYTHON, JOB, PYTHON
 
 from harness.model import (
     Answer,
+    CandidateName,
     ChangeKind,
+    Ground,
     Interpreter,
     Isolation,
     Job,
@@ -20,6 +22,7 @@ from harness.model import (
     RequestError,
     Result,
     SpuriousError,
+    Stack,
     Status,
     Tree,
     Verdict,
@@ -29,13 +32,15 @@ from harness.model import (
 words = st.text(max_size=30)
 seconds = st.floats(0, 1e6)
 interpreters = st.builds(Interpreter, words, words, words, words, st.booleans())
-patches = st.builds(Patch, words, words, words, words)
+names = st.builds(CandidateName, words, words)
+stacks = st.builds(Stack, st.lists(names, max_size=2).map(tuple))
+patches = st.builds(Patch, names, words, words, words)
 trees = st.builds(
     Tree,
     base=st.just(BASE.base),
     commit=words,
     tree=words,
-    candidate=words,
+    stack=stacks,
     patches=st.lists(patches, max_size=2).map(tuple),
 )
 jobs = st.builds(
@@ -86,10 +91,18 @@ def test_a_value_can_not_be_changed() -> None:
         JOB.attempt = 2  # type: ignore[misc]
 
 
-def test_a_job_knows_its_trees_by_upstream() -> None:
-    job = msgspec.structs.replace(JOB, trees=(PATCHED,))
-    assert job.tree("django") == PATCHED
-    assert job.tree("cpython") is None
+def test_a_stack_is_read_once_and_then_a_value() -> None:
+    stack = Stack.read("cpython/b+django/a")
+    assert stack.upstreams == ("cpython", "django")
+    assert str(stack.on("django")) == "django/a"
+    assert (str(stack), stack.short) == ("cpython/b+django/a", "b + a")
+    assert str(CandidateName.read("nobodys")) == "nobodys"
+
+
+def test_a_ground_is_named_by_what_stands_on_what() -> None:
+    below = msgspec.structs.replace(BASE.base, project=CPYTHON, version="3.13.0")
+    ground = Ground((BASE, msgspec.structs.replace(BASE, base=below)), PYTHON)
+    assert str(ground) == "django 6.1.3 on cpython 3.13.0"
 
 
 # What a word means stands on the word: the listed ones, and no others

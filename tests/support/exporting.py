@@ -13,7 +13,7 @@ import msgspec
 
 from harness.catalog.catalog import Candidate, Catalog, Description
 from harness.export.squash import AddedLine, ChangedFile, SquashedCommit
-from harness.model import ApplyResult
+from harness.model import ApplyResult, CandidateName, Stack
 from support.tiny import PATCHES, PROJECT, SERVER, UPSTREAM, Workbench, diff
 from support.values import BASE
 
@@ -129,12 +129,15 @@ def changed_file(before: str, after: str, path: str = "django/server.py") -> Cha
 
 def squashed(upstream: str, *files: tuple[str, str], message: str = SUBJECT) -> SquashedCommit:
     """A diff that makes files, by path and text, for an upstream with its real rules."""
-    tree = msgspec.structs.replace(BASE, base=msgspec.structs.replace(BASE.base, upstream=upstream))
+    real = Catalog(PROJECT / "patches").upstream(upstream)
+    base = msgspec.structs.replace(BASE.base, project=real.project)
+    tree = msgspec.structs.replace(BASE, base=base)
     about = Description(title="", ticket="", origin="", credit=(), series=("1",))
+    name = CandidateName(upstream, "it")
     return SquashedCommit(
-        name=f"{upstream}/it",
-        upstream=Catalog(PROJECT / "patches").upstream(upstream),
-        stack=(Candidate(f"{upstream}/it", about, {}),),
+        name=Stack((name,)),
+        upstream=real,
+        stack=(Candidate(name, about, {}),),
         base=tree,
         applies=ApplyResult.CLEAN,
         patched=msgspec.structs.replace(tree, commit="d" * 40, tree="p" * 40),

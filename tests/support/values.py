@@ -12,15 +12,20 @@ from harness.model import (
     Job,
     JobEnd,
     Outcome,
+    Project,
     Result,
     Source,
+    Stack,
     Status,
     Tree,
 )
 
 PYTHON = Interpreter("/usr/bin/python3", "3.13.0", "3.13.0 (main)", "/usr", True)
-BASE = Tree(Base("django", "6.1.3", Source.SDIST, "6.1.3"), "c" * 40, "b" * 40)
-PATCHED = msgspec.structs.replace(BASE, commit="d" * 40, tree="p" * 40, candidate="django/x")
+DJANGO = Project("django", "django", url="https://example.org/django.git")
+CPYTHON = Project("cpython", "cpython", url="https://example.org/cpython.git")
+X = Stack.read("django/x")
+BASE = Tree(Base(DJANGO, "6.1.3", Source.SDIST, "6.1.3"), "c" * 40, "b" * 40)
+PATCHED = msgspec.structs.replace(BASE, commit="d" * 40, tree="p" * 40, stack=X)
 JOB = Job("django", (BASE,), PYTHON, ("servers",))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ...sources.provider import Supply
+from ...sources.provider import Provider
 from ..gate import CheckResult, fine, not_asked, wrong_if_any
 from ..squash import ChangedFile, SquashedCommit
 
@@ -21,7 +21,7 @@ DIRECTIVE = re.compile(
 )
 
 
-def check(squashed: SquashedCommit, supply: Supply) -> CheckResult:
+def check(squashed: SquashedCommit, provider: Provider) -> CheckResult:
     """Documented names whose parameters changed or that are new, without a version's note."""
     rules = squashed.upstream.pull_request
     if rules is None or not rules.version_note:
@@ -36,7 +36,7 @@ def check(squashed: SquashedCommit, supply: Supply) -> CheckResult:
     if any(note.search(line.text) for file in docs for line in file.added):
         return fine(f"noted: {', '.join(name for _, name in changed)}")
     assert squashed.patched is not None
-    known = documented_names(supply.trees.checkout(squashed.patched), patterns)
+    known = documented_names(provider.trees.checkout(squashed.patched), patterns)
     said = [f"{path}: {name}" for path, name in changed if _owners(name) & known]
     return wrong_if_any(
         said,

@@ -1,15 +1,14 @@
-"""Which tests a patch adds or changes, and what a suite calls them. Pure.
+"""Which tests a patch adds or changes. Pure.
 
-Owns: the comparison of a test module's source before and after, and how a path in the
-folder of tests becomes a suite's label and a pattern of test ids. Must not know runs.
+Owns: the comparison of a test module's source before and after. Must not know runs, nor
+the form that an upstream's ids have.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 
 from ..squash import ChangedFile
 
@@ -18,48 +17,30 @@ TEST = "test"
 """What the name of a test begins with, and that of a module of tests."""
 REST = ""
 """What stands for the parts of a class that are no functions."""
+Pattern = Callable[[Sequence[str]], str]
 
 
-def labels_of(paths: Iterable[str], folder: str) -> tuple[str, ...]:
-    """What a suite calls the test modules at these paths, which are below ``folder``.
+def changed_tests(file: ChangedFile, pattern: Pattern) -> list[str]:
+    """A pattern for the id of every test that a file below the tests adds or changes.
 
-    A file that is no test module is run with the folder that it helps, if no test
-    module is touched.
+    Of a class, all tests are meant where other parts of it changed (``setUp``, its
+    bases): they decide about every test in it. ``pattern`` gives the upstream's own form
+    to the names of a class and a test, or of a function.
     """
-    modules, helped = [], []
-    for path in paths:
-        inner = PurePosixPath(path.removeprefix(folder))
-        if inner.suffix == ".py" and fnmatchcase(inner.name, f"{TEST}*.py"):
-            modules.append(".".join(inner.with_suffix("").parts))
-        elif inner.parent.parts:
-            helped.append(inner.parts[0])
-    return tuple(dict.fromkeys(modules or helped))
-
-
-def changed_tests(file: ChangedFile, folder: str) -> list[str]:
-    """A pattern for the id of every test that a file below ``folder`` adds or changes.
-
-    ``module.Class.test_x``; or ``module.Class.*`` where other parts of the class changed
-    (``setUp``, its bases): they decide about every test in it.
-    """
-    inner = PurePosixPath(file.path.removeprefix(folder))
-    if inner.suffix != ".py":
+    if not file.path.endswith(".py"):
         return []
-    module = ".".join(inner.with_suffix("").parts)
     before, after = (_classes(text) for text in file.texts())
     return [
-        f"{module}.{name}.{test}"
+        pattern((name, test) if name else (test,))
         for name, parts in after.items()
         for test in _changed_parts(before.get(name, {}), parts)
+        if name or test != "*"
     ]
 
 
 def fits(test: str, patterns: Iterable[str]) -> bool:
-    """Whether a test's id is one that ``changed_tests`` means.
-
-    CPython's ids begin with the package ``test``, which its folder of tests is.
-    """
-    return any(fnmatchcase(test, p) or fnmatchcase(test, f"test.{p}") for p in patterns)
+    """Whether a test's id is one that ``changed_tests`` means."""
+    return any(fnmatchcase(test, pattern) for pattern in patterns)
 
 
 def _changed_parts(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:
@@ -76,7 +57,9 @@ def _classes(text: str) -> dict[str, dict[str, str]]:
         module = ast.parse(text)
     except SyntaxError:
         return {}
-    classes = {}
+    # Tests that are functions of their own stand under no class; pytest has such.
+    own = {p.name: ast.dump(p) for p in module.body if isinstance(p, FUNCTIONS)}
+    classes = {"": {name: text for name, text in own.items() if name.startswith(TEST)}}
     for node in module.body:
         if isinstance(node, ast.ClassDef):
             functions = {p.name: ast.dump(p) for p in node.body if isinstance(p, FUNCTIONS)}

@@ -21,7 +21,7 @@ from ...catalog.catalog import Tool
 from ...model import Interpreter, WorkbenchError
 from ...pythons import environments
 from ...pythons.environments import Environment
-from ...sources.provider import Supply
+from ...sources.provider import Provider
 from ...system import processes, sandbox
 from ...system.home import Home
 from ...system.processes import ProcessResult, Stop
@@ -33,7 +33,7 @@ OLDEST = Version("3.10")  # of the Pythons that today's linters run on
 POSITION = re.compile(r"^(?:\./)?([\w./-]+):\d+(?::\d+)?(?=:)")
 
 
-def check(squashed: SquashedCommit, tool: Tool, supply: Supply) -> CheckResult:
+def check(squashed: SquashedCommit, tool: Tool, provider: Provider) -> CheckResult:
     """What the tool says of the touched files that it did not say of the base."""
     paths = [
         file.path
@@ -43,14 +43,14 @@ def check(squashed: SquashedCommit, tool: Tool, supply: Supply) -> CheckResult:
     if not paths:
         return not_asked(f"the diff touches no {' or '.join(tool.files)}")
     assert squashed.patched is not None
-    sides = [supply.trees.checkout(tree) for tree in (squashed.base, squashed.patched)]
+    sides = [provider.trees.checkout(tree) for tree in (squashed.base, squashed.patched)]
     if tool.settings and not tool.instead and not (sides[1] / tool.settings).exists():
         return not_asked(f"this tree has no {tool.settings}")
     try:
-        python = python_for(supply.found)
-        environment = environments.provide(supply.home, python, tool.requires)
+        python = python_for(provider.found)
+        environment = environments.provide(provider.home, python, tool.requires)
         before, after = (
-            findings(_tool_output(tool, environment, python, side, paths, supply.home), tool)
+            findings(_tool_output(tool, environment, python, side, paths, provider.home), tool)
             for side in sides
         )
     except WorkbenchError as error:

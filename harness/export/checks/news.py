@@ -15,7 +15,7 @@ import msgspec
 from ...catalog.catalog import News
 from ...model import Value, WorkbenchError
 from ...pythons import environments
-from ...sources.provider import Supply
+from ...sources.provider import Provider
 from ...system import processes
 from ..gate import CheckResult, not_asked, unknown, wrong_if_any
 from ..squash import ChangedFile, SquashedCommit
@@ -35,7 +35,7 @@ class BlurbReply(Value, frozen=True):
     text: str = ""
 
 
-def check(squashed: SquashedCommit, supply: Supply) -> CheckResult:
+def check(squashed: SquashedCommit, provider: Provider) -> CheckResult:
     """Whether a change that is told to users has its entry, named and worded by the rules."""
     rules = squashed.upstream.pull_request
     if rules is None or rules.news is None:
@@ -56,7 +56,7 @@ def check(squashed: SquashedCommit, supply: Supply) -> CheckResult:
             "that blurb made from the commit's message, in `news/`, and commit it",
         )
     try:
-        said = [text for entry in written for text in _objections(entry, news, number, supply)]
+        said = [text for entry in written for text in _objections(entry, news, number, provider)]
     except WorkbenchError as error:
         return unknown(str(error).splitlines()[0], "see that blurb can be installed and run")
     return wrong_if_any(
@@ -75,7 +75,7 @@ def entries(squashed: SquashedCommit) -> list[ChangedFile]:
     return [f for f in squashed.touched if f.after is not None and _is_entry(f.path, news)]
 
 
-def suggestion(squashed: SquashedCommit, supply: Supply) -> BlurbReply:
+def suggestion(squashed: SquashedCommit, provider: Provider) -> BlurbReply:
     """An entry made by blurb from the commit's message: a beginning, not the last word."""
     rules = squashed.upstream.pull_request
     assert rules is not None
@@ -87,10 +87,12 @@ def suggestion(squashed: SquashedCommit, supply: Supply) -> BlurbReply:
         "section": rules.news.section,
         "text": paragraphs[0] or squashed.message.partition(": ")[2].strip() + ".",
     }
-    return _blurb_reply(request, rules.news, supply)
+    return _blurb_reply(request, rules.news, provider)
 
 
-def _objections(entry: ChangedFile, news: News, number: int | None, supply: Supply) -> list[str]:
+def _objections(
+    entry: ChangedFile, news: News, number: int | None, provider: Provider
+) -> list[str]:
     match = re.search(news.path, entry.path)
     if match is None:
         return [f"{entry.path}: not a name as blurb makes it"]
@@ -100,14 +102,14 @@ def _objections(entry: ChangedFile, news: News, number: int | None, supply: Supp
     text = entry.texts()[1]
     if len(text.strip().split("\n\n")) > 1:
         said.append(f"{entry.path}: more than one paragraph")
-    answer = _blurb_reply({"make": False, "path": entry.path, "text": text}, news, supply)
+    answer = _blurb_reply({"make": False, "path": entry.path, "text": text}, news, provider)
     return [*said, *([f"{entry.path}: {answer.problem}"] if answer.problem else [])]
 
 
-def _blurb_reply(request: dict[str, object], news: News, supply: Supply) -> BlurbReply:
+def _blurb_reply(request: dict[str, object], news: News, provider: Provider) -> BlurbReply:
     """Ask blurb's own code, in an environment of its own."""
-    environment = environments.provide(supply.home, python_for(supply.found), news.requires)
-    with supply.home.scratch("news") as scratch:
+    environment = environments.provide(provider.home, python_for(provider.found), news.requires)
+    with provider.home.scratch("news") as scratch:
         file = scratch / "request.json"
         file.write_bytes(msgspec.json.encode(request))
         argv = [str(environment.python), "-I", str(PROGRAM), str(file)]

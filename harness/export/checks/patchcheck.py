@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from ...model import WorkbenchError
-from ...sources.provider import Supply
+from ...sources.provider import Provider
 from ...system import processes, sandbox
 from ..gate import CheckResult, not_asked, unknown, wrong_if_any
 from ..squash import SquashedCommit
@@ -21,23 +21,23 @@ PROGRAM = Path(__file__).parent / "programs" / "patch_check.py"
 RUN_SECONDS = 60.0
 
 
-def check(squashed: SquashedCommit, supply: Supply) -> CheckResult:
+def check(squashed: SquashedCommit, provider: Provider) -> CheckResult:
     """Python and C files that it would mend, and files that it would want regenerated."""
     rules = squashed.upstream.pull_request
     if rules is None or not rules.patchcheck:
         return not_asked("the upstream has no such rule")
     # From the base: a patch does not check itself.
-    tools = supply.trees.checkout(squashed.base) / rules.patchcheck
+    tools = provider.trees.checkout(squashed.base) / rules.patchcheck
     if not tools.is_dir():
         return not_asked(f"{squashed.base.base} has no {rules.patchcheck}")
     try:
-        with supply.home.scratch("patchcheck") as scratch:
+        with provider.home.scratch("patchcheck") as scratch:
             for file in squashed.touched:
                 if file.after is not None:
                     place = scratch / file.path
                     place.parent.mkdir(parents=True, exist_ok=True)
                     place.write_bytes(file.after)
-            python = python_for(supply.found)
+            python = python_for(provider.found)
             reach = sandbox.FileAccess(
                 (str(scratch),), (str(tools), str(PROGRAM.parent), python.prefix)
             )

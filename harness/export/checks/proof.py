@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ...compare.trial import Settings
+from ...compare.comparison import RunSettings
 from ...judge.verdict import STANDING, Standing
 from ...model import Interpreter, Job, Result, Status, Tree, Value
 from .changed_tests import fits
@@ -66,7 +66,7 @@ class RedGreenTrees(NamedTuple):
     whole: Tree
     python: Interpreter
     labels: tuple[str, ...]
-    how: Settings
+    how: RunSettings
 
     def job(self, tree: Tree, attempt: int = 1, select: str = "") -> Job:
         """One run of the touched test modules on one of the trees."""

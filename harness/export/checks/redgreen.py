@@ -6,12 +6,15 @@ what the runs prove (`proof`), nor how jobs are carried out.
 
 from __future__ import annotations
 
-from ...compare.trial import Settings
-from ...model import Interpreter, Patch
-from ...sources.provider import Supply
+from functools import partial
+
+from ...compare.comparison import RunSettings
+from ...model import CandidateName, Interpreter, Patch, Stack
+from ...sources.provider import Provider
+from ...upstreams import kind_of
 from ..gate import CheckResult, not_asked, unknown, wrong_if_any
 from ..squash import ChangedFile, SquashedCommit, Squasher
-from .changed_tests import changed_tests, labels_of
+from .changed_tests import changed_tests
 from .proof import RedGreenProof, RedGreenRuns, RedGreenTrees, RunJobs, prove
 
 TESTS_ALONE = "tests-alone.patch"
@@ -22,9 +25,9 @@ MOST_NAMED = 8
 def runs_of(
     squashed: SquashedCommit,
     squasher: Squasher,
-    supply: Supply,
+    provider: Provider,
     python: Interpreter,
-    how: Settings,
+    how: RunSettings,
     run: RunJobs,
 ) -> RedGreenRuns | None:
     """What the runs of a patch's tests showed; None if there is nothing to run.
@@ -36,14 +39,20 @@ def runs_of(
         return None
     paths = [file.path for file in tests]
     text = squasher.diff(squashed.base.commit, squashed.commit, *paths)
-    series = (Patch(squashed.name, TESTS_ALONE, text),)
-    alone = supply.apply(squashed.base, f"{squashed.name}-tests", series).tree
-    labels = labels_of(paths, _folder(squashed))
+    name = squashed.name.names[-1]
+    series = (Patch(name, TESTS_ALONE, text),)
+    red = Stack((CandidateName(name.upstream, f"{name.name}-tests"),))
+    alone = provider.apply(squashed.base, red, series).tree
+    kind = kind_of(squashed.base.base.project)
+    labels = kind.labels_of(paths, _folder(squashed))
     if alone is None or not labels:
         return None
-    suite = squashed.upstream.suites[0]
-    trees = RedGreenTrees(suite, squashed.base, alone, squashed.patched, python, labels, how)
-    own = [test for file in tests for test in changed_tests(file, _folder(squashed))]
+    trees = RedGreenTrees(kind.SUITE, squashed.base, alone, squashed.patched, python, labels, how)
+    own = [
+        test
+        for file in tests
+        for test in changed_tests(file, partial(kind.test_pattern, file.path, _folder(squashed)))
+    ]
     return prove(trees, own, run)
 
 

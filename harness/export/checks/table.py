@@ -12,7 +12,7 @@ import msgspec
 
 from ...catalog.catalog import Tool, Upstream
 from ...model import Judgement
-from ...sources.provider import Supply
+from ...sources.provider import Provider
 from ..gate import CheckResult, not_asked, wrong_if_any
 from ..squash import SquashedCommit, Squasher
 from . import api, breakage, fit, form, linters, messages, news, patchcheck, redgreen
@@ -28,7 +28,7 @@ class CheckContext(NamedTuple):
     of the tests that the diff touches, or None where there was nothing to run.
     """
 
-    supply: Supply
+    provider: Provider
     squasher: Squasher
     judged: Sequence[Judgement]
     runs: RedGreenRuns | None
@@ -49,7 +49,7 @@ def _message(squashed: SquashedCommit, context: CheckContext) -> CheckResult:
 
 
 def _linter(tool: Tool) -> Check:
-    return lambda squashed, context: linters.check(squashed, tool, context.supply)
+    return lambda squashed, context: linters.check(squashed, tool, context.provider)
 
 
 # In the order in which they are told. Linters of upstream.toml come before the last four.
@@ -64,9 +64,9 @@ _BEFORE: dict[str, Check] = {
     "line-length": lambda squashed, context: form.check_line_length(squashed),
 }
 _AFTER: dict[str, Check] = {
-    NEWS: lambda squashed, context: news.check(squashed, context.supply),
-    "patchcheck": lambda squashed, context: patchcheck.check(squashed, context.supply),
-    "version-note": lambda squashed, context: api.check(squashed, context.supply),
+    NEWS: lambda squashed, context: news.check(squashed, context.provider),
+    "patchcheck": lambda squashed, context: patchcheck.check(squashed, context.provider),
+    "version-note": lambda squashed, context: api.check(squashed, context.provider),
     "debug": lambda squashed, context: form.check_debug(squashed),
 }
 

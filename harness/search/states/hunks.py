@@ -11,8 +11,8 @@ from itertools import groupby
 
 from unidiff import PatchSet
 
-from ...model import Patch, Tree, Value, WorkbenchError
-from ...sources.provider import Supply
+from ...model import CandidateName, Patch, Stack, Tree, Value, WorkbenchError
+from ...sources.provider import Provider
 from . import State
 
 
@@ -61,7 +61,7 @@ class Hunks:
 
     def __init__(
         self,
-        supply: Supply,
+        provider: Provider,
         base: Tree,
         always: Sequence[Hunk],
         rest: Sequence[Hunk],
@@ -69,7 +69,7 @@ class Hunks:
         python: str = "",
     ) -> None:
         """``order`` is how all hunks stand in the difference."""
-        self._supply = supply
+        self._provider = provider
         self._base = base
         self._always = list(always)
         self._rest = list(rest)
@@ -84,11 +84,12 @@ class Hunks:
         tree = self._base
         if chosen:
             text = joined([hunk for hunk in self._order if hunk in chosen])
-            name = f"{tree.base.upstream}/hunks"
-            application = self._supply.trees.apply(tree, name, (Patch(name, "hunks.diff", text),))
+            name = CandidateName(tree.base.upstream, "hunks")
+            series = (Patch(name, "hunks.diff", text),)
+            application = self._provider.trees.apply(tree, Stack((name,)), series)
             if application.tree is None:
                 problem = next(iter(application.problems), "git refused it")
                 raise WorkbenchError(f"these hunks do not apply without the others: {problem}")
             tree = application.tree
         # The Python is the base's, whatever the hunks make of its metadata.
-        return State((tree,), self._supply.python_for(self._base, self._python or None))
+        return State((tree,), self._provider.python_for(self._base, self._python or None))

@@ -10,39 +10,41 @@ from collections.abc import Sequence
 
 from packaging.version import Version
 
-from ...model import RequestError
+from ...model import RequestError, Source
 from ...sources import sdist
-from ...sources.provider import Supply
+from ...sources.provider import Provider
+from ...upstreams import kind_of
 from . import State
 
 
 class Releases:
-    """Named releases of one upstream, as any SPEC that ``Supply`` reads."""
+    """Named releases of one upstream, as any SPEC that ``Provider`` reads."""
 
     def __init__(
-        self, supply: Supply, upstream: str, versions: Sequence[str], python: str = ""
+        self, provider: Provider, upstream: str, versions: Sequence[str], python: str = ""
     ) -> None:
-        self._supply = supply
+        self._provider = provider
         self._upstream = upstream
         self._python = python
         self.labels = tuple(versions)
 
     def at(self, index: int) -> State:
         """The release's own tree, and the Python that fits it."""
-        tree = self._supply.base(self.labels[index], self._upstream)
-        return State((tree,), self._supply.python_for(tree, self._python or None))
+        tree = self._provider.base(self.labels[index], self._upstream)
+        return State((tree,), self._provider.python_for(tree, self._python or None))
 
 
-def existing(supply: Supply, upstream: str) -> list[str]:
+def existing(provider: Provider, upstream: str) -> list[str]:
     """Every release that can be had: of the index, or the installed interpreters' own."""
-    if upstream in sdist.PROJECTS:
-        return sdist.releases(upstream, supply.home)
-    return [python.version for python in supply.found if python.has_tests]
+    project = provider.project(upstream)
+    if kind_of(project).SOURCES[0] is Source.SDIST:
+        return sdist.releases(project, provider.home)
+    return [python.version for python in provider.found if python.has_tests]
 
 
-def between(supply: Supply, upstream: str, oldest: str, newest: str) -> list[str]:
+def between(provider: Provider, upstream: str, oldest: str, newest: str) -> list[str]:
     """Both releases and all between them. Raises ``RequestError`` for one that there is not."""
-    versions = {Version(each): each for each in existing(supply, upstream)}
+    versions = {Version(each): each for each in existing(provider, upstream)}
     ends = Version(oldest), Version(newest)
     for end in ends:
         if end not in versions:

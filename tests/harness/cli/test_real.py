@@ -14,15 +14,23 @@ from typing import Any
 
 import pytest
 from support.tiny import PROJECT, Workbench
+from support.values import DJANGO
 
-from harness.model import WorkbenchError
+from harness.model import Interpreter, WorkbenchError
 from harness.pythons import interpreters
 from harness.sources import sdist
 from harness.system.home import Home
+from harness.upstreams import django
 
 RELEASE = "6.1.3"
 TEST_SECONDS = "30"
 HANG = "servers.tests.LiveServerViews.test_closes_connection_without_content_length"
+
+
+def python_here(home: Home) -> Interpreter:
+    """The newest Python of this machine that runs the release."""
+    need = interpreters.Need(RELEASE, None, django.pythons(RELEASE))
+    return interpreters.choose(need, None, interpreters.find(home))
 
 
 @pytest.fixture
@@ -30,8 +38,8 @@ def real(tmp_path: Path, workbench: Workbench) -> Workbench:
     """The command line with the user's own index, if Django and a Python can be had."""
     home = Home(workbench.home)
     try:
-        sdist.fetch(sdist.resolve(RELEASE, "django", home), home)
-        interpreters.for_django(RELEASE, None, None, interpreters.find(home))
+        sdist.fetch(sdist.resolve(RELEASE, DJANGO, home), home)
+        python_here(home)
     except WorkbenchError as error:
         pytest.skip(f"needs Django {RELEASE} and a Python for it: {error}")
     workbench.env = dict(os.environ) | {"WORKBENCH_HOME": str(workbench.home)}
@@ -41,7 +49,7 @@ def real(tmp_path: Path, workbench: Workbench) -> Workbench:
 
 def judge(real: Workbench, *words: str) -> dict[str, Any]:
     """What the workbench says of peek-drain."""
-    python = interpreters.for_django(RELEASE, None, None, interpreters.find(Home(real.home)))
+    python = python_here(Home(real.home))
     finished = real.run(
         *("test", "--django", RELEASE, "--candidate", "django/peek-drain", "--repeat", "2"),
         *("--python", python.version, "--patches", PROJECT / "patches"),
@@ -119,7 +127,7 @@ LAYERS = "django/chunked-encoding", "cpython/lingering-close"
 @pytest.mark.real
 def test_unread_bytes_are_for_cpython_to_mend_and_chunks_for_django(real: Workbench) -> None:
     """A stack on both upstreams, with its halves, tells in which of them a fix is needed."""
-    python = interpreters.for_django(RELEASE, None, None, interpreters.find(Home(real.home)))
+    python = python_here(Home(real.home))
     if not python.has_tests:
         pytest.skip(f"needs a Python {python.version} that carries its tests")
     names = (*LAYERS, "+".join(LAYERS))

@@ -13,12 +13,13 @@ from filelock import FileLock
 from support import exporting
 from support.exporting import MUTANTS, checks, code, in_the_way, mail, one
 from support.tiny import UPSTREAM, Workbench, copied
+from support.values import DJANGO
 
 from harness.catalog.catalog import Catalog
 from harness.export import provenance, stale
 from harness.export.checks.proof import TIMES
 from harness.report.schema import Report
-from harness.sources.provider import Supply
+from harness.sources.provider import Provider
 from harness.system.home import Home
 
 DONE, MATCHED, WRONG, UNDONE = 0, 1, 2, 3
@@ -236,7 +237,7 @@ def test_what_makes_a_diff_stale(
     made = provenance.read(written.home / "diffs/django/good")
     assert made is not None
     made = msgspec.structs.replace(made, spec=str(base))
-    supply = Supply(Home(tmp_path / "home"), {})
+    supply = Provider(Home(tmp_path / "home"), {"django": DJANGO})
     assert stale.reasons_against(made, Catalog(patches), supply) == []
     change(patches, base)
     (said,) = stale.reasons_against(made, Catalog(patches), supply)

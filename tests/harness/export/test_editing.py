@@ -11,6 +11,7 @@ from support.tiny import UPSTREAM, Workbench, content
 
 from harness.catalog.catalog import Catalog
 from harness.export.seriesfile import described
+from harness.model import CandidateName
 
 DONE, WRONG = 0, 2
 NAME = "django/it"
@@ -93,7 +94,7 @@ def test_a_new_commit_becomes_a_patch_of_the_series(desk: Desk) -> None:
     ]
     after = content(desk.own)
     assert after["0001-it.patch"] == before["0001-it.patch"]
-    candidate = Catalog(desk.patches).get(NAME)
+    candidate = Catalog(desk.patches).get(CandidateName.read(NAME))
     assert candidate.about.series == ("0001-it.patch", "0002-refs-1-added-more.patch")
     desk.run("apply", "--candidate", NAME)
 
@@ -213,11 +214,11 @@ def test_from_nothing_to_a_candidate(workbench: Workbench) -> None:
     out = desk.run("new", NAME, "--ticket", "32472")
     assert "next: python -m harness edit django/it" in out
     assert "has no patch yet" in desk.run("apply", "--candidate", NAME, status=WRONG)
-    assert NAME not in Catalog(desk.patches).candidates
+    assert CandidateName.read(NAME) not in Catalog(desk.patches).candidates
     desk.edit()
     desk.commit("django/more.py", "new = 1\n")
     desk.refresh()
-    candidate = Catalog(desk.patches).get(NAME)
+    candidate = Catalog(desk.patches).get(CandidateName.read(NAME))
     assert candidate.about.ticket == "django#32472"
     assert candidate.about.made_for == "0.1"
     assert not candidate.about.draft
@@ -228,7 +229,7 @@ def test_a_skeleton_is_loaded_as_soon_as_its_patch_is_there(workbench: Workbench
     desk = Desk(workbench)
     desk.run("new", NAME, "--ticket", "#1")
     (desk.own / "0001-it.patch").write_text(mail(code()), "utf-8")
-    assert Catalog(desk.patches).get(NAME).about.ticket == "django#1"
+    assert Catalog(desk.patches).get(CandidateName.read(NAME)).about.ticket == "django#1"
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ import msgspec
 import psutil
 import pytest
 from support.tiny import DEADLINE, HANG, UPSTREAM, until
-from support.values import JOB
+from support.values import DJANGO, JOB
 
 from harness.jobs.pool import ENGINES, run
 from harness.jobs.worker import Worker
 from harness.model import Interpreter, Job, JobEnd, Result
-from harness.sources.provider import Supply
+from harness.sources.provider import Provider
 from harness.system import processes
 from harness.system.home import Home
 
@@ -34,13 +34,13 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def worker(home: Home) -> Worker:
-    return Worker(Supply(home, {}))
+    return Worker(Provider(home, {"django": DJANGO}))
 
 
 @pytest.fixture
 def job(home: Home) -> Job:
     """A job on the miniature; tests give it a label."""
-    tree = Supply(home, {}).base(str(UPSTREAM), "django")
+    tree = Provider(home, {"django": DJANGO}).base(str(UPSTREAM), "django")
     return msgspec.structs.replace(JOB, trees=(tree,), python=OWN, test_timeout=HANG)
 
 

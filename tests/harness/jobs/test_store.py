@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support.values import BASE, JOB, PATCHED, result
 
 from harness.jobs.store import Store, key
-from harness.model import JobEnd, Outcome, Result, SpuriousError, Status
+from harness.model import JobEnd, Outcome, Result, SpuriousError, Stack, Status
 from harness.system.home import Home
 
 RESULT = result(a=Status.PASSED, b=Status.FAILED)
@@ -146,7 +146,7 @@ def test_everything_that_decides_about_a_result_is_in_its_key(change: dict[str, 
 
 
 def test_what_a_candidate_is_called_is_not_in_the_key() -> None:
-    renamed = msgspec.structs.replace(PATCHED, candidate="django/renamed", commit="e" * 40)
+    renamed = msgspec.structs.replace(PATCHED, stack=Stack.read("django/renamed"), commit="e" * 40)
     jobs = [msgspec.structs.replace(JOB, trees=(tree,)) for tree in (PATCHED, renamed)]
     assert key(jobs[0], "") == key(jobs[1], "")
     assert key(JOB, "sandbox") != key(JOB, "none")

@@ -7,6 +7,7 @@ from support.values import change
 
 from harness.judge.causes import CRASH, HANG, by_group, group_of, grouped
 from harness.model import Status
+from harness.upstreams.django import REAL_OBJECTS as REAL
 
 STUB = "stub artefact: the test's stand-in has no `peek`"
 
@@ -27,7 +28,7 @@ STUB = "stub artefact: the test's stand-in has no `peek`"
     ],
 )
 def test_what_makes_two_reasons_the_same(reason: str, group: str) -> None:
-    assert group_of(change(reason=reason)) == group
+    assert group_of(change(reason=reason), REAL) == group
 
 
 def test_hangs_and_crashes_are_groups_whatever_was_said() -> None:

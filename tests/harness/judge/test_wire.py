@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.judge import wire
-from harness.model import Cell, JobEnd, Outcome, Result, Row, Scene, Status
+from harness.model import BaseName, Cell, JobEnd, Outcome, Result, Row, Scene, Stack, Status
 
 SCENES = {
     "get": Scene("full body", "runserver", "tearing", "raw"),
@@ -31,7 +31,7 @@ def test_a_row_is_a_behaviour_over_a_link_and_counts_its_tests() -> None:
 
 
 def test_a_brigade_of_links_is_a_link_of_its_own() -> None:
-    found = wire.build("x", {"base": [result(brigade=Status.PASSED)]}, {})
+    found = wire.table("x", {"base": [result(brigade=Status.PASSED)]}, {})
     assert found is not None
     assert [row.link for row in found.rows] == ["faithful+tearing"]
 
@@ -48,21 +48,21 @@ def test_a_brigade_of_links_is_a_link_of_its_own() -> None:
 def test_a_row_is_told_from_the_scene_whatever_the_id_looks_like(name: str) -> None:
     scene = Scene("no body", "run-server", "slow", "raw")
     run = Result(JobEnd.COMPLETED, outcomes={name: Outcome(Status.PASSED, scene=scene)})
-    found = wire.build("x", {"base": [run]}, {})
+    found = wire.table("x", {"base": [run]}, {})
     assert found is not None
     assert found.rows == (Row("no body", "slow", (Cell(1, 1),)),)
 
 
 def test_a_test_without_a_link_of_its_own_stands_under_direct() -> None:
     alone = Outcome(Status.PASSED, scene=Scene("no body"))
-    found = wire.build("x", {"base": [Result(JobEnd.COMPLETED, outcomes={"a": alone})]}, {})
+    found = wire.table("x", {"base": [Result(JobEnd.COMPLETED, outcomes={"a": alone})]}, {})
     assert found is not None
     assert found.rows == (Row("no body", "direct", (Cell(1, 1),)),)
 
 
 def test_a_test_that_fails_in_one_of_its_runs_has_not_passed() -> None:
     runs = [result(get=Status.PASSED), result(get=Status.FAILED)]
-    found = wire.build("x", {"base": runs}, {})
+    found = wire.table("x", {"base": runs}, {})
     assert found is not None
     assert found.rows[0].cells == (Cell(passed=0, tests=1),)
 
@@ -75,19 +75,19 @@ def test_hangs_are_counted_whether_the_lab_or_the_deadline_saw_them() -> None:
     )
     deadline = Outcome(Status.HUNG, scene=SCENES["post"])
     runs = [Result(JobEnd.COMPLETED, outcomes={"get": seen, "post": deadline})]
-    found = wire.build("x", {"base": runs}, {})
+    found = wire.table("x", {"base": runs}, {})
     assert found is not None
     assert found.rows[0].cells == (Cell(passed=0, tests=2, hung=2),)
 
 
 def test_a_skipped_test_is_in_no_cell() -> None:
-    assert wire.build("x", {"base": [result(get=Status.SKIPPED)]}, {}) is None
+    assert wire.table("x", {"base": [result(get=Status.SKIPPED)]}, {}) is None
 
 
 def test_the_control_group_stands_behind_and_adds_no_rows() -> None:
     base = [result(get=Status.PASSED)]
     group = {"gunicorn": [result(get=Status.FAILED, direct=Status.PASSED)]}
-    found = wire.build("x", {"base": base}, group)
+    found = wire.table("x", {"base": base}, group)
     assert found is not None
     assert found.columns == ("base", "gunicorn")
     assert found.control == ("gunicorn",)
@@ -96,55 +96,38 @@ def test_the_control_group_stands_behind_and_adds_no_rows() -> None:
 
 def test_tests_of_other_suites_stand_by_their_class() -> None:
     other = Result(JobEnd.COMPLETED, outcomes={"servers.tests.T.test_x": Outcome(Status.PASSED)})
-    built = wire.build("x", {"base": [other]}, {})
+    built = wire.table("x", {"base": [other]}, {})
     assert built is not None
     assert [(row.behaviour, row.link) for row in built.rows] == [("servers.tests.T", "")]
 
 
 # Which layer suffices ----------------------------------------------------------------------
 
-BOTH = "django/a+cpython/b"
+BASES = (BaseName("django", "6.1.3"), BaseName("cpython", "3.13.0"))
+A, B, C = (Stack.read(name) for name in ("django/a", "cpython/b", "django/c"))
+BOTH = Stack.read("cpython/b+django/a")
 
 
-@pytest.mark.parametrize(
-    ("stack", "halves"),
-    [
-        (BOTH, ("django/a", "cpython/b")),
-        ("cpython/b+django/a", ("django/a", "cpython/b")),
-        ("django/a+cpython/b+django/c", ("django/a+django/c", "cpython/b")),
-        ("django/a+django/c", ("django/a+django/c",)),
-    ],
-)
-def test_a_stack_has_a_half_for_each_upstream(stack: str, halves: tuple[str, ...]) -> None:
-    assert wire.halves(stack) == halves
-
-
-def test_only_a_stack_on_both_upstreams_makes_others_its_halves() -> None:
-    assert wire.is_half("django/a", ["django/a", BOTH])
-    assert not wire.is_half("django/c", ["django/c", BOTH])
-    assert not wire.is_half("django/a", ["django/a", "django/a+django/c"])
-    assert not wire.is_half(BOTH, [BOTH])
-
-
-def columns(*names: str) -> dict[str, list[Result]]:
-    """Runs on the base and on the named trees; only the stack's pass."""
+def columns(*stacks: Stack) -> dict[Stack, list[Result]]:
+    """Runs on the base and on the trees of these stacks; only those of both pass."""
     passes = {BOTH: Status.PASSED}
-    return {name: [result(get=passes.get(name, Status.FAILED))] for name in ("base", *names)}
+    return {each: [result(get=passes.get(each, Status.FAILED))] for each in (Stack(), *stacks)}
 
 
 def test_a_stack_and_its_halves_make_a_table_of_layers() -> None:
-    tried = columns("cpython/b", "django/c", BOTH, "django/a")
-    found = wire.build("x", tried, {"gunicorn": [result(get=Status.PASSED)]})
+    group = {"gunicorn": [result(get=Status.PASSED)]}
+    found = wire.build(BASES, columns(B, C, BOTH, A), group)
     assert found is not None
     (table,) = wire.layers(found)
-    assert table.ground == "x"
-    assert table.columns == ("base", "django/a", "cpython/b", BOTH)
+    assert table.ground == "django 6.1.3 on cpython 3.13.0"
+    assert table.columns == ("base", "django/a", "cpython/b", "cpython/b+django/a")
+    assert wire.layer_names(table) == ("neither", "django", "cpython", "both")
     failed, passed = Cell(passed=0, tests=1), Cell(passed=1, tests=1)
     assert table.rows == (Row("full body", "tearing", (failed, failed, failed, passed)),)
 
 
-@pytest.mark.parametrize("names", [(BOTH,), ("django/a", BOTH), ("django/a", "cpython/b")])
-def test_without_all_four_there_is_no_table_of_layers(names: tuple[str, ...]) -> None:
-    found = wire.build("x", columns(*names), {})
+@pytest.mark.parametrize("stacks", [(BOTH,), (A, BOTH), (A, B)])
+def test_without_all_four_there_is_no_table_of_layers(stacks: tuple[Stack, ...]) -> None:
+    found = wire.build(BASES, columns(*stacks), {})
     assert found is not None
     assert wire.layers(found) == []

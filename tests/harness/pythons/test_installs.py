@@ -10,10 +10,11 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from support.values import DJANGO
 
 from harness.model import Interpreter, Tree, WorkbenchError
 from harness.pythons import installs, interpreters
-from harness.sources.provider import Supply
+from harness.sources.provider import Provider
 from harness.system.home import Home
 
 MINOR = "3.12"
@@ -114,8 +115,8 @@ def test_a_user_who_forbids_downloads_is_obeyed(
         installs.get(home, MINOR)
 
 
-class Poor(Supply):
-    """The supply of a machine that has no Python but those that the workbench got."""
+class Poor(Provider):
+    """The provider of a machine that has no Python but those that the workbench got."""
 
     found: list[Interpreter] = []
 
@@ -125,16 +126,16 @@ def old_tree(home: Home, tmp_path: Path) -> tuple[Poor, Tree]:
     folder = tmp_path / "tree"
     (folder / "django").mkdir(parents=True)
     (folder / "django/__init__.py").write_text("VERSION = (5, 0, 0, 'final', 0)\n", "utf-8")
-    supply = Poor(home, {"django": ""})
-    return supply, supply.base(f"path:{folder}", "django")
+    provider = Poor(home, {"django": DJANGO})
+    return provider, provider.base(f"path:{folder}", "django")
 
 
 def test_a_tree_for_which_there_is_no_python_says_what_was_tried(
     home: Home, tmp_path: Path, no_mirror: None
 ) -> None:
-    supply, tree = old_tree(home, tmp_path)
+    provider, tree = old_tree(home, tmp_path)
     with pytest.raises(WorkbenchError) as caught:
-        supply.python_for(tree, None)
+        provider.python_for(tree, None)
     said = str(caught.value)
     assert "(here: none)" in said
     assert "uv can not get Python" in said

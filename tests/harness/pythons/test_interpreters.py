@@ -12,6 +12,7 @@ import pytest
 from harness.model import Interpreter, RequestError, WorkbenchError
 from harness.pythons import interpreters
 from harness.system.home import Home
+from harness.upstreams import django as django_kind
 
 OWN = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
@@ -120,6 +121,11 @@ def invented(version: str, has_tests: bool = True) -> Interpreter:
     return Interpreter(f"/p/{version}/bin/python3", version, version, f"/p/{version}", has_tests)
 
 
+def need(version: str, requires: str | None) -> interpreters.Need:
+    """What a release of Django needs."""
+    return interpreters.Need(f"Django {version}", requires, django_kind.pythons(version))
+
+
 VERSIONS = ["3.6.15", "3.7.16", "3.8.18", "3.9.18", "3.10.13", "3.11.7", "3.12.1", "3.13.0"]
 ALL = [invented(version) for version in VERSIONS]
 
@@ -145,14 +151,14 @@ ALL = [invented(version) for version in VERSIONS]
     ],
 )
 def test_choice_for_django(django: str, requires: str | None, chosen: str) -> None:
-    assert interpreters.for_django(django, requires, None, ALL).version == chosen
+    assert interpreters.choose(need(django, requires), None, ALL).version == chosen
 
 
 def test_a_current_django_is_tried_on_a_newer_python_than_is_known() -> None:
     newer = [invented("3.16.1"), invented("3.17.0")]
-    assert interpreters.for_django("6.1.3", ">=3.12", None, newer).version == "3.16.1"
+    assert interpreters.choose(need("6.1.3", ">=3.12"), None, newer).version == "3.16.1"
     with pytest.raises(WorkbenchError):
-        interpreters.for_django("4.2", ">=3.8", None, newer)
+        interpreters.choose(need("4.2", ">=3.8"), None, newer)
 
 
 @pytest.mark.parametrize(
@@ -167,49 +173,23 @@ def test_a_current_django_is_tried_on_a_newer_python_than_is_known() -> None:
 )
 def test_none_fits_django(django: str, requires: str, found: list[str], command: str) -> None:
     with pytest.raises(WorkbenchError) as caught:
-        interpreters.for_django(django, requires, None, [invented(v) for v in found])
+        interpreters.choose(need(django, requires), None, [invented(v) for v in found])
     assert f"`{command}`" in str(caught.value)
     assert f"(here: {', '.join(found) or 'none'})" in str(caught.value)
 
 
 @pytest.mark.parametrize("wanted", ["3.8", "3.8.18", "/p/3.8.18/bin/python3"])
 def test_the_wanted_python_goes_before_everything(wanted: str) -> None:
-    assert interpreters.for_django("6.1.3", ">=3.12", wanted, ALL).version == "3.8.18"
+    assert interpreters.choose(need("6.1.3", ">=3.12"), wanted, ALL).version == "3.8.18"
 
 
 def test_the_wanted_python_is_not_here() -> None:
     with pytest.raises(RequestError, match=r"no Python 3\.14 .*`uv python install 3\.14`"):
-        interpreters.for_django("6.1.3", ">=3.12", "3.14", ALL)
+        interpreters.choose(need("6.1.3", ">=3.12"), "3.14", ALL)
 
 
 def test_choice_for_cpython() -> None:
     found = [invented("3.13.0", has_tests=False), *ALL]
-    assert interpreters.for_cpython("3.13.0", found).has_tests
+    assert interpreters.of_version("3.13.0", found).has_tests
     with pytest.raises(WorkbenchError, match=r"3\.13\.15 .*`pyenv install 3\.13\.15`"):
-        interpreters.for_cpython("3.13.15", found)
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "expected"),
-    [
-        ("pyproject.toml", '[project]\nrequires-python = ">= 3.12"\n', ">= 3.12"),
-        ("pyproject.toml", "[tool.black]\n", None),
-        ("setup.cfg", "[options]\npython_requires = >=3.6\n", ">=3.6"),
-        ("setup.py", "setup(python_requires='>=3.5, <4',)", ">=3.5, <4"),
-        (
-            "setup.py",
-            "REQUIRED_PYTHON = (3, 5)\nsetup(python_requires='>={}.{}'.format(*REQUIRED_PYTHON))",
-            ">=3.5",
-        ),
-        ("README", "", None),
-    ],
-)
-def test_requires_python(tmp_path: Path, name: str, text: str, expected: str | None) -> None:
-    (tmp_path / name).write_text(text, "utf-8")
-    assert interpreters.requires_python(tmp_path) == expected
-
-
-def test_requires_python_of_the_first_file_that_says_it(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text("[build-system]\nrequires = []\n", "utf-8")
-    (tmp_path / "setup.cfg").write_text("[options]\npython_requires = >=3.8\n", "utf-8")
-    assert interpreters.requires_python(tmp_path) == ">=3.8"
+        interpreters.of_version("3.13.15", found)

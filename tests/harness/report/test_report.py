@@ -17,18 +17,21 @@ from harness.judge import causes, wire
 from harness.judge.verdict import counts
 from harness.model import (
     ApplyResult,
+    BaseName,
     Cell,
     Change,
     ChangeKind,
     Judgement,
     Matrix,
     Row,
+    Stack,
     Status,
     Verdict,
     WorkbenchError,
 )
 from harness.report import markdown, schema, summary, terminal
 from harness.report.schema import BaseLine, Report, RunInfo
+from harness.upstreams.django import REAL_OBJECTS
 
 DATA = TESTS / "data"
 ACCEPT = "ACCEPT"
@@ -37,7 +40,7 @@ HANG_STACK = 'Thread 0x01 (most recent call first):\n  File "basehttp.py", line 
 
 
 def judged(name: str, verdict: Verdict, *found: Change, **fields: object) -> Judgement:
-    grouped = causes.grouped(found)
+    grouped = causes.grouped(found, REAL_OBJECTS)
     plain = Judgement(
         name=name,
         base="django 6.1.3",
@@ -59,10 +62,13 @@ def row(behaviour: str, *passed: int, hung: int = 0) -> Row:
     return Row(behaviour, "direct", tuple(cells))
 
 
+A, B, BOTH = (Stack.read(text) for text in ("django/a", "cpython/b", "django/a+cpython/b"))
 WIRE = Matrix(
     ground="django 6.1.3 on cpython 3.13.0",
     columns=("base", "django/a", "cpython/b", "django/a+cpython/b", "gunicorn"),
     control=("gunicorn",),
+    stacks=(Stack(), A, B, BOTH),
+    bases=(BaseName("django", "6.1.3"), BaseName("cpython", "3.13.0")),
     rows=(
         row("full body", 4, 4, 4, 4, 4),
         row("streamed end", 1, 4, 2, 4, 3, hung=2),
@@ -206,18 +212,20 @@ def test_a_report_that_can_not_be_written_is_told_in_one_line(tmp_path: Path) ->
         ((0, 0, 0, 0), "."),
         ((4, 0, 0, 0), "."),
         ((0, 4, 4, 4), "either"),
-        ((0, 4, 1, 4), "Django"),
-        ((0, 0, 4, 4), "CPython"),
+        ((0, 4, 1, 4), "django"),
+        ((0, 0, 4, 4), "cpython"),
         ((0, 2, 2, 4), "both"),
-        ((0, 2, 0, 2), "Django"),
-        ((0, 4, 0, 2), "Django alone"),
+        ((0, 2, 0, 2), "django"),
+        ((0, 4, 0, 2), "django alone"),
         ((0, 4, 4, 2), "either alone"),
     ],
 )
 def test_the_least_that_passes_as_many_as_any_is_enough(
     passed: tuple[int, ...], enough: str
 ) -> None:
-    assert summary.sufficient_layer([Cell(number, tests=4) for number in passed]) == enough
+    cells = [Cell(number, tests=4) for number in passed]
+    names = ("neither", "django", "cpython", "both")
+    assert summary.sufficient_layer(cells, names) == enough
 
 
 # What upstream prints is untrusted ---------------------------------------------------------

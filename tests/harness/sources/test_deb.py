@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.local_index import archive
+from support.values import CPYTHON
 
 from harness.model import RequestError, Source, SpuriousError, WorkbenchError
 from harness.sources import SOURCES, deb
@@ -52,16 +53,14 @@ def test_no_mirror(tmp_path: Path) -> None:
 
 
 def test_what_is_no_version(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="'main' is no version of CPython"):
-        deb.resolve("main", "cpython", Home(tmp_path))
-    with pytest.raises(RequestError, match="only cpython"):
-        deb.resolve("3.13", "django", Home(tmp_path))
+    with pytest.raises(RequestError, match="'main' is no version of cpython"):
+        deb.resolve("main", CPYTHON, Home(tmp_path))
 
 
 def test_without_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(WorkbenchError, match="needs apt-get, which is not here"):
-        deb.resolve("3.13", "cpython", Home(tmp_path))
+        deb.resolve("3.13", CPYTHON, Home(tmp_path))
 
 
 class Archive:
@@ -130,10 +129,10 @@ def test_the_newest_that_can_be_fetched_is_kept(debian: Archive, tmp_path: Path)
     debian.add("3.13.15")
     debian.add("3.13.20").unlink()  # listed, and not there
     home = Home(tmp_path / "home")
-    base = deb.resolve("3.13", "cpython", home)
+    base = deb.resolve("3.13", CPYTHON, home)
     assert (base.version, base.source) == ("3.13.15", Source.DEB)
     shutil.rmtree(debian.top)
-    assert deb.resolve("3.13", "cpython", home) == base
+    assert deb.resolve("3.13", CPYTHON, home) == base
     files = {file.path: file.data for file in SOURCES[Source.DEB].files(base, home)}
     assert files == {"Lib/x.py": b"# 3.13.15\n"}
 
@@ -142,7 +141,7 @@ def test_the_newest_that_can_be_fetched_is_kept(debian: Archive, tmp_path: Path)
 def test_a_kept_archive_cut_short_is_fetched_again(debian: Archive, tmp_path: Path) -> None:
     debian.add("3.13.5")
     home = Home(tmp_path / "home")
-    base = deb.resolve("3.13.5", "cpython", home)
+    base = deb.resolve("3.13.5", CPYTHON, home)
     kept = next(home.folder("downloads", "cpython").glob("*.tar.gz"))
     kept.write_bytes(kept.read_bytes()[:40])
     assert [file.path for file in deb.files(base, home)] == ["Lib/x.py"]
@@ -153,7 +152,7 @@ def test_an_archive_that_is_not_what_its_description_says(debian: Archive, tmp_p
     debian.add("3.13.5", altered=b"more")
     home = Home(tmp_path / "home")
     with pytest.raises(WorkbenchError, match="does not match its checksum"):
-        deb.resolve("3.13", "cpython", home)
+        deb.resolve("3.13", CPYTHON, home)
     assert not list(home.folder("downloads", "cpython").iterdir())
 
 
@@ -161,17 +160,17 @@ def test_an_archive_that_is_not_what_its_description_says(debian: Archive, tmp_p
 def test_any_version_means_the_newest(debian: Archive, tmp_path: Path) -> None:
     debian.add("3.9.2")
     debian.add("3.13.5")
-    assert deb.resolve("", "cpython", Home(tmp_path / "home")).version == "3.13.5"
+    assert deb.resolve("", CPYTHON, Home(tmp_path / "home")).version == "3.13.5"
 
 
 @needs_apt
 def test_a_mirror_that_is_gone(debian: Archive, tmp_path: Path) -> None:
     debian.add("3.13.5")
     home = Home(tmp_path / "home")
-    deb.resolve("3.13", "cpython", home)
+    deb.resolve("3.13", CPYTHON, home)
     shutil.rmtree(debian.top)
     with pytest.raises(SpuriousError, match=r"cannot be used .* kept here: 3\.13\.5$"):
-        deb.resolve("3.12", "cpython", home)
+        deb.resolve("3.12", CPYTHON, home)
 
 
 @needs_apt
@@ -179,7 +178,7 @@ def test_what_debian_does_not_have(debian: Archive, tmp_path: Path) -> None:
     debian.add("3.13.5").unlink()
     home = Home(tmp_path / "home")
     with pytest.raises(RequestError, match=r"has no CPython 3\.13\.6 .*it has 3\.13\.5"):
-        deb.resolve("3.13.6", "cpython", home)
+        deb.resolve("3.13.6", CPYTHON, home)
     with pytest.raises(SpuriousError, match=r"lists CPython 3\.13\.5, but its mirror"):
-        deb.resolve("3.13", "cpython", home)
+        deb.resolve("3.13", CPYTHON, home)
     assert not list(home.folder("scratch").iterdir())

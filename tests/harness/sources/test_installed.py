@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from support.values import CPYTHON
 
 from harness.model import Interpreter, RequestError, Source, WorkbenchError
 from harness.pythons import interpreters
@@ -37,21 +38,19 @@ def invented(version: str, has_tests: bool = True) -> Interpreter:
 )
 def test_choice(home: Home, wanted: str, version: str) -> None:
     found = [invented(v) for v in ("3.9.2", "3.9.18", "3.13.0")] + [invented("3.14.1", False)]
-    base = installed.resolve(wanted, "cpython", home, found)
+    base = installed.resolve(wanted, CPYTHON, home, found)
     assert (base.version, base.locator) == (version, f"/p/{version}@{version}")
 
 
 def test_none_fits(home: Home) -> None:
-    with pytest.raises(RequestError, match=r"--cpython 3\.14 .*; use one of 3\.13\.0"):
-        installed.resolve("3.14", "cpython", home, [invented("3.13.0"), invented("3.14.1", False)])
+    with pytest.raises(RequestError, match=r"cpython 3\.14 .*; use one of 3\.13\.0"):
+        installed.resolve("3.14", CPYTHON, home, [invented("3.13.0"), invented("3.14.1", False)])
     with pytest.raises(RequestError, match=r"pyenv install 3\.13"):
-        installed.resolve("installed", "cpython", home, [])
-    with pytest.raises(RequestError, match="only cpython"):
-        installed.resolve("installed", "django", home, [])
+        installed.resolve("installed", CPYTHON, home, [])
 
 
 def test_content(home: Home, able: list[Interpreter]) -> None:
-    base = installed.resolve("installed", "cpython", home, able)
+    base = installed.resolve("installed", CPYTHON, home, able)
     paths = {file.path for file in installed.files(base, home, able)}
     assert {"Lib/socketserver.py", "Lib/test/test_socketserver.py"} <= paths
     parts = {part for path in paths for part in path.split("/")}
@@ -60,7 +59,7 @@ def test_content(home: Home, able: list[Interpreter]) -> None:
 
 
 def test_found_again_where_the_prefix_is_another(home: Home, able: list[Interpreter]) -> None:
-    base = installed.resolve("installed", "cpython", home, able)
+    base = installed.resolve("installed", CPYTHON, home, able)
     moved = msgspec.structs.replace(base, locator=f"/gone@{base.version}")
     assert next(installed.files(moved, home, able)).path.startswith("Lib/")
     with pytest.raises(WorkbenchError, match=f"pyenv install {base.version}"):

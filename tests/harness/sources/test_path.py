@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.values import CPYTHON, DJANGO
 
 from harness.model import RequestError, Source
 from harness.sources import SOURCES, File
@@ -31,20 +32,20 @@ def write(file: Path, text: str) -> Path:
 )
 def test_version_of_django(tmp_path: Path, text: str, version: str) -> None:
     write(tmp_path / "django/__init__.py", f"import os\n\n{text}\n")
-    base = path.resolve(str(tmp_path), "django", Home(tmp_path))
+    base = path.resolve(str(tmp_path), DJANGO, Home(tmp_path))
     assert (base.version, base.source, base.locator) == (version, Source.PATH, str(tmp_path))
 
 
 def test_version_of_cpython(tmp_path: Path) -> None:
     write(tmp_path / "Include/patchlevel.h", '#define PY_VERSION      "3.15.0a1+"\n')
-    assert path.resolve(str(tmp_path), "cpython", Home(tmp_path)).version == "3.15.0a1"
+    assert path.resolve(str(tmp_path), CPYTHON, Home(tmp_path)).version == "3.15.0a1"
 
 
 @pytest.mark.parametrize("name", [".", "missing"])
 def test_what_is_no_tree(tmp_path: Path, name: str) -> None:
     write(tmp_path / "django/__init__.py", "VERSION = 'six'\n")
     with pytest.raises(RequestError, match="django"):
-        path.resolve(str(tmp_path / name), "django", Home(tmp_path))
+        path.resolve(str(tmp_path / name), DJANGO, Home(tmp_path))
 
 
 def test_content(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_content(tmp_path: Path) -> None:
     (top / "django/self").symlink_to("__init__.py")
     (top / "outside").symlink_to(tmp_path)
     (top / "django/outside").symlink_to("../../elsewhere")
-    base = path.resolve(str(top), "django", Home(tmp_path))
+    base = path.resolve(str(top), DJANGO, Home(tmp_path))
     assert sorted(path.files(base, Home(tmp_path))) == [
         File("django/__init__.py", REGULAR, b"VERSION = (6, 1, 3, 'final', 0)\n"),
         File("django/self", SYMLINK, b"__init__.py"),

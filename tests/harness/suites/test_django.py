@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from support.tiny import UPSTREAM
+from support.values import CPYTHON, DJANGO
 
+from harness.model import Project
 from harness.suites import SUITES, cpython, django
 
 
 def test_servers_is_the_label_when_none_is_given() -> None:
-    assert django.shards(UPSTREAM, ()) == [("servers",)]
+    assert django.shards(DJANGO, UPSTREAM, ()) == [("servers",)]
 
 
 def test_each_label_is_a_job() -> None:
-    assert django.shards(UPSTREAM, ("a", "b")) == [("a",), ("b",)]
+    assert django.shards(DJANGO, UPSTREAM, ("a", "b")) == [("a",), ("b",)]
 
 
 def test_all_labels_are_shared_out_each_once(tmp_path: Path) -> None:
@@ -26,13 +28,15 @@ def test_all_labels_are_shared_out_each_once(tmp_path: Path) -> None:
     for left_out in ("templates", "__pycache__", "gis_tests"):
         (tmp_path / "tests" / left_out).mkdir()
         (tmp_path / "tests" / left_out / "__init__.py").touch()
-    shards = django.shards(tmp_path, ("all",))
+    shards = django.shards(DJANGO, tmp_path, ("all",))
     labels = [label for shard in shards for label in shard]
     assert sorted(labels) == sorted(f"label{number}" for number in range(40))
     assert len(shards) == django.SHARDS_OF_ALL
 
 
 def test_an_upstreams_own_suite_runs_on_no_other() -> None:
-    for name in ("django", "cpython"):
-        assert [each for each in ("django", "cpython") if SUITES[name].runs_on(each)] == [name]
-    assert cpython.shards(UPSTREAM, ())[0] == ("test_logging",)
+    library = Project("library", "pytest_project")
+    for name, own in (("django", DJANGO), ("cpython", CPYTHON), ("pytest", library)):
+        every = (DJANGO, CPYTHON, library)
+        assert [project for project in every if SUITES[name].runs_on(project)] == [own]
+    assert cpython.shards(CPYTHON, UPSTREAM, ())[0] == ("test_logging",)

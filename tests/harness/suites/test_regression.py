@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from support.tiny import DEADLINE, HANG
-from support.values import JOB
+from support.values import CPYTHON, DJANGO, JOB
 
 from harness.lab.servers import SERVERS, target_names
 from harness.lab.target import parse
@@ -221,17 +221,17 @@ def test_a_file_that_can_not_be_imported_is_told(place: JobWorkspace, tmp_path: 
 
 
 def test_labels_choose_among_the_servers_of_a_tree(tmp_path: Path) -> None:
-    (tmp_path / "django").mkdir()
-    every = regression.shards(tmp_path, ())
-    assert every == [(server,) for server in regression.SERVERS["django"]]
-    assert regression.shards(tmp_path, ("nocommon", "wsgiref")) == [("nocommon",)]
+    every = regression.shards(DJANGO, tmp_path, ())
+    assert every == [("runserver",), ("nothreading",), ("nocommon",), ("liveserver",)]
+    assert regression.shards(DJANGO, tmp_path, ("nocommon", "wsgiref")) == [("nocommon",)]
     with pytest.raises(RequestError, match="no such server; known are: runserver"):
-        regression.shards(tmp_path, ("apache",))
+        regression.shards(DJANGO, tmp_path, ("apache",))
 
 
-def test_every_server_of_the_lab_is_a_job_in_the_order_of_its_table() -> None:
+def test_every_server_of_the_lab_is_a_job_in_the_order_of_its_table(tmp_path: Path) -> None:
     """A server is one line in the lab: it is some upstream's, or of the control group."""
-    listed = [name for names in regression.SERVERS.values() for name in names]
+    projects = (DJANGO, CPYTHON)
+    listed = [shard[0] for each in projects for shard in regression.shards(each, tmp_path, ())]
     assert [*listed, *regression.CONTROL_GROUP] == list(SERVERS)
 
 

@@ -14,8 +14,9 @@ import pytest
 from filelock import Timeout
 from support.local_index import closed_port
 from support.tiny import UPSTREAM, content, diff
+from support.values import DJANGO, X
 
-from harness.model import ApplyResult, Base, Patch, Source, Tree, WorkbenchError
+from harness.model import ApplyResult, Base, Patch, Source, Stack, Tree, WorkbenchError
 from harness.system.home import Home
 from harness.trees import fastimport
 from harness.trees.trees import Application, Trees
@@ -45,7 +46,7 @@ HOSTILE = """\
 
 
 def base(version: str = "1.0") -> Base:
-    return Base("django", version, Source.SDIST, version)
+    return Base(DJANGO, version, Source.SDIST, version)
 
 
 def entries(**files: str) -> list[fastimport.Entry]:
@@ -53,7 +54,7 @@ def entries(**files: str) -> list[fastimport.Entry]:
 
 
 def series(text: str, name: str = "0001-x.patch") -> tuple[Patch, ...]:
-    return (Patch("django/x", name, text),)
+    return (Patch(X.names[0], name, text),)
 
 
 def git(folder: Path, *words: str) -> str:
@@ -79,7 +80,7 @@ def tree(trees: Trees) -> Tree:
 
 
 def apply(trees: Trees, tree: Tree, text: str) -> Application:
-    return trees.apply(tree, "django/x", series(text))
+    return trees.apply(tree, X, series(text))
 
 
 # Bases -------------------------------------------------------------------------------------
@@ -217,14 +218,14 @@ def test_files_that_are_not_as_the_patch_thinks(
 def test_a_patch_that_is_there_already_does_not_apply(trees: Trees, tree: Tree) -> None:
     applied = apply(trees, tree, diff(OLD, NEW, "a"))
     assert applied.tree is not None
-    again = trees.apply(applied.tree, "django/x", series(diff(OLD, NEW, "a")))
+    again = trees.apply(applied.tree, X, series(diff(OLD, NEW, "a")))
     assert again.applies is ApplyResult.NO
 
 
 def test_one_patch_of_a_series_that_fails_fails_the_series(trees: Trees, tree: Tree) -> None:
-    good = Patch("django/x", "1", diff(OLD, NEW, "a"))
-    bad = Patch("django/x", "2", diff("x\n", "y\n", "b"))
-    applied = trees.apply(tree, "django/x", (good, bad))
+    good = Patch(X.names[0], "1", diff(OLD, NEW, "a"))
+    bad = Patch(X.names[0], "2", diff("x\n", "y\n", "b"))
+    applied = trees.apply(tree, X, (good, bad))
     assert applied.tree is None
     assert applied.problems[0].patch == "2"
 
@@ -339,7 +340,7 @@ def test_a_branch_a_tag_and_a_commit_are_fetched(
     wanted = {"full": first, "short": first[:9]}.get(ref, ref)
     url = remote.as_uri()
     commit = trees.commit_of("django", url, wanted)
-    tree = trees.fetch(Base("django", wanted, Source.GIT, f"{url}@{commit}"))
+    tree = trees.fetch(Base(DJANGO, wanted, Source.GIT, f"{url}@{commit}"))
     assert tree.commit == commit
     assert (trees.checkout(tree) / "a").read_text("utf-8") == text
 
@@ -350,7 +351,7 @@ def test_a_ref_that_the_remote_does_not_have(trees: Trees, remote: Path) -> None
     with pytest.raises(WorkbenchError, match="has no commit abcdef1; give its full id"):
         trees.commit_of("django", remote.as_uri(), "abcdef1")
     with pytest.raises(WorkbenchError, match=f"cannot fetch {'a' * 40} from "):
-        trees.fetch(Base("django", "x", Source.GIT, f"{remote.as_uri()}@{'a' * 40}"))
+        trees.fetch(Base(DJANGO, "x", Source.GIT, f"{remote.as_uri()}@{'a' * 40}"))
 
 
 def test_a_remote_that_can_not_be_reached_is_one_clear_line(trees: Trees, tmp_path: Path) -> None:
@@ -371,8 +372,8 @@ def test_the_miniature_goes_in_and_out_unchanged(trees: Trees) -> None:
 def test_many_checkouts_at_once_do_not_disturb_each_other(home: Home) -> None:
     """git itself fails on the half-made entry of another worktree when it adds one."""
     trees = Trees(home)
-    base = trees.take_in(Base("django", "1", Source.PATH, "/x"), [("a", 0o100644, b"x")])
-    many = [msgspec.structs.replace(base, candidate=f"django/c{n}") for n in range(120)]
+    base = trees.take_in(Base(DJANGO, "1", Source.PATH, "/x"), [("a", 0o100644, b"x")])
+    many = [msgspec.structs.replace(base, stack=Stack.read(f"django/c{n}")) for n in range(120)]
     with ThreadPoolExecutor(8) as threads:
         paths = list(threads.map(trees.checkout, many))
     assert len(set(paths)) == len(many)

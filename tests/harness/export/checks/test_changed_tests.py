@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from support.exporting import changed_file
 
-from harness.export.checks.changed_tests import changed_tests, fits, labels_of
+from harness.export.checks.changed_tests import changed_tests, fits
+from harness.upstreams import django, pytest_project
 
 PATH = "tests/servers/tests.py"
+PATTERN = partial(django.test_pattern, PATH, "tests/")
 BEFORE = "class T:\n    def test_a(self): pass\n    def test_b(self): pass\n"
 
 
 def changed(after: str, before: str = BEFORE) -> list[str]:
-    return changed_tests(changed_file(before, after, PATH), "tests/")
-
-
-def test_which_test_modules_a_patch_touches() -> None:
-    paths = ["tests/servers/test_basehttp.py", "tests/servers/urls.py", "tests/wsgi/tests.py"]
-    assert labels_of(paths, "tests/") == ("servers.test_basehttp", "wsgi.tests")
-    assert labels_of(["Lib/test/test_wsgiref.py"], "Lib/test/") == ("test_wsgiref",)
-
-
-def test_a_helper_alone_is_run_with_the_folder_that_it_helps() -> None:
-    assert labels_of(["tests/servers/urls.py"], "tests/") == ("servers",)
-    assert labels_of(["tests/urls.py"], "tests/") == ()
+    return changed_tests(changed_file(before, after, PATH), PATTERN)
 
 
 def test_a_test_whose_body_changed() -> None:
@@ -50,11 +43,17 @@ def test_another_layout_of_the_same_code_changes_no_test() -> None:
 
 def test_what_is_no_python_has_no_tests() -> None:
     assert changed("class T(:\n") == []
-    assert changed_tests(changed_file("", "x", "tests/servers/a.txt"), "tests/") == []
+    assert changed_tests(changed_file("", "x", "tests/servers/a.txt"), PATTERN) == []
 
 
-def test_ids_with_the_package_of_cpythons_tests_in_front_fit_as_well() -> None:
-    patterns = ["test_wsgiref.T.*"]
-    assert fits("test_wsgiref.T.test_a", patterns)
+def test_a_test_that_stands_in_no_class() -> None:
+    pattern = partial(pytest_project.test_pattern, "tests/test_x.py", "tests/")
+    before, after = "def test_a(): pass\n", "def test_a(): pass\ndef test_b(x): pass\n"
+    assert changed_tests(changed_file(before, after, PATH), pattern) == ["tests/test_x.py::test_b*"]
+
+
+def test_which_ids_are_meant() -> None:
+    patterns = ["test.test_wsgiref.T.*", "tests/test_x.py::test_b*"]
     assert fits("test.test_wsgiref.T.test_a", patterns)
-    assert not fits("test_wsgiref.U.test_a", patterns)
+    assert fits("tests/test_x.py::test_b[1-a]", patterns)
+    assert not fits("test.test_wsgiref.U.test_a", patterns)

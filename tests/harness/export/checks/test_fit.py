@@ -12,7 +12,7 @@ from harness.export.gate import CheckState
 @pytest.mark.parametrize(
     ("upstream", "advice"),
     [
-        ("cpython", "make the diff on a base with everything, such as --cpython deb:3.13"),
+        ("cpython", "make the diff on a base with everything, such as --base cpython=deb:3.13"),
         ("django", "make the diff on a base with everything"),
     ],
 )

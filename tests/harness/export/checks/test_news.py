@@ -9,11 +9,12 @@ import os
 
 import pytest
 from support.exporting import squashed
+from support.values import DJANGO
 
 from harness.export.checks import news
 from harness.export.gate import CheckResult, CheckState
 from harness.export.squash import SquashedCommit
-from harness.sources.provider import Supply
+from harness.sources.provider import Provider
 from harness.system.home import Home
 
 ENTRY = "Misc/NEWS.d/next/Library/2026-11-22-12-00-00.gh-issue-123456.qG7vXc.rst"
@@ -30,12 +31,12 @@ CODE = ("Lib/socketserver.py", "x = 1\n")
 
 
 @pytest.fixture
-def supply(home: Home) -> Supply:
-    return Supply(home, {})
+def supply(home: Home) -> Provider:
+    return Provider(home, {"django": DJANGO})
 
 
 @pytest.fixture
-def with_blurb(supply: Supply) -> Supply:
+def with_blurb(supply: Provider) -> Provider:
     """With a package index that has blurb, or the test is skipped."""
     probe = news.check(a_diff(CODE, (ENTRY, TEXT)), supply)
     if probe.state is CheckState.UNKNOWN:
@@ -43,7 +44,7 @@ def with_blurb(supply: Supply) -> Supply:
     return supply
 
 
-def test_a_change_that_users_notice_needs_an_entry(supply: Supply) -> None:
+def test_a_change_that_users_notice_needs_an_entry(supply: Provider) -> None:
     result = news.check(a_diff(CODE), supply)
     assert result.state is CheckState.WRONG
     assert result.findings == ("Lib/socketserver.py changes and no entry says so",)
@@ -51,7 +52,7 @@ def test_a_change_that_users_notice_needs_an_entry(supply: Supply) -> None:
 
 
 @pytest.mark.parametrize("path", ["Lib/test/test_socketserver.py", "Doc/library/wsgiref.rst"])
-def test_a_change_that_nobody_notices_needs_none(supply: Supply, path: str) -> None:
+def test_a_change_that_nobody_notices_needs_none(supply: Provider, path: str) -> None:
     assert news.check(a_diff((path, "x\n")), supply).state is CheckState.NOT_ASKED
 
 
@@ -61,12 +62,12 @@ def wrong(result: CheckResult) -> str:
 
 
 @pytest.mark.real
-def test_an_entry_by_the_rules(with_blurb: Supply) -> None:
+def test_an_entry_by_the_rules(with_blurb: Provider) -> None:
     assert news.check(a_diff(CODE, (ENTRY, TEXT)), with_blurb).state is CheckState.FINE
 
 
 @pytest.mark.real
-def test_a_number_that_is_yet_to_be_had(with_blurb: Supply) -> None:
+def test_a_number_that_is_yet_to_be_had(with_blurb: Provider) -> None:
     entry, message = (text.replace("123456", "0") for text in (ENTRY, MESSAGE))
     result = news.check(a_diff(CODE, (entry, TEXT), message=message), with_blurb)
     assert result.state is CheckState.FINE
@@ -86,12 +87,12 @@ def test_a_number_that_is_yet_to_be_had(with_blurb: Supply) -> None:
     ],
     ids=["dash", "number first", "empty", "paragraphs", "other number", "section", "name"],
 )
-def test_an_entry_against_the_rules(with_blurb: Supply, path: str, text: str, said: str) -> None:
+def test_an_entry_against_the_rules(with_blurb: Provider, path: str, text: str, said: str) -> None:
     assert said in wrong(news.check(a_diff(CODE, (path, text)), with_blurb))
 
 
 @pytest.mark.real
-def test_blurb_makes_a_first_entry_that_it_accepts(with_blurb: Supply) -> None:
+def test_blurb_makes_a_first_entry_that_it_accepts(with_blurb: Provider) -> None:
     made = news.suggestion(a_diff(CODE), with_blurb)
     assert made.text == "Clients lost the end of a response.\n"
     assert os.path.dirname(made.path) == "Misc/NEWS.d/next/Library"

@@ -13,13 +13,13 @@ import msgspec
 import pytest
 from support.values import BASE, PATCHED, PYTHON
 
-from harness.compare.trial import Settings
+from harness.compare.comparison import RunSettings
 from harness.export.checks.proof import TIMES, RedGreenRuns, RedGreenTrees, is_red, prove
 from harness.model import Job, JobEnd, Outcome, Result, Status
 
 NEW, OTHER = "servers.tests.T.test_new", "servers.tests.T.test_other"
 ALONE = msgspec.structs.replace(BASE, commit="e" * 40, tree="t" * 40)
-TREES = RedGreenTrees("django", BASE, ALONE, PATCHED, PYTHON, ("servers.tests",), Settings())
+TREES = RedGreenTrees("django", BASE, ALONE, PATCHED, PYTHON, ("servers.tests",), RunSettings())
 P, F = Status.PASSED, Status.FAILED
 
 

@@ -4,76 +4,103 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 import pytest
-from support.values import BASE, JOB, PATCHED, PYTHON, result
+from support.values import BASE, JOB, PATCHED, PYTHON, X, result
 
 from harness.catalog.catalog import Flip, Quarantine
-from harness.compare.trial import CONTROL, CONTROL_ATTEMPTS, Comparison, Part, Schedule, Settings
-from harness.model import ChangeKind, Job, JobEnd, Judgement, Outcome, Result, Status, Tree, Verdict
+from harness.compare.comparison import CONTROL_ATTEMPTS, Comparison, Part, RunSettings
+from harness.compare.evaluate import Evaluation
+from harness.compare.schedule import Schedule
+from harness.model import (
+    ChangeKind,
+    Ground,
+    Job,
+    JobEnd,
+    Judgement,
+    Outcome,
+    Result,
+    Stack,
+    Status,
+    Tree,
+    Verdict,
+)
 from harness.report import summary
 
 PASSED = result(a=Status.PASSED, b=Status.PASSED)
 FAILED = result(a=Status.FAILED, b=Status.PASSED)
 PART = Part("django", ("servers",))
 OTHER = Part("django", ("requests",))
-HOW = Settings(repeat=3)
+HOW = RunSettings(repeat=3)
 
 LONG, SHORT = 77.0, 7.0  # seconds; nothing here takes any
 
 Answer = Callable[[Job], Result]
 
 
-def comparison(name: str = "django/x", patched: Tree = PATCHED, **fields: object) -> Comparison:
+def comparison(stack: Stack = X, patched: Tree = PATCHED, **fields: object) -> Comparison:
     plain = Comparison(
-        name=name,
-        base="django 6.1.3",
-        base_trees=(BASE,),
+        stack=stack,
+        ground=Ground((BASE,), PYTHON),
         patched_trees=(patched,),
-        python=PYTHON,
         parts=(PART,),
     )
     return msgspec.structs.replace(plain, **fields)
 
 
-CONTROLLED = comparison(CONTROL, BASE)
+Y = Stack.read("django/y")
+CONTROLLED = comparison(Stack(), BASE)
+
+
+class Trial(NamedTuple):
+    """What was compared, and how it was run."""
+
+    comparisons: tuple[Comparison, ...]
+    schedule: Schedule
+    how: RunSettings
+
+    def judged(self) -> list[Judgement]:
+        """What came of every comparison, in the given order."""
+        evaluation = Evaluation(self.schedule.results, self.how)
+        return [evaluation.judgement(each) for each in self.comparisons]
 
 
 def run(
-    answer: Answer, *comparisons: Comparison, how: Settings = HOW
-) -> tuple[Schedule, list[Job]]:
-    """Carry a trial through; its jobs in the order in which they were asked for."""
-    trial = Schedule(comparisons, how)
-    waiting, done = deque(trial.start()), []
+    answer: Answer, *comparisons: Comparison, how: RunSettings = HOW
+) -> tuple[Trial, list[Job]]:
+    """Carry comparisons through; their jobs in the order in which they were asked for."""
+    schedule = Schedule(comparisons, how)
+    waiting, done = deque(schedule.start()), []
     while waiting:
         job = waiting.popleft()
         done.append(job)
-        waiting.extend(trial.follow(job, answer(job)))
-    return trial, done
+        waiting.extend(schedule.follow(job, answer(job)))
+    return Trial(comparisons, schedule, how), done
 
 
 def on(patched: Result, base: Result = PASSED) -> Answer:
     """One result for every run with the patch, another for every run without."""
-    return lambda job: patched if job.trees[0].candidate else base
+    return lambda job: patched if job.trees[0].stack.names else base
 
 
-def only(trial: Schedule) -> Judgement:
+def only(trial: Trial) -> Judgement:
     (judged,) = trial.judged()
     return judged
 
 
 def test_where_nothing_changed_each_side_runs_once() -> None:
     trial, done = run(on(PASSED), comparison())
-    assert [(job.trees[0].candidate, job.attempt) for job in done] == [("", 1), ("django/x", 1)]
+    assert [(job.trees[0].stack, job.attempt) for job in done] == [(Stack(), 1), (X, 1)]
     assert only(trial).verdict is Verdict.NEUTRAL
     assert (only(trial).runs, only(trial).tests) == (2, 2)
 
 
 def test_where_something_changed_both_sides_run_until_it_is_confirmed() -> None:
     trial, done = run(on(FAILED), comparison())
-    attempts = {(job.trees[0].candidate, job.attempt) for job in done}
-    assert attempts == {(side, n) for side in ("", "django/x") for n in (1, 2, 3)}
+    attempts = {(job.trees[0].stack, job.attempt) for job in done}
+    assert attempts == {(side, n) for side in (Stack(), X) for n in (1, 2, 3)}
     assert len(done) == len(attempts)
     (change,) = only(trial).changes
     assert (change.kind, change.confirmed) == (ChangeKind.BROKEN, True)
@@ -82,7 +109,7 @@ def test_where_something_changed_both_sides_run_until_it_is_confirmed() -> None:
 
 def test_only_the_part_that_changed_runs_again() -> None:
     def answer(job: Job) -> Result:
-        changed = job.trees[0].candidate and job.labels == PART.labels
+        changed = job.trees[0].stack.names and job.labels == PART.labels
         return FAILED if changed else PASSED
 
     _, done = run(answer, comparison(parts=(PART, OTHER)))
@@ -91,24 +118,24 @@ def test_only_the_part_that_changed_runs_again() -> None:
 
 
 def test_the_base_is_run_once_for_all_candidates() -> None:
-    other = msgspec.structs.replace(PATCHED, candidate="django/y", tree="q" * 40)
-    _, done = run(on(PASSED), comparison(), comparison("django/y", other))
-    assert [job.trees[0].candidate for job in done] == ["", "django/x", "django/y"]
+    other = msgspec.structs.replace(PATCHED, stack=Y, tree="q" * 40)
+    _, done = run(on(PASSED), comparison(), comparison(Y, other))
+    assert [job.trees[0].stack for job in done] == [Stack(), X, Y]
 
 
 def test_runs_of_the_base_for_another_candidate_do_not_count_here() -> None:
-    other = msgspec.structs.replace(PATCHED, candidate="django/y", tree="q" * 40)
+    other = msgspec.structs.replace(PATCHED, stack=Y, tree="q" * 40)
     trial, _ = run(
-        lambda job: FAILED if job.trees[0].candidate == "django/y" else PASSED,
+        lambda job: FAILED if job.trees[0].stack == Y else PASSED,
         comparison(),
-        comparison("django/y", other),
+        comparison(Y, other),
     )
     assert [judged.runs for judged in trial.judged()] == [2, 6]
 
 
 def test_what_does_not_repeat_is_flaky_with_both_rates() -> None:
     def answer(job: Job) -> Result:
-        return FAILED if job.trees[0].candidate and job.attempt == 1 else PASSED
+        return FAILED if job.trees[0].stack.names and job.attempt == 1 else PASSED
 
     (change,) = only(run(answer, comparison())[0]).changes
     assert change.kind is ChangeKind.FLAKY
@@ -116,7 +143,7 @@ def test_what_does_not_repeat_is_flaky_with_both_rates() -> None:
 
 
 def test_one_run_alone_proves_nothing() -> None:
-    trial, done = run(on(FAILED), comparison(), how=Settings(repeat=1))
+    trial, done = run(on(FAILED), comparison(), how=RunSettings(repeat=1))
     assert [job.attempt for job in done] == [1, 1]
     assert only(trial).verdict is Verdict.UNPROVEN
 
@@ -175,7 +202,7 @@ def test_a_quarantined_test_is_listed_with_its_reason_and_not_counted() -> None:
 
 
 def test_what_the_user_asked_for_is_in_every_job() -> None:
-    how = Settings(select="a", repeat=3, timeout=LONG, test_timeout=SHORT)
+    how = RunSettings(select="a", repeat=3, timeout=LONG, test_timeout=SHORT)
     _, done = run(on(FAILED), comparison(), how=how)
     assert {(job.select, job.timeout, job.python) for job in done} == {("a", LONG, PYTHON)}
     assert max(job.test_timeout for job in done) == how.test_timeout
@@ -189,13 +216,13 @@ def test_a_control_that_did_not_run_is_not_told_as_quiet(ended: JobEnd) -> None:
         return broken if job.attempt > CONTROL_ATTEMPTS else PASSED
 
     control = only(run(answer, CONTROLLED)[0])
-    assert "no change" not in summary.noise((control,))
-    assert "did not run whole" in summary.noise((control,))
+    assert "no change" not in summary.noise_floor((control,))
+    assert "did not run whole" in summary.noise_floor((control,))
 
 
 def test_a_quiet_control_says_so() -> None:
     control = only(run(on(PASSED), CONTROLLED)[0])
-    assert summary.noise((control,)) == "Control, base against base: 2 tests, no change."
+    assert summary.noise_floor((control,)) == "Control, base against base: 2 tests, no change."
 
 
 def test_what_stands_beside_and_did_not_run_is_told() -> None:
@@ -204,7 +231,8 @@ def test_what_stands_beside_and_did_not_run_is_told() -> None:
         (PASSED, []),
         (Result(JobEnd.NOT_RUN, note="no module"), ["control group, gunicorn: not-run: no module"]),
     ):
-        trial = Schedule([], HOW, [gunicorn])
-        (job,) = trial.start()
-        assert trial.follow(job, result_) == []
-        assert trial.unfinished() == told
+        schedule = Schedule([], HOW, [gunicorn])
+        (job,) = schedule.start()
+        assert schedule.follow(job, result_) == []
+        notes = Evaluation(schedule.results, HOW).unfinished([gunicorn])
+        assert [note.text for note in notes] == told

@@ -1,0 +1,105 @@
+"""What `apply`, `test` and `report` print and write.
+
+Owns: their output and exit statuses. Must not know how anything was found out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..compare.judging import judge
+from ..compare.plan import AppliedCandidate, Planner
+from ..model import ApplyResult, Verdict
+from ..report import markdown, schema, summary, terminal
+from ..request import Request
+from ..system.home import Home
+from .session import DONE, MATCHED, UNDONE, Session
+
+COLOURS = {ApplyResult.CLEAN: "green", ApplyResult.THREE_WAY: "cyan", ApplyResult.NO: "red"}
+
+
+def apply(request: Request, session: Session, out: Console, errors: Console) -> int:
+    """Apply every candidate to every base and print how that went."""
+    provider = session.provider
+    with errors.status("applying"):
+        rows, notes = Planner(request, provider, session.catalog).applied()
+        made = [row.application.tree for row in rows if row.application.tree]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            places = list(threads.map(provider.trees.checkout, made))
+    for upstream in dict.fromkeys(row.base.base.upstream for row in rows):
+        out.print(_apply_table(upstream, [r for r in rows if r.base.base.upstream == upstream]))
+    for row in rows:
+        for problem in row.application.problems:
+            text = f"{row.stack} on {row.base.base}: {problem}"
+            out.print(f"[red]does not apply[/]: {escape(text)}", soft_wrap=True)
+    for folder in sorted({os.path.relpath(place.parent) for place in places}):
+        out.print(f"worktrees: {escape(folder)}/", soft_wrap=True)
+    for note in notes:
+        out.print(f"[yellow]note[/]: {escape(note.text)}", soft_wrap=True)
+    failed = any(row.application.tree is None for row in rows)
+    if request.fail_on == "any" and failed:
+        return MATCHED
+    return UNDONE if any(note.kind.is_undone_work for note in notes) else DONE
+
+
+def test(request: Request, session: Session, out: Console, errors: Console) -> int:
+    """Run the suites on the bases and the candidates, judge, report."""
+    report = judge(request, session.provider, session.catalog, errors)
+    json_path = session.home.folder("reports") / "report.json"
+    markdown_path = json_path.with_suffix(".md")
+    schema.write(report, json_path)
+    schema.write_text(markdown_path, markdown.render(report))
+    if request.json:
+        schema.write(report, Path(request.json))
+    terminal.show(report, out)
+    for path in (markdown_path, json_path):
+        out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
+    return _status(request, report)
+
+
+def report(request: Request, out: Console) -> int:
+    """Show the last report again."""
+    path = Path(request.json) if request.json else Home().folder("reports") / "report.json"
+    last = schema.read(path)
+    if request.format == "markdown":
+        out.file.write(markdown.render(last))
+    elif request.format == "json":
+        out.file.write(path.read_text("utf-8"))
+    else:
+        terminal.show(last, out)
+    return _status(request, last)
+
+
+def _apply_table(upstream: str, rows: Sequence[AppliedCandidate]) -> Table:
+    title = f"How candidates apply to {upstream}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("candidate", no_wrap=True)
+    versions = list(dict.fromkeys(row.base.base.version for row in rows))
+    for version in versions:
+        table.add_column(version)
+    for stack in dict.fromkeys(row.stack for row in rows):
+        cells = dict.fromkeys(versions, "")
+        for row in rows:
+            if row.stack == stack:
+                how = row.application.applies
+                cells[row.base.base.version] = f"[{COLOURS[how]}]{summary.APPLIES[how]}[/]"
+        table.add_row(escape(str(stack)), *cells.values())
+    return table
+
+
+def _status(request: Request, report: schema.Report) -> int:
+    verdicts = [judged.verdict for judged in report.candidates]
+    if request.fail_on == "broken" and Verdict.BREAKS in verdicts:
+        return MATCHED
+    if request.fail_on == "any" and not all(verdict.is_good for verdict in verdicts):
+        return MATCHED
+    undone = Verdict.INCONCLUSIVE in verdicts or not verdicts or bool(report.notes)
+    return UNDONE if undone else DONE

@@ -1,0 +1,32 @@
+"""What `bench` measures.
+
+Owns: which measurements, in which order. Must not know how one is made.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from rich.console import Console
+
+from ..bench import judging, searching, serving
+from ..compare.plan import Planner
+from ..request import Request
+from .options import MEASURES, words
+from .session import DONE, Session
+
+
+def bench(request: Request, session: Session, out: Console, errors: Console) -> int:
+    """Measure the workbench against what one would do by hand, and what candidates cost."""
+    wanted = request.measure or (MEASURES[-1:] if request.candidates else MEASURES)
+    provider, catalog = session.provider, session.catalog
+    if "judging" in wanted:
+        narrowed = judging.narrowed(request, provider)
+        plan = Planner(narrowed, provider, catalog).plan()
+        # The child measures the same request, each part run once.
+        child = msgspec.structs.replace(narrowed, verb="test", repeat=1, json="", cache=True)
+        judging.run(narrowed, plan, words(child, but=("measure",)), provider, out)
+    if "searching" in wanted:
+        searching.run(session.home, request.jobs, out)
+    if "serving" in wanted:
+        serving.run(request, Planner(request, provider, catalog), provider, out, errors)
+    return DONE

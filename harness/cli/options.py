@@ -1,0 +1,331 @@
+"""Every flag, declared once: parser, values, checks and the argv for another process.
+
+Owns: the table of flags, and what is wrong with a wrong value. Must not know what a verb
+does. Defaults are those of ``request.Request``. The idea is that of nox's option set
+(https://github.com/wntrblm/nox/blob/main/nox/_option_set.py).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ..jobs.pool import ENGINES
+from ..model import RequestError, Stack
+from ..request import Request
+
+NONE = "none"
+FAIL_ON = ("broken", "any", "never")
+FORMATS = ("terminal", "markdown", "json")
+MEASURES = ("judging", "searching", "serving")
+SHELLS = ("bash", "zsh", "fish")
+NAMING = ("edit", "refresh", "new")
+
+JUDGING = ("test", "diffs", "bench")
+RUNNING = (*JUDGING, "bisect", "history")
+TREES = (*RUNNING, "apply", "edit", "refresh", "lab")
+ANYWHERE = ("apply", "report", *RUNNING)
+
+DEFAULTS = Request()
+
+
+class Option(NamedTuple):
+    """One flag.
+
+    ``field`` is the field of a request that it fills, ``verbs`` are those that use it:
+    their help shows it. Every other verb takes it as well, so that one line of flags can
+    be given to several sessions, unless ``only`` says that it would change nothing there.
+    ``read`` turns a word into a value and raises ``RequestError``; ``write`` turns it back.
+    A flag with ``takes`` false is one without a value, and stands for ``constant``.
+    """
+
+    flag: str
+    field: str
+    verbs: tuple[str, ...]
+    help: str
+    metavar: str = ""
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
+    many: bool = False
+    choices: tuple[str, ...] = ()
+    only: bool = False
+    constant: object = None
+
+    @property
+    def takes(self) -> bool:
+        """Whether a value follows it."""
+        return self.constant is None
+
+    @property
+    def default(self) -> object:
+        """What a request has without the flag."""
+        return getattr(DEFAULTS, self.field)
+
+    def words(self, request: Request) -> list[str]:
+        """The flag as it has to be given for what a request has; nothing for the default."""
+        value = getattr(request, self.field)
+        if value == self.default:
+            return []
+        if not self.takes:
+            return [self.flag] if value == self.constant else []
+        if isinstance(value, dict):
+            return [
+                word
+                for name, each in value.items()
+                for text in ([each] if isinstance(each, str) else each or [NONE])
+                for word in (self.flag, f"{name}={text}")
+            ]
+        values = value if self.many else [value]
+        return [word for each in values for word in (self.flag, self.write(each))]
+
+
+def _number(flag: str, kind: type, least: float) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            number = kind(text)
+        except ValueError:
+            what = "a whole number" if kind is int else "a number"
+            raise RequestError(f"{flag}: {text!r} is not {what}") from None
+        if not (math.isfinite(number) and number >= least):
+            raise RequestError(f"{flag} takes {least:g} or more")
+        return number
+
+    return read
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise RequestError(f"--select {text!r} is no regular expression: {error}") from None
+    return text
+
+
+def _new_file(text: str) -> str:
+    if text and not Path(text).absolute().parent.is_dir():
+        raise RequestError(f"--json {text}: there is no such folder; make it first")
+    return text
+
+
+def _age(text: str) -> str:
+    if not re.fullmatch(r"\d+[dh]", text):
+        raise RequestError(f"--older-than {text}: give days or hours, such as 30d or 12h")
+    return text
+
+
+def _pair(flag: str, example: str) -> Callable[[str], tuple[str, str]]:
+    def read(text: str) -> tuple[str, str]:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise RequestError(f"{flag} {text}: write it as UPSTREAM={example}")
+        return name, value
+
+    return read
+
+
+_spec = _pair("--base", "SPEC, such as django=6.1.3")
+_url = _pair("--mirror", "URL, such as django=/srv/django.git")
+
+
+def _mirror(text: str) -> tuple[str, str]:
+    name, url = _url(text)
+    return name, str(Path(url).absolute()) if Path(url).is_dir() else url
+
+
+BASE = Option(
+    "--base",
+    "bases",
+    TREES,
+    "a base: a version, git ref or commit, path, SOURCE:WORDS, or none; repeatable",
+    "UPSTREAM=SPEC",
+    _spec,
+    many=True,
+)
+
+OPTIONS: tuple[Option, ...] = (
+    BASE,
+    Option(
+        "--candidate",
+        "candidates",
+        (*JUDGING, "apply", "lab"),
+        "a candidate; a+b is a stack; repeatable (all)",
+        "UPSTREAM/NAME",
+        Stack.read,
+        many=True,
+    ),
+    Option(
+        "--patch",
+        "patches",
+        (*JUDGING, "apply", "lab"),
+        "a patch from anywhere, as a candidate: FILE or UPSTREAM=FILE; repeatable",
+        "FILE",
+        many=True,
+    ),
+    Option(
+        "--suite",
+        "suites",
+        RUNNING,
+        "a suite, or one label of it: django:auth_tests, django:all, cpython, pytest, "
+        "regression; repeatable (all that run there)",
+        "NAME[:LABEL]",
+        many=True,
+    ),
+    Option(
+        "--select",
+        "select",
+        RUNNING,
+        "only tests whose id matches this regular expression",
+        "PATTERN",
+        _pattern,
+    ),
+    Option("--python", "python", TREES, "the interpreter for trees that need one", "X.Y"),
+    Option(
+        "--repeat",
+        "repeat",
+        RUNNING,
+        "runs that confirm a change",
+        "N",
+        _number("--repeat", int, 1),
+    ),
+    Option("--jobs", "jobs", RUNNING, "jobs at once", "N", _number("--jobs", int, 1)),
+    Option(
+        "--timeout",
+        "timeout",
+        RUNNING,
+        "a job's deadline in seconds",
+        "S",
+        _number("--timeout", float, 1),
+    ),
+    Option(
+        "--test-timeout",
+        "test_timeout",
+        RUNNING,
+        "a test's deadline in seconds",
+        "S",
+        _number("--test-timeout", float, 1),
+    ),
+    Option(
+        "--json", "json", ANYWHERE, "write the report there as well, as JSON", "FILE", _new_file
+    ),
+    Option(
+        "--fail-on",
+        "fail_on",
+        ("apply", "test", "report", "diffs"),
+        "end with exit status 1 for such a verdict",
+        "WHAT",
+        choices=FAIL_ON,
+    ),
+    Option("--no-cache", "cache", RUNNING, "run everything again", constant=False),
+    Option("--engine", "engine", RUNNING, "what looks after the jobs", "NAME", choices=(*ENGINES,)),
+    Option(
+        "--mirror",
+        "mirrors",
+        TREES,
+        "where git fetches an upstream from; repeatable",
+        "UPSTREAM=URL",
+        _mirror,
+        many=True,
+    ),
+    Option(
+        "--patches",
+        "folder",
+        (*TREES, "new"),
+        "another folder of upstreams and candidates",
+        "DIR",
+    ),
+    Option(
+        "--onto",
+        "onto",
+        ("diffs",),
+        "rebase onto another base: SPEC or UPSTREAM=SPEC; repeatable",
+        "SPEC",
+        many=True,
+        only=True,
+    ),
+    Option(
+        "--allow",
+        "allow",
+        ("diffs",),
+        "let a check through, with the reason; repeatable",
+        "CHECK=reason",
+        many=True,
+        only=True,
+    ),
+    Option("--ticket", "ticket", ("new",), "the number of the ticket", "N", only=True),
+    Option(
+        "--format",
+        "format",
+        ("report",),
+        "how it is printed",
+        "FORMAT",
+        choices=FORMATS,
+        only=True,
+    ),
+    Option("--suspect", "suspect", ("bisect",), "is this commit the cause?", "COMMIT", only=True),
+    Option(
+        "--good",
+        "good",
+        ("bisect",),
+        "a release or commit where --test passes",
+        "SPEC",
+        only=True,
+    ),
+    Option("--bad", "bad", ("bisect",), "one where it fails", "SPEC", only=True),
+    Option("--test", "test", ("bisect",), "the test whose change is searched", "ID", only=True),
+    Option(
+        "--noise",
+        "noise",
+        ("bisect", "history"),
+        "the share of runs that may tell the wrong thing",
+        "RATE",
+        _number("--noise", float, 0),
+        only=True,
+    ),
+    Option("--replay", "replay", ("bisect",), "tell a kept search again", "LOG", only=True),
+    Option(
+        "--oldest",
+        "oldest",
+        ("history",),
+        "the release series to begin with (the upstream's own)",
+        "X.Y",
+        only=True,
+    ),
+    Option(
+        "--measure",
+        "measure",
+        ("bench",),
+        "what to measure; repeatable (all; serving alone, if candidates are given)",
+        "WHAT",
+        many=True,
+        choices=MEASURES,
+        only=True,
+    ),
+    Option(
+        "--older-than",
+        "older_than",
+        ("clean",),
+        "remove what was not used for so long",
+        "AGE",
+        _age,
+        only=True,
+    ),
+    Option("--all", "everything", ("clean",), "remove everything", constant=True, only=True),
+)
+
+
+def words(request: Request, but: Iterable[str] = ()) -> list[str]:
+    """A request as the arguments of a process that does the same.
+
+    ``but`` names fields that are left at their default.
+    """
+    blank = {field: getattr(DEFAULTS, field) for field in but}
+    asked = msgspec.structs.replace(request, **blank)
+    found = [asked.verb, *([asked.shell or asked.name] if asked.shell or asked.name else [])]
+    for option in OPTIONS:
+        found += option.words(asked)
+    return found

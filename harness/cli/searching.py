@@ -1,0 +1,77 @@
+"""What `bisect` and `history` print and write.
+
+Owns: their output and exit statuses. Must not know how anything was found out.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from ..model import Value
+from ..report import histories, schema, searches, suspects
+from ..request import Request
+from ..search import bisect as search
+from ..search.history import histories_of
+from ..search.suspect import trial_of
+from .session import DONE, UNDONE, Session
+
+
+def bisect(request: Request, session: Session, out: Console, errors: Console) -> int:
+    """Find where a test's behaviour changes, or whether a suspected commit did it."""
+    if request.replay:
+        return _replay(Path(request.replay), out)
+    if request.suspect:
+        return _suspect(request, session, out, errors)
+    found = search.bisection_of(request, session.catalog, session.provider, errors)
+    searches.show(found.search, out)
+    if found.hunks is not None and found.hunks.patch:
+        searches.show_hunks(found.hunks.findings, found.hunks.hunks, found.hunks.patch, out)
+    elif found.hunks is not None:
+        searches.say(out, f"  but by no hunk of a text file in {found.hunks.prefix}")
+    out.print(f"log: {os.path.relpath(found.log)}", soft_wrap=True)
+    if request.json:
+        schema.write_text(Path(request.json), _json(found.search))
+    return DONE
+
+
+def history(request: Request, session: Session, out: Console, errors: Console) -> int:
+    """Show how behaviours changed from release to release; 3 if a release is missing."""
+    made = histories_of(request, session.provider, errors)
+    for each in made:
+        histories.show(each, out)
+    folder = session.home.folder("reports")
+    text = msgspec.json.format(msgspec.json.encode({"schema": 1, "histories": made}), indent=1)
+    schema.write_text(folder / "history.md", "\n".join(map(histories.markdown, made)))
+    for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
+        schema.write_text(path, text.decode())
+    for name in ("history.md", "history.json"):
+        out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
+    return UNDONE if any(each.notes for each in made) else DONE
+
+
+def _suspect(request: Request, session: Session, out: Console, errors: Console) -> int:
+    report = trial_of(request, session.catalog, session.provider, errors)
+    folder = session.home.folder("reports")
+    paths = [folder / f"suspect-{report.commit[:10]}.{kind}" for kind in ("md", "json")]
+    schema.write_text(paths[0], suspects.markdown(report))
+    for path in (paths[1], *([Path(request.json)] if request.json else [])):
+        schema.write_text(path, _json(report))
+    suspects.show(report, out)
+    for path in paths:
+        out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
+    return UNDONE if report.notes else DONE
+
+
+def _replay(path: Path, out: Console) -> int:
+    kept = search.replayed(path)
+    searches.show_probes(kept, out)
+    searches.show(kept, out)
+    return DONE
+
+
+def _json(value: Value) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()

@@ -1,0 +1,84 @@
+"""A comparison: one stack on one ground, as a value, and the jobs that it stands for.
+
+Owns: that value. Must not know when its jobs are run, or what they show.
+"""
+
+from __future__ import annotations
+
+from ..catalog.catalog import Flip, Quarantine
+from ..model import ApplyResult, Ground, Interpreter, Job, Stack, Tree, Value
+
+CONTROL = "control"
+# The control's runs are other runs than the base's, so that the two can differ.
+CONTROL_ATTEMPTS = 1000
+
+
+class Part(Value, frozen=True):
+    """One shard of one suite."""
+
+    suite: str
+    labels: tuple[str, ...]
+
+
+class RunSettings(Value, frozen=True):
+    """What the user asked of every job: see the flags of the same names."""
+
+    select: str = ""
+    repeat: int = 3
+    timeout: float = 900.0
+    test_timeout: float = 20.0
+
+
+class Comparison(Value, frozen=True):
+    """One stack on one ground: the trees on both sides, and what to run on them.
+
+    Without a stack it is the control: the base against itself.
+    """
+
+    stack: Stack
+    ground: Ground
+    patched_trees: tuple[Tree, ...]
+    parts: tuple[Part, ...]
+    applies: ApplyResult = ApplyResult.CLEAN
+    flips: tuple[Flip, ...] = ()
+    quarantine: tuple[Quarantine, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return CONTROL if self.is_control else str(self.stack)
+
+    @property
+    def base_trees(self) -> tuple[Tree, ...]:
+        """The trees of the unpatched side."""
+        return self.ground.trees
+
+    @property
+    def python(self) -> Interpreter:
+        """What runs both sides."""
+        return self.ground.python
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is the base against itself."""
+        return not self.stack.names
+
+    def jobs(self, part: Part, attempt: int, how: RunSettings) -> tuple[Job, Job]:
+        """One run of a part on the base, and one on the patched trees."""
+        other = attempt + CONTROL_ATTEMPTS if self.is_control else attempt
+        return (
+            self._job(part, self.base_trees, attempt, how),
+            self._job(part, self.patched_trees, other, how),
+        )
+
+    def _job(self, part: Part, trees: tuple[Tree, ...], attempt: int, how: RunSettings) -> Job:
+        return Job(
+            suite=part.suite,
+            trees=trees,
+            python=self.python,
+            labels=part.labels,
+            select=how.select,
+            attempt=attempt,
+            timeout=how.timeout,
+            test_timeout=how.test_timeout,
+        )

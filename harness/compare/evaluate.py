@@ -1,0 +1,123 @@
+"""What the results of a plan add up to: a judgement for each comparison, tables, notes.
+
+Owns: putting results and comparisons together for ``judge``, which judges. Must not know
+how jobs are carried out, or how a report looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from ..judge import causes, verdict, wire
+from ..model import (
+    BaseName,
+    Change,
+    Job,
+    JobEnd,
+    Judgement,
+    Matrix,
+    Note,
+    NoteKind,
+    Result,
+    Stack,
+)
+from ..suites import WIRE
+from ..upstreams import kind_of
+from .comparison import Comparison, Part, RunSettings
+
+Results = Mapping[Job, Result]
+
+
+class Evaluation:
+    """The results of one run, seen by the comparisons that asked for them."""
+
+    def __init__(self, results: Results, how: RunSettings) -> None:
+        self._results = results
+        self._how = how
+
+    def judgement(self, comparison: Comparison) -> Judgement:
+        """What came of one comparison."""
+        changes: list[Change] = []
+        used: list[Result] = []
+        tests: set[str] = set()
+        for part in comparison.parts:
+            base, patched = self._sides(comparison, part)
+            wanted = max(2, self._how.repeat)
+            changes += verdict.changes(part.suite, base, patched, wanted)
+            used += [*base, *patched]
+            tests |= {name for result in base for name in result.outcomes}
+        real = kind_of(comparison.base_trees[0].base.project).REAL_OBJECTS
+        marked = causes.grouped(_marked(changes, comparison), real)
+        return Judgement(
+            name=comparison.name,
+            base=str(comparison.ground),
+            applies=comparison.applies,
+            verdict=verdict.verdict(marked, used),
+            counts=verdict.counts(marked),
+            changes=tuple(marked),
+            notes=tuple(dict.fromkeys(_incomplete(used))),
+            tests=len(tests),
+            runs=len(used),
+            control=comparison.is_control,
+            stack=comparison.stack,
+            ground=comparison.ground.names,
+        )
+
+    def matrices(self, comparisons: Iterable[Comparison], beside: Sequence[Job]) -> list[Matrix]:
+        """What happened on the wire, a matrix for each ground."""
+        grounds: dict[tuple[BaseName, ...], list[Comparison]] = {}
+        for comparison in comparisons:
+            grounds.setdefault(comparison.ground.names, []).append(comparison)
+        found = []
+        for bases, here in grounds.items():
+            columns = {Stack(): self._wire(here[0])[0]}
+            columns |= {each.stack: self._wire(each)[1] for each in here}
+            control = {" ".join(job.labels): [self._results[job]] for job in beside}
+            built = wire.build(bases, columns, control)
+            found += [built] if built else []
+        return found
+
+    def unfinished(self, beside: Iterable[Job]) -> Iterator[Note]:
+        """What of the jobs that only stand beside did not run; no verdict tells of them."""
+        for job in beside:
+            result = self._results[job]
+            if result.ended is not JobEnd.COMPLETED:
+                text = f"control group, {' '.join(job.labels)}: {result.ended}: {result.note}"
+                yield Note(NoteKind.LEFT_OUT, text)
+
+    def _wire(self, comparison: Comparison) -> tuple[list[Result], list[Result]]:
+        """The runs of the wire suite on the base, and on the patched trees."""
+        sides: tuple[list[Result], list[Result]] = ([], [])
+        for part in comparison.parts:
+            if part.suite == WIRE:
+                base, patched = self._sides(comparison, part)
+                sides[0].extend(base)
+                sides[1].extend(patched)
+        return sides
+
+    def _sides(self, comparison: Comparison, part: Part) -> tuple[list[Result], list[Result]]:
+        attempts = range(1, self._how.repeat + 1)
+        sides = zip(*(comparison.jobs(part, n, self._how) for n in attempts), strict=True)
+        mine = [[self._results[j] for j in side if j in self._results] for side in sides]
+        # The base may have been repeated for another candidate's sake; the sides stay equal.
+        runs = min(map(len, mine))
+        return mine[0][:runs], mine[1][:runs]
+
+
+def _marked(changes: Iterable[Change], comparison: Comparison) -> Iterator[Change]:
+    """The changes, with why they are expected where they are."""
+    for change in changes:
+        why = next((f.why for f in comparison.flips if fnmatchcase(change.test, f.test)), "")
+        for known in comparison.quarantine:
+            if fnmatchcase(change.test, known.test):
+                why = f"quarantined: {known.why}"
+        yield msgspec.structs.replace(change, expected=bool(why), why=why) if why else change
+
+
+def _incomplete(results: Iterable[Result]) -> Iterator[str]:
+    for result in results:
+        if result.ended is not JobEnd.COMPLETED:
+            yield f"{result.ended}: {result.note}"

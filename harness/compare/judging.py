@@ -1,0 +1,101 @@
+"""The main job: plan what was asked for, have it run, judge it, make the report.
+
+Owns: that order, and the report's head. Must not know the command line's printing.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from .. import __version__
+from ..catalog.catalog import Catalog
+from ..jobs.runs import running
+from ..judge import wire
+from ..model import Interpreter, Judgement, Note, Tree
+from ..report import schema
+from ..request import Request
+from ..sources.provider import Provider
+from ..system import sandbox
+from .comparison import RunSettings
+from .evaluate import Evaluation
+from .plan import Planner
+from .schedule import Schedule
+
+
+def settings_of(request: Request) -> RunSettings:
+    """What a request asks of every job."""
+    return RunSettings(request.select, request.repeat, request.timeout, request.test_timeout)
+
+
+def judge(request: Request, provider: Provider, catalog: Catalog, errors: Console) -> schema.Report:
+    """Run the suites on the bases and the candidates, and judge.
+
+    Progress goes to ``errors``. Raises ``RequestError`` for a request that can not be.
+    """
+    began = time.monotonic()
+    how = settings_of(request)
+    with running(request, provider, errors) as run:
+        plan = Planner(request, provider, catalog).plan()
+        schedule = Schedule([*plan.controls, *plan.comparisons], how, plan.beside)
+        run(schedule.start(), schedule.follow)
+    evaluation = Evaluation(schedule.results, how)
+    judged = [*map(evaluation.judgement, plan.comparisons), *plan.unfit]
+    matrices = evaluation.matrices(plan.comparisons, plan.beside)
+    notes = (*evaluation.unfinished(plan.beside), *plan.notes)
+    return schema.Report(
+        made=_run_info(request, time.monotonic() - began),
+        bases=tuple(_base_line(tree, python) for tree, python in plan.bases),
+        candidates=tuple(_by_ground(judged)),
+        controls=tuple(map(evaluation.judgement, plan.controls)),
+        notes=tuple(_texts(notes)),
+        matrices=tuple(matrices),
+        layers=tuple(table for each in matrices for table in wire.layers(each)),
+    )
+
+
+def _texts(notes: Sequence[Note]) -> list[str]:
+    return [note.text for note in notes]
+
+
+def _by_ground(judged: Sequence[Judgement]) -> list[Judgement]:
+    """Verdicts of one ground together, in the order in which grounds were met."""
+    order = list(dict.fromkeys(each.ground for each in judged))
+    return sorted(judged, key=lambda each: order.index(each.ground))
+
+
+def _run_info(request: Request, seconds: float) -> schema.RunInfo:
+    isolation = sandbox.level()
+    return schema.RunInfo(
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        workbench=__version__,
+        python=platform.python_version(),
+        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        isolation=isolation.value,
+        seconds=round(seconds, 1),
+        command=shlex.join(["python", "-m", "harness", *sys.argv[1:]]),
+        repeat=request.repeat,
+        peak_memory=_peak_memory(),
+        hint=sandbox.how_to_improve(isolation),
+    )
+
+
+def _peak_memory() -> int:
+    """The most memory this process ever held, in bytes; children are not counted."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _base_line(tree: Tree, python: Interpreter) -> schema.BaseLine:
+    base = tree.base
+    return schema.BaseLine(
+        base.upstream, base.version, base.source.value, tree.tree, python.version
+    )

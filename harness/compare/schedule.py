@@ -1,0 +1,72 @@
+"""Which jobs comparisons need, found out while results come in.
+
+Owns: the order of questions. Everything runs once on both sides; where something
+changed, that part of the suite runs again on both sides until each has as many
+runs as a change needs. The base against itself goes through the same: whatever
+shows there is noise. Must not know how jobs are carried out, nor what it all adds up to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..judge import verdict
+from ..model import Job, Result
+from .comparison import Comparison, Part, RunSettings
+
+
+class Schedule:
+    """The jobs of one run, and the results that they had so far."""
+
+    def __init__(
+        self, comparisons: Sequence[Comparison], how: RunSettings, beside: Sequence[Job] = ()
+    ) -> None:
+        """``beside`` are jobs whose results only stand beside the others' (the control group)."""
+        self._comparisons = comparisons
+        self._beside = beside
+        self._how = how
+        self._results: dict[Job, Result] = {}
+        self._asked: set[Job] = set()
+
+    @property
+    def results(self) -> Mapping[Job, Result]:
+        """What came of every job that has ended."""
+        return self._results
+
+    def start(self) -> list[Job]:
+        """The jobs to begin with."""
+        first = (
+            job
+            for comparison in self._comparisons
+            for part in comparison.parts
+            for job in comparison.jobs(part, 1, self._how)
+        )
+        return self._not_asked_before([*first, *self._beside])
+
+    def follow(self, job: Job, result: Result) -> list[Job]:
+        """Take in a result; the jobs that it makes necessary."""
+        self._results[job] = result
+        return self._not_asked_before(
+            due
+            for comparison in self._comparisons
+            for part in comparison.parts
+            if part.suite == job.suite and part.labels == job.labels
+            for due in self._repeats(comparison, part, job)
+        )
+
+    def _not_asked_before(self, jobs: Iterable[Job]) -> list[Job]:
+        new = [job for job in dict.fromkeys(jobs) if job not in self._asked]
+        self._asked.update(new)
+        return new
+
+    def _repeats(self, comparison: Comparison, part: Part, done: Job) -> Iterator[Job]:
+        """More runs on both sides, if the first ones are there and differ."""
+        first = comparison.jobs(part, 1, self._how)
+        known = all(job in self._results for job in first)
+        if done in first and known and self._changed(part, *first):
+            for attempt in range(2, self._how.repeat + 1):
+                yield from comparison.jobs(part, attempt, self._how)
+
+    def _changed(self, part: Part, base: Job, patched: Job) -> bool:
+        sides = [self._results[base]], [self._results[patched]]
+        return bool(verdict.changes(part.suite, *sides, wanted=1))

@@ -1,0 +1,70 @@
+"""Tests that run under pytest: test files, in the environment of their own project.
+
+Owns: how pytest is run on one tree, and how its test files are cut into shards. Must not
+know any project. The tree's own configuration of pytest holds; what it would write into
+the tree goes to scratch.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..model import Job, Project, RequestError, Result, WorkbenchError
+from ..system.processes import ProcessResult
+from ..upstreams import kind_of
+from . import recorded
+from .place import PROGRAMS, JobWorkspace
+
+NAME = "pytest"
+FILES: tuple[Path, ...] = ()
+SHARDS = 8
+PATTERNS = ("test_*.py", "*_test.py")
+
+
+def runs_on(project: Project) -> bool:
+    """On projects of the kind that has such tests."""
+    return kind_of(project).SUITE == NAME
+
+
+def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Each label is one job; without any, all test files in parts of like size.
+
+    A label is a file or a folder of the tree.
+    """
+    for label in labels:
+        if label.startswith(("/", "-")) or not (tree / label.partition("::")[0]).exists():
+            raise RequestError(f"{NAME}:{label}: there is no such file in {project.name}")
+    if labels:
+        return [(label,) for label in labels]
+    folder = tree / project.tests
+    files = sorted({path for pattern in PATTERNS for path in folder.rglob(pattern)})
+    if not files:
+        raise WorkbenchError(
+            f"there are no tests below {project.tests}/ in this tree of {project.name}; a source "
+            f"distribution may come without them: say where they are with `tests` in patches/"
+            f"{project.name}/upstream.toml, or take the tree from git"
+        )
+    weights = {path.relative_to(tree).as_posix(): _tests_in(path) for path in files}
+    return recorded.in_like_parts(weights, SHARDS)
+
+
+def run(job: Job, place: JobWorkspace) -> Result:
+    """Run the job's test files at the top of its tree."""
+    tree = place.subject
+    project = job.trees[0].base.project
+
+    def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
+        imported = kind_of(project).import_path(tree)
+        env = place.environment(*imported, PROGRAMS) | record
+        cache = place.folder("pytest-cache")
+        options = ["-q", "-p", "workbench_pytest", "-o", f"cache_dir={cache}"]
+        options += ["--continue-on-collection-errors", "--rootdir", str(tree)]
+        argv = [*place.python, "-m", "pytest", *options, *job.labels]
+        return place.run(argv, cwd=tree, env=env, deadline=job.timeout)
+
+    return recorded.run(job, place, command)
+
+
+def _tests_in(file: Path) -> int:
+    return 1 + len(re.findall(r"def test", file.read_text("utf-8", "replace")))

@@ -1,0 +1,110 @@
+"""CPython: what is special about it.
+
+Owns: where its version stands, which source has what of it, how its tests are called,
+and that a tree of it is a Python. Must not know: candidates, jobs, how it is built or
+run.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ..model import Interpreter, Project, Source
+from . import modules
+from .command import PlainCommand
+
+SOURCES: tuple[Source, ...] = (Source.INSTALLED, Source.DEB, Source.GIT, Source.PATH)
+IS_INTERPRETER = True
+SUITE = "cpython"
+LAB_FAMILY = "stdlib"
+LOAD_SERVER = "httpserver"
+OLDEST = "3.6"
+# What the handlers of its servers are given when they run for real.
+REAL_OBJECTS: tuple[type, ...] = (io.BufferedReader, io.BufferedWriter, socket.socket)
+
+MARKER = "Include/patchlevel.h"
+LIBRARY = ("Lib/", "Doc/", "Misc/")
+MINORS = range(9, 30)  # what "any version" is looked for as; one that is not there costs nothing
+PACKAGE = "test."
+
+
+def index_name(project: Project) -> str:
+    """It is on no package index."""
+    return ""
+
+
+def release_source(version: str, found: Sequence[Interpreter]) -> Source:
+    """An interpreter here that carries its tests, else Debian's copy of the release."""
+    own = [python for python in found if python.has_tests]
+    here = any(version in (python.version, python.minor) for python in own)
+    return Source.INSTALLED if here else Source.DEB
+
+
+def version_of(folder: Path, project: Project) -> str:
+    """``PY_VERSION``, without the plus of a checkout between releases."""
+    text = (folder / MARKER).read_text("utf-8")
+    match = re.search(r'^#define\s+PY_VERSION\s+"([^"+]+)', text, re.MULTILINE)
+    if match is None:
+        raise ValueError(f"{MARKER} names no version")
+    return match[1]
+
+
+def pythons(version: str) -> tuple[str, str] | None:
+    """It runs on no other Python than itself."""
+    return None
+
+
+def requirements(folder: Path, python: Interpreter, project: Project) -> tuple[str, ...]:
+    """Its tests need nothing."""
+    return ()
+
+
+def import_path(folder: Path) -> tuple[Path, ...]:
+    """Nothing is put in the way of a library that its own Python finds."""
+    return ()
+
+
+def patchable(source: Source) -> tuple[str, ...]:
+    """An installed standard library has no docs, NEWS or C code to patch."""
+    return ("Lib/*",) if source is Source.INSTALLED else ()
+
+
+def is_library_only(paths: Iterable[str]) -> bool:
+    """Whether one build serves these changes: only Python, documentation and news."""
+    return all(path.startswith(LIBRARY) for path in paths)
+
+
+def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:
+    """Names of the test modules, or the folder that a touched helper is in."""
+    return modules.labels_of(paths, tests)
+
+
+def label_of_test(test: str) -> str:
+    """The module of ``test.test_wsgiref.Tests.test_x``."""
+    match = re.fullmatch(rf"{re.escape(PACKAGE)}(test_\w+)(\.\w+)*", test)
+    return match[1] if match else ""
+
+
+def test_pattern(path: str, tests: str, names: Sequence[str]) -> str:
+    """Ids begin with the package: ``test.test_wsgiref.Tests.test_x``."""
+    return PACKAGE + modules.dotted(path, tests, names)
+
+
+def debian_packages(wanted: str) -> tuple[str, ...]:
+    """``python3.13`` for ``3.13`` and ``3.13.15``."""
+    minors = [".".join(wanted.split(".")[:2])] if wanted else [f"3.{n}" for n in MINORS]
+    return tuple(f"python{minor}" for minor in minors)
+
+
+def lab_tree(folder: Path) -> Path | None:
+    """The lab's servers of this family need nothing but the tree's Python."""
+    return None
+
+
+def plain_command(folder: Path, labels: Sequence[str]) -> PlainCommand:
+    """``python -m test -u network LABELS``; without the resource a server test skips itself."""
+    return PlainCommand(("-m", "test", "-u", "network", *labels), folder, ())

@@ -1,0 +1,170 @@
+"""Django: what is special about it.
+
+Owns: where its version stands, which Pythons run which release, what its tests need,
+and how they are called. Must not know: candidates, jobs, how a suite is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+import socket
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from ..model import Interpreter, Project, Source
+from . import metadata, modules
+from .command import PlainCommand
+
+SOURCES: tuple[Source, ...] = (Source.SDIST, Source.GIT, Source.PATH)
+IS_INTERPRETER = False
+SUITE = "django"
+LAB_FAMILY = "django"
+LOAD_SERVER = "runserver"
+OLDEST = "1.11"
+# What the handlers of its server are given when they run for real.
+REAL_OBJECTS: tuple[type, ...] = (io.BufferedReader, io.BufferedWriter, socket.socket)
+
+MARKER = "django/__init__.py"
+ALWAYS = ("asgiref", "sqlparse", "tzdata")
+
+# Python 3.6 gets the versions that were seen to work: later ones of some say that they run
+# on it and do not.
+PINS = {
+    "3.6": (
+        "asgiref==3.4.1",
+        "sqlparse==0.4.4",
+        "pytz==2024.1",
+        "typing_extensions==4.1.1",
+        "tzdata",
+    ),
+}
+
+# The oldest and newest Python of each series: from its own documentation (docs/faq/
+# install.txt), lowered where a newer one was seen to break the first releases of a series.
+# Requires-Python says the oldest as well; the newest stands in no metadata.
+PYTHONS = {
+    "1.11": ("3.4", "3.7"),
+    "2.0": ("3.4", "3.7"),
+    "2.1": ("3.5", "3.7"),
+    "2.2": ("3.5", "3.9"),
+    "3.0": ("3.6", "3.9"),
+    "3.1": ("3.6", "3.9"),
+    "3.2": ("3.6", "3.10"),
+    "4.0": ("3.8", "3.10"),
+    "4.1": ("3.8", "3.11"),
+    "4.2": ("3.8", "3.11"),  # 3.12 from 4.2.8 on
+    "5.0": ("3.10", "3.12"),
+    "5.1": ("3.10", "3.13"),
+    "5.2": ("3.10", "3.13"),  # 3.14 from 5.2.8 on
+    "6.0": ("3.12", "3.14"),
+    "6.1": ("3.12", "3.14"),  # 3.15 from 6.1.3 on
+}
+
+
+def index_name(project: Project) -> str:
+    """Its name on package indexes."""
+    return project.index or "Django"
+
+
+def release_source(version: str, found: Sequence[Interpreter]) -> Source:
+    """Every release is on the package indexes."""
+    return Source.SDIST
+
+
+def version_of(folder: Path, project: Project) -> str:
+    """From the tuple ``VERSION``; a development branch is ``6.2.dev``."""
+    text = (folder / MARKER).read_text("utf-8")
+    match = re.search(r"^VERSION\s*=\s*(\(.*?\))", text, re.MULTILINE)
+    try:
+        major, minor, micro, stage, number = ast.literal_eval(match[1] if match else "")
+    except SyntaxError as error:
+        raise ValueError(f"{MARKER} names no version") from error
+    name = f"{major}.{minor}.{micro}" if micro else f"{major}.{minor}"
+    if stage == "final":
+        return name
+    if stage == "alpha" and number == 0:  # how Django marks its development branches
+        return f"{name}.dev"
+    return f"{name}{ {'alpha': 'a', 'beta': 'b', 'rc': 'rc'}[stage] }{number}"
+
+
+def pythons(version: str) -> tuple[str, str] | None:
+    """The oldest and newest Python of the release's series."""
+    try:
+        series = ".".join(map(str, (*Version(version).release, 0)[:2]))
+    except InvalidVersion:
+        return None
+    return PYTHONS.get(series)
+
+
+def requirements(folder: Path, python: Interpreter, project: Project) -> tuple[str, ...]:
+    """What it declares, and what its tests always import; pytz where its own test
+    requirements name it."""
+    if python.minor in PINS:
+        return PINS[python.minor]
+    declared = metadata.dependencies(folder)
+    if declared == []:
+        return ()  # it says that it needs nothing
+    chosen = metadata.fitting(declared or (), python)
+    extra = ("pytz",) if _tests_need(folder, "pytz") else ()
+    for name in (*ALWAYS, *extra):
+        chosen.setdefault(name, name)
+    return tuple(sorted(chosen.values()))
+
+
+def import_path(folder: Path) -> tuple[Path, ...]:
+    """The top of the checkout."""
+    return (folder,)
+
+
+def patchable(source: Source) -> tuple[str, ...]:
+    """Every source of it has everything."""
+    return ()
+
+
+def is_library_only(paths: Iterable[str]) -> bool:
+    """It is all Python."""
+    return True
+
+
+def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:
+    """Dotted names of the test modules, or the folder that a touched helper is in."""
+    return modules.labels_of(paths, tests)
+
+
+def label_of_test(test: str) -> str:
+    """The folder of tests, which is the first part of the id."""
+    return test.partition(".")[0] if re.fullmatch(r"\w+(\.\w+)+", test) else ""
+
+
+def test_pattern(path: str, tests: str, names: Sequence[str]) -> str:
+    """An id is the dotted name: ``servers.tests.LiveServerViews.test_404``."""
+    return modules.dotted(path, tests, names)
+
+
+def debian_packages(wanted: str) -> tuple[str, ...]:
+    """Debian is no source of it."""
+    return ()
+
+
+def lab_tree(folder: Path) -> Path | None:
+    """The lab's servers of this family are made from the tree."""
+    return folder
+
+
+def plain_command(folder: Path, labels: Sequence[str]) -> PlainCommand:
+    """``cd tests; PYTHONPATH=.. python runtests.py LABELS --parallel=1``."""
+    arguments = ("runtests.py", *labels, "--parallel=1")
+    return PlainCommand(arguments, folder / "tests", import_path(folder))
+
+
+def _tests_need(folder: Path, name: str) -> bool:
+    for file in (folder / "tests" / "requirements").glob("*.txt"):
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if re.search(rf"^{name}\b", file.read_text("utf-8"), re.MULTILINE):
+                return True
+    return False
