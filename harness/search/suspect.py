@@ -16,7 +16,7 @@ from ..catalog.catalog import Candidate, Catalog
 from ..jobs import runs
 from ..jobs.runs import Run
 from ..judge import causation, wire
-from ..judge.causation import SuspectReport, SuspectStates, SuspectTest
+from ..judge.causation import SuspectReport, SuspectState, SuspectStates, SuspectTest
 from ..model import Answer, Job, RequestError, Result, Scene, Source, Stack, Tree, WorkbenchError
 from ..request import DEFAULT, Request
 from ..sources.provider import Provider
@@ -60,22 +60,25 @@ def _suspect(request: Request, catalog: Catalog, provider: Provider) -> _Suspect
     trees: dict[str, Callable[[], Tree]] = {}
     if upstream in request.mirrors or candidate is None or candidate.about.reverts is None:
         commit, subject, before, after = _in_git(request.suspect, upstream, provider)
-        older: tuple[str, ...] = ()
-        trees |= {name: _of_git(name, upstream, provider) for name in (before, after)}
+        older: tuple[SuspectState, ...] = ()
+        trees |= {s.name: _of_git(s.name, upstream, provider) for s in (before, after)}
     else:
         known = candidate.about.reverts
         commit, subject = known.commit, known.subject
-        before, after = (f"{upstream} {v}" for v in (known.last_without, known.first_with))
-        older = tuple(f"{upstream} {version}" for version in known.before)
-        for name in (*older, before, after):
-            trees[name] = _of_release(name.partition(" ")[2], upstream, provider)
-    today, reverted = "", ""
+        versions = (*known.before, known.last_without, known.first_with)
+        states = [SuspectState(f"{upstream} {version}", version) for version in versions]
+        *earlier, before, after = states
+        older = tuple(earlier)
+        for state, version in zip(states, versions, strict=True):
+            trees[state.name] = _of_release(version, upstream, provider)
+    today, reverted = None, None
     if candidate is not None:
         specs = request.specs(upstream) or (DEFAULT,)
         tree = provider.base(specs[0], upstream)
-        today, reverted = str(tree.base), f"{tree.base} reverted"
-        trees[today] = lambda: tree
-        trees[reverted] = lambda: _reverted(tree, candidate, catalog, provider)
+        today = SuspectState(str(tree.base), tree.base.version)
+        reverted = SuspectState(f"{tree.base} reverted", f"{tree.base.version} reverted")
+        trees[today.name] = lambda: tree
+        trees[reverted.name] = lambda: _reverted(tree, candidate, catalog, provider)
     return _Suspect(commit, subject, SuspectStates(before, after, older, today, reverted), trees)
 
 
@@ -90,7 +93,9 @@ def _upstream_of(request: Request) -> str:
     return named[0]
 
 
-def _in_git(wanted: str, upstream: str, provider: Provider) -> tuple[str, str, str, str]:
+def _in_git(
+    wanted: str, upstream: str, provider: Provider
+) -> tuple[str, str, SuspectState, SuspectState]:
     try:
         commit = provider.trees.in_history(upstream, provider.project(upstream).url, wanted)
     except RequestError:
@@ -102,7 +107,11 @@ def _in_git(wanted: str, upstream: str, provider: Provider) -> tuple[str, str, s
         ) from None
     parent = provider.trees.parent(upstream, commit)
     subject = provider.trees.line(upstream, parent, commit)[-1].subject
-    return commit, subject, parent, commit
+    return commit, subject, _commit_state(parent), _commit_state(commit)
+
+
+def _commit_state(commit: str) -> SuspectState:
+    return SuspectState(commit, commit[:10])
 
 
 def _of_git(commit: str, upstream: str, provider: Provider) -> Callable[[], Tree]:
@@ -139,7 +148,7 @@ class _Trial:
 
     def run(self, run: Run) -> None:
         """Run every test once on every state, and again those that go wrong somewhere."""
-        for name in self._suspect.line.states:
+        for name in (state.name for state in self._suspect.line.states):
             try:
                 tree = self._suspect.trees[name]()
                 self._states[name] = State(
@@ -161,7 +170,7 @@ class _Trial:
             ask = self._ask(labels, "|".join(f"^{re.escape(test)}$" for test in sorted(tests)))
             for name in self._states:
                 # The older lines are for the record; the conclusion rests on the others.
-                if name not in self._suspect.line.older:
+                if name not in {state.name for state in self._suspect.line.older}:
                     for attempt in range(2, self._request.repeat + 1):
                         again[ask.job(self._states[name], attempt)] = name
         self._run_jobs(run, again, {})

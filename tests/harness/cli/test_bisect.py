@@ -274,12 +274,12 @@ def test_a_suspect_without_git_is_tried_by_the_releases_around_it(
     assert found.status == DONE, found.err
     kept = indexed.home / "reports" / f"suspect-{'ab' * 5}.json"
     report = json.loads(kept.read_text())
-    assert report["line"]["before"] == "django 0.1.3"
-    assert report["line"]["older"] == ["django 0.1.0"]
+    assert report["line"]["before"] == {"name": "django 0.1.3", "short": "0.1.3"}
+    assert report["line"]["older"] == [{"name": "django 0.1.0", "short": "0.1.0"}]
     tests = {each["test"]: each for s in report["symptoms"] for each in s["tests"]}
     assert tests[GREETS]["presence"] == Presence.APPEARED
-    today = report["line"]["today"]
-    assert today.startswith("django ") and report["line"]["reverted"] == f"{today} reverted"
+    today = report["line"]["today"]["name"]
+    assert today.startswith("django ") and report["line"]["reverted"]["name"] == f"{today} reverted"
 
 
 def test_a_suspect_that_nobody_knows_gets_one_line(workbench: Workbench, tmp_path: Path) -> None:

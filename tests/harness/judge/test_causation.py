@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from harness.judge import causation
-from harness.judge.causation import SuspectStates
+from harness.judge.causation import SuspectState, SuspectStates
 from harness.model import Answer, Presence, Suspicion
 
 G, B, U = Answer.GOOD, Answer.BAD, Answer.UNTESTABLE
-LINE = SuspectStates("1.0", "1.1", older=("0.9",), today="2.0", reverted="2.0 reverted")
+BEFORE, AFTER, OLDER, TODAY, REVERTED = (
+    SuspectState(name, name) for name in ("1.0", "1.1", "0.9", "2.0", "2.0 reverted")
+)
+LINE = SuspectStates(BEFORE, AFTER, (OLDER,), TODAY, REVERTED)
 TEST = "test_a"
 
 TABLE = {
@@ -53,8 +56,8 @@ def test_where_a_test_fails(before: str, after: str) -> None:
 def test_confirmed_by_a_test_that_fails_since() -> None:
     found = judged(before="GGG", after="BBB", today="BBB", reverted="GGG")
     assert found.suspicion is Suspicion.CONFIRMED
-    assert found.sentence == (
-        "confirmed: 1 test passes before it (1.0: 3 of 3 runs passed) "
+    assert found.because == (
+        "1 test passes before it (1.0: 3 of 3 runs passed) "
         "and fails after it (1.1: 3 of 3 runs failed); "
         "of 1 test that fails on 2.0, none still fail with the change taken back, 1 no more"
     )
@@ -63,15 +66,15 @@ def test_confirmed_by_a_test_that_fails_since() -> None:
 def test_not_the_cause_of_what_failed_before() -> None:
     found = judged(older="B", before="BB", after="BB", today="BB", reverted="BB")
     assert found.suspicion is Suspicion.NOT_THE_CAUSE
-    assert "1 test fails before it (1.0: 2 of 2 runs failed) and after it" in found.sentence
-    assert "on 0.9 as well" in found.sentence
-    assert "1 still fails with the change taken back" in found.sentence
+    assert "1 test fails before it (1.0: 2 of 2 runs failed) and after it" in found.because
+    assert "on 0.9 as well" in found.because
+    assert "1 still fails with the change taken back" in found.because
 
 
 def test_not_the_cause_of_what_ended_with_it() -> None:
     found = judged(before="BB", after="GG", today="GG", reverted="BB")
     assert found.suspicion is Suspicion.NOT_THE_CAUSE
-    assert "fails before it" in found.sentence and "and passes after it" in found.sentence
+    assert "fails before it" in found.because and "and passes after it" in found.because
 
 
 @pytest.mark.parametrize("before", ["U", "GB"])
