@@ -69,13 +69,15 @@ class News(Value, frozen=True):
     """The news entry that a change needs: its path's pattern, and what checks its text.
 
     ``needed_for`` are patterns of paths whose change is told to users; ``section``
-    is where an entry goes if nothing else is said.
+    is where an entry goes if nothing else is said. ``guide`` is where the upstream
+    says how one is written: a link.
     """
 
     path: str
     needed_for: tuple[str, ...]
     requires: tuple[str, ...]
     section: str
+    guide: str = ""
 
 
 class ChecklistItem(Value, frozen=True):

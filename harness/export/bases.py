@@ -1,6 +1,6 @@
 """What each upstream's diffs are made on, and the trees for that.
 
-Owns: the meaning of `--onto` beside the flags for a base, and everything that export
+Owns: the meaning of ``--onto`` beside the flags for a base, and everything that export
 asks of a request's bases and of the planner. Must not know candidates' content.
 """
 
@@ -19,7 +19,7 @@ from ..upstreams import kind_of
 
 
 class Bases(NamedTuple):
-    """A SPEC for each upstream, without `--onto` and with it; what could not be had.
+    """A SPEC for each upstream, without ``--onto`` and with it; what could not be had.
 
     An upstream that was left out with ``none`` has no SPEC.
     """

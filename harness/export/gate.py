@@ -1,6 +1,6 @@
 """The gate: what a check can find, and whether all of it together lets a diff through. Pure.
 
-Owns: the states of a check, and what `--allow` does to them. Must not know what
+Owns: the states of a check, and what ``--allow`` does to them. Must not know what
 any check looks at.
 """
 
@@ -34,7 +34,7 @@ class CheckResult(Value, frozen=True, kw_only=True):
 
     ``findings`` are what is wrong, one sentence each, and ``advice`` is what to do about
     them. ``note`` says what stands behind the state, such as which settings were used.
-    ``name`` is the check's own, as `--allow` takes it; the table of checks fills it in.
+    ``name`` is the check's own, as ``--allow`` takes it; the table of checks fills it in.
     ``reason`` is the user's for letting the check through.
     """
 
@@ -72,7 +72,7 @@ def wrong_if_any(findings: Iterable[str], advice: str, note: str = "") -> CheckR
 def with_allowances(
     results: Iterable[CheckResult], reasons: Mapping[str, str]
 ) -> tuple[CheckResult, ...]:
-    """The results after `--allow`: a check that is in the way and has a reason is let through.
+    """The results after ``--allow``: a check that is in the way and has a reason is let through.
 
     ``reasons`` are by the checks' names. One for a check that is not in the way changes
     nothing, and is not kept.
@@ -97,7 +97,7 @@ def in_the_way(results: Iterable[CheckResult]) -> list[CheckResult]:
 
 
 def allowances(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """The reasons by check of ``CHECK=reason``, as `--allow` takes them.
+    """The reasons by check of ``CHECK=reason``, as ``--allow`` takes them.
 
     Raises ``RequestError`` if a reason is missing, or no check of the ``known`` has that name.
     """

@@ -1,4 +1,4 @@
-"""The verb `diffs`: judge what was asked for, write its diffs, tell how they stand.
+"""The verb ``diffs``: judge what was asked for, write its diffs, tell how they stand.
 
 Owns: the order of that, and the exit status. Must not know any check, nor how one diff
 is made.
@@ -96,7 +96,7 @@ def _run_jobs(request: Request, provider: Provider, errors: Console) -> RunJobs:
 
 
 def _status(request: Request, written: Sequence[WrittenDiff], notes: Sequence[str]) -> int:
-    """0 done, 1 what `--fail-on` waits for, 3 if something could not be looked at."""
+    """0 done, 1 what ``--fail-on`` waits for, 3 if something could not be looked at."""
     results = [result for diff in written for result in diff.contents.checks]
     breaks = any(r.name == table.BREAKAGE and r.state is CheckState.WRONG for r in results)
     if request.fail_on == "any" and not all(diff.contents.is_ready for diff in written):

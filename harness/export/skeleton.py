@@ -62,8 +62,8 @@ def make(request: Request, catalog: Catalog) -> Iterator[str]:
     upstream, name = asked.upstream, asked.name
     if not upstream or not NAME.fullmatch(name):
         raise RequestError(
-            f"{request.name!r} is no name; write UPSTREAM/NAME in small letters, such as "
-            "django/my-fix"
+            f"{request.name!r} is no name; write UPSTREAM/NAME in small letters; upstreams are: "
+            f"{', '.join(catalog.upstreams)}"
         )
     rules = catalog.upstream(upstream)
     if asked in catalog.candidates or asked in catalog.drafts:

@@ -40,7 +40,7 @@ class WrittenDiff(NamedTuple):
 
 
 class DiffWriter:
-    """Writes the diffs of one request. ``reasons`` are those of `--allow`, by check."""
+    """Writes the diffs of one request. ``reasons`` are those of ``--allow``, by check."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class DiffWriter:
             return None, f"no news entry could be made: {str(error).splitlines()[0]}"
 
     def _range_diff(self, squashed: SquashedCommit, squasher: Squasher) -> tuple[str, str]:
-        """How the series differs from what it is without `--onto`; and why that is not known."""
+        """How the series differs from what it is without ``--onto``; and why that is not known."""
         before = self._bases.before.get(squashed.upstream.name)
         now = self._bases.now[squashed.upstream.name]
         if before is None or before == now or squashed.patched is None:

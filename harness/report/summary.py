@@ -24,7 +24,7 @@ APPLIES: Mapping[ApplyResult, str] = {
 
 
 def meaning(judged: Judgement) -> str:
-    """What the verdict says, for the end of a sentence that starts with `it`."""
+    """What the verdict says, for the end of a sentence that starts with ``it``."""
     text = MEANING[judged.verdict]
     by_design = judged.verdict.is_good and count_by_design(judged)
     return f"{text}, but for those that change by design" if by_design else text
@@ -67,7 +67,7 @@ def one_line(text: str) -> str:
 
 
 def cell_text(cell: Cell) -> str:
-    """`all`, `3/5` or `3/5 2h` (two hung); a dot where nothing was tried."""
+    """``all``, ``3/5`` or ``3/5 2h`` (two hung); a dot where nothing was tried."""
     if cell.tests == 0:
         return "."
     text = "all" if cell.passed == cell.tests else f"{cell.passed}/{cell.tests}"
@@ -98,10 +98,10 @@ def short_columns(found: Matrix) -> list[str]:
 
 
 def sufficient_layer(cells: Sequence[Cell], names: Sequence[str]) -> str:
-    """The least that passes as many tests as any: `either`, one layer, or `both`.
+    """The least that passes as many tests as any: ``either``, one layer, or ``both``.
 
     The cells are those of a table of layers, ``names`` its ``layer_names``. A dot: no
-    layer passes more than the base. `alone` is said where the other layer undoes some
+    layer passes more than the base. ``alone`` is said where the other layer undoes some
     of it.
     """
     neither, upper, lower, both = (cell.passed for cell in cells)

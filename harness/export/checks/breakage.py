@@ -1,7 +1,7 @@
 """What the verdict says of a candidate, for the gate. Pure.
 
 Owns: which verdicts let a diff through. Must not know how one was reached: it is
-the same as that of `nox -s test`.
+the same as that of ``nox -s test``.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def check_applies(squashed: SquashedCommit) -> CheckResult:
 
 
 def check_mail(squashed: SquashedCommit, squasher: Squasher) -> CheckResult:
-    """`git am` in a repository of its own gives the tree that was tested."""
+    """``git am`` in a repository of its own gives the tree that was tested."""
     if not squashed.mail:
         return not_asked("there is no patch")
     why = squasher.goes_on_by_mail(squashed)

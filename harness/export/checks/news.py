@@ -61,7 +61,7 @@ def check(squashed: SquashedCommit, provider: Provider) -> CheckResult:
         return unknown(str(error).splitlines()[0], "see that blurb can be installed and run")
     return wrong_if_any(
         said,
-        "see https://devguide.python.org/core-team/committing/#how-to-add-a-news-entry",
+        f"see {news.guide}" if news.guide else "word it by the upstream's rules",
         _by(news),
     )
 

@@ -1,7 +1,7 @@
 """Red and green: a patch's tests fail without its code, and pass with it, every time.
 
 Owns: the tree with a patch's tests alone, and what is said of the runs. Must not know
-what the runs prove (`proof`), nor how jobs are carried out.
+what the runs prove (``proof``), nor how jobs are carried out.
 """
 
 from __future__ import annotations

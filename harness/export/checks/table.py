@@ -1,4 +1,4 @@
-"""Every check, by the name that `--allow` takes.
+"""Every check, by the name that ``--allow`` takes.
 
 Owns: that list. A new check is a function that gives a ``CheckResult``, and a line here.
 """
@@ -78,7 +78,7 @@ def checks_of(upstream: Upstream) -> dict[str, Check]:
 
 
 def names(upstreams: Iterable[Upstream]) -> list[str]:
-    """Every name that `--allow` may give."""
+    """Every name that ``--allow`` may give."""
     return list(dict.fromkeys(name for upstream in upstreams for name in checks_of(upstream)))
 
 

@@ -154,7 +154,7 @@ def check_golden(name: str, text: str) -> None:
     path = DATA / name
     if os.environ.get(ACCEPT):
         path.write_text(text, "utf-8")
-    accept = f"{ACCEPT}=1 python -m pytest tests/harness/test_report.py"
+    accept = f"{ACCEPT}=1 python -m pytest tests/harness/report/test_report.py"
     accepted = path.read_text("utf-8") if path.exists() else ""
     assert text == accepted, f"tests/data/{name} is another; to accept the new one: {accept}"
 
