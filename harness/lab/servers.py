@@ -171,6 +171,15 @@ class RunningServer:
             return "a thread is left running"
         return ""
 
+    def wait_connected(self, deadline: float = deadlines.CONNECT) -> bool:
+        """Wait until it holds a connection; whether it does within ``deadline`` seconds.
+
+        One that the kernel keeps for it, because it was not accepted yet, is none."""
+        pause, end = Pause(), time.monotonic() + deadline
+        while not (connected := self.connections() > 0) and time.monotonic() < end:
+            pause.wait(deadlines.POLL)
+        return connected
+
     def wait_free(self, deadline: float = deadlines.FREE) -> str:
         """Wait until it has let go of every connection; what it still holds
         after ``deadline`` seconds, else the empty string."""

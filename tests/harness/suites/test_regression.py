@@ -12,6 +12,7 @@ import pytest
 from support.tiny import DEADLINE, HANG
 from support.values import CPYTHON, DJANGO, JOB
 
+from harness.lab import deadlines
 from harness.lab.servers import SERVERS, target_names
 from harness.lab.target import parse
 from harness.model import Isolation, Job, JobEnd, Outcome, RequestError, Result, Scene, Status
@@ -74,6 +75,25 @@ def test_hangs(odd): threading.Event().wait()
 def test_skips(): pass
 
 def test_without(): pass
+"""
+# Accepts late, and a thread of it stays for ever where a client has gone while it read.
+LEAKS = f"""
+import socket, socketserver, threading
+
+accept, read = socketserver.TCPServer.get_request, socket.SocketIO.readinto
+
+def get_request(self):
+    threading.Event().wait({deadlines.HOLD})
+    return accept(self)
+
+def readinto(self, buffer):
+    try:
+        count = read(self, buffer)
+    except ConnectionError:
+        count = 0
+    return count or threading.Event().wait()
+
+socketserver.TCPServer.get_request, socket.SocketIO.readinto = get_request, readinto
 """
 TELLS = """
 def pytest_collection_modifyitems(items):
@@ -208,6 +228,23 @@ def scenes(result: Result) -> list[Scene]:
     found = [outcome.scene for outcome in result.outcomes.values() if outcome.scene is not None]
     assert len(found) == len(result.outcomes)
     return found
+
+
+def test_a_server_that_leaks_is_found_although_it_accepts_late(
+    place: JobWorkspace, tmp_path: Path
+) -> None:
+    """The clients vanish only when it has their connection: before, nothing can be left."""
+    (tmp_path / "sitecustomize.py").write_text(LEAKS)
+    leaky = place._replace(python_path=(tmp_path,))
+    select = "test_reset_in_the_request|test_close_in_the_request_body"
+    job = msgspec.structs.replace(JOB, suite="regression", trees=(), labels=("socketserver",))
+    result = regression.run(msgspec.structs.replace(job, select=select), leaky)
+    found = {(outcome.status, outcome.reason) for outcome in result.outcomes.values()}
+    assert len(result.outcomes) == 2
+    assert found <= {
+        (Status.FAILED, "a thread is left running"),
+        (Status.FAILED, "a connection is left open"),
+    }
 
 
 def test_select_chooses_by_id(place: JobWorkspace, tmp_path: Path) -> None:
