@@ -99,7 +99,7 @@ def test_blurb_makes_a_first_entry_that_it_accepts(with_blurb: Provider) -> None
     assert news.check(a_diff(CODE, (made.path, made.text)), with_blurb).state is CheckState.FINE
 
 
-def test_the_advice_is_the_upstreams_own_guide(supply: Supply) -> None:
+def test_the_advice_is_the_upstreams_own_guide(supply: Provider) -> None:
     nameless = ("Misc/NEWS.d/next/Library/entry.rst", TEXT)
     result = news.check(a_diff(CODE, nameless), supply)
     assert wrong(result) == f"{nameless[0]}: not a name as blurb makes it"
