@@ -19,6 +19,7 @@ from ..catalog.catalog import Candidate, Catalog, Description
 from ..model import Patch, RequestError, Source, Tree, Value
 from ..request import Request
 from ..sources.provider import DEFAULT, Supply
+from ..system.files import replace_bytes
 from ..trees.repository import ALONE, git_errors_as_spurious, ids, open_repo, safe
 from . import seriesfile
 
@@ -147,7 +148,7 @@ def _make(
     begun = EditSession(
         spec, start.base.version, start.commit, about.series[: len(series)], commits, series
     )
-    place.with_suffix(".json").write_bytes(msgspec.json.encode(begun))
+    replace_bytes(place.with_suffix(".json"), msgspec.json.encode(begun))
     return place
 
 
@@ -285,7 +286,7 @@ def _keep(
     now = msgspec.structs.replace(
         begun, names=tuple(names), commits=tuple(commits), texts=tuple(texts)
     )
-    notes.write_bytes(msgspec.json.encode(now))
+    replace_bytes(notes, msgspec.json.encode(now))
 
 
 def _places(supply: Supply, name: str) -> tuple[Path, Path]:

@@ -5,7 +5,6 @@ Owns: writing them. Must not know where the texts come from.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from ..catalog.catalog import Description
+from ..system.files import replace_text
 
 
 def write(
@@ -26,13 +26,13 @@ def write(
     after = dict(zip(names, texts, strict=True))
     for each, text in after.items():
         if before.get(each) != text:
-            replace(folder / each, text)
+            replace_text(folder / each, text)
             yield f"{'changed' if each in before else 'new'}: {folder.name}/{each}"
     description = folder / "candidate.toml"
     old = description.read_bytes().decode("utf-8")
     text = described(old, names, version)
     if text != old:
-        replace(description, text)
+        replace_text(description, text)
         yield f"changed: {folder.name}/candidate.toml"
     for each in before:
         if each not in after:
@@ -57,9 +57,3 @@ def described(text: str, names: Sequence[str], version: str) -> str:
         )
     head = re.sub(r"(?m)^draft\s*=\s*true.*\n", "", head, count=1)
     return head + bracket + rest
-
-
-def replace(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(text.encode("utf-8"))
-    os.replace(part, path)

@@ -15,6 +15,7 @@ from git import Git, GitCommandError, Repo
 from ..catalog import patchfile
 from ..catalog.catalog import Candidate, Upstream
 from ..model import ApplyResult, Source, Tree, Value
+from ..system.files import replace_text
 from ..system.home import Home
 from ..trees.applying import Problem
 from ..trees.repository import ALONE, open_repo, text_of
@@ -231,5 +232,5 @@ def write_patch(squashed: SquashedCommit, folder: Path) -> list[Path]:
     mail = folder / squashed.file_name
     plain = folder / f"{squashed.name.rpartition('/')[2]}.diff"
     for path, text in ((mail, squashed.mail), (plain, squashed.plain)):
-        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        replace_text(path, text)
     return [mail, plain]

@@ -6,30 +6,19 @@ carried out. A file that is not whole is as good as none: the job is done again.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from ..model import Job, JobEnd, Result, SpuriousError
+from ..model import Job, JobEnd, Result
+from ..suites import RUNNERS
+from ..system.digests import digest, digest_of_programs, digest_of_value
+from ..system.files import replace_bytes
 from ..system.home import Home
 
-RUNNERS = Path(__file__).parents[1] / "suites"
 KEPT = (JobEnd.COMPLETED, JobEnd.CUT_OFF)
 # Made here, once: msgspec crashes when two threads first decode a type at the same time.
 RESULTS = msgspec.json.Decoder(Result)
-
-
-@cache
-def digest_of(folder: Path) -> str:
-    """A digest of every program in a folder, by name and content."""
-    digest = hashlib.sha256()
-    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.js")]):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def key(job: Job, surroundings: str) -> str:
@@ -46,10 +35,10 @@ def key(job: Job, surroundings: str) -> str:
         "select": job.select,
         "attempt": job.attempt,
         "timeouts": (job.timeout, job.test_timeout),
-        "runners": digest_of(RUNNERS),
+        "runners": digest_of_programs(RUNNERS),
         "surroundings": surroundings,
     }
-    return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:32]
+    return digest_of_value(content)[:32]
 
 
 class Store:
@@ -61,10 +50,10 @@ class Store:
     def get(self, key: str) -> Result | None:
         """The kept result, or None if there is none or its file is damaged."""
         try:
-            digest, _, body = self._path(key).read_bytes().partition(b"\n")
+            recorded, _, body = self._path(key).read_bytes().partition(b"\n")
         except OSError:
             return None
-        if hashlib.sha256(body).hexdigest().encode() != digest:
+        if digest(body).encode() != recorded:
             return None
         try:
             return RESULTS.decode(body)
@@ -72,24 +61,14 @@ class Store:
             return None
 
     def put(self, key: str, result: Result) -> None:
-        """Keep a result, in one step, if it says something about the patch."""
+        """Keep a result, in one step, if it says something about the patch.
+
+        Raises ``SpuriousError`` if it can not be written.
+        """
         if result.ended not in KEPT:
             return
         body = msgspec.json.encode(result)
-        path = self._path(key)
-        try:
-            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-            try:
-                with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-                os.replace(name, path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise SpuriousError(
-                f"cannot keep a result in {path.parent}: {error.strerror}"
-            ) from error
+        replace_bytes(self._path(key), digest(body).encode() + b"\n" + body)
 
     def log(self, key: str) -> Path:
         """Where the output of that job goes; an earlier one is removed."""

@@ -7,7 +7,6 @@ state of the result: nothing but an interruption leaves here as an exception.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -19,8 +18,10 @@ from ..sources.provider import Supply
 from ..suites import SUITES
 from ..suites.place import JobWorkspace
 from ..system import processes, sandbox
+from ..system.digests import digest_of_programs, digest_of_value
+from ..system.files import replace_bytes
 from ..system.home import Home
-from .store import Store, digest_of, key
+from .store import Store, key
 
 
 class Worker:
@@ -61,7 +62,7 @@ class Worker:
             result = _without_paths(SUITES[job.suite].run(job, place), place)
             log = self._home.relative(Path(result.log)) if result.log else ""
             result = msgspec.structs.replace(result, log=log, packages=packages)
-        self._memo(job).write_bytes(msgspec.json.encode(packages))
+        replace_bytes(self._memo(job), msgspec.json.encode(packages))
         self._store.put(name, result)
         return result
 
@@ -97,7 +98,7 @@ class Worker:
         return runtimes.of_sources(self._home, stdlib, checkout, self._supply.trees.checkout(base))
 
     def _key(self, job: Job, packages: dict[str, str]) -> str:
-        files = [digest_of(folder) for folder in SUITES[job.suite].FILES]
+        files = [digest_of_programs(folder) for folder in SUITES[job.suite].FILES]
         return key(job, f"{sandbox.level()} {sorted(packages.items())} {files}")
 
     def _memo(self, job: Job) -> Path:
@@ -141,4 +142,4 @@ def carry_out(job: bytes, home: str, urls: dict[str, str], fresh: bool) -> bytes
 def _digest(job: Job) -> str:
     """The trees and the Python of a job: what its compiled files may be shared by."""
     content = ([tree.tree for tree in job.trees], job.python.path, job.python.build, os.name)
-    return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:24]
+    return digest_of_value(content)[:24]

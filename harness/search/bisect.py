@@ -9,7 +9,6 @@ import os
 import re
 from pathlib import Path
 
-import msgspec
 from packaging.version import Version
 from rich.console import Console
 
@@ -20,7 +19,7 @@ from ..judge import probes, reduction
 from ..judge.bisection import Finding, Rules
 from ..judge.probes import Search
 from ..model import Answer, Conclusion, RequestError, Tree, Value, WorkbenchError
-from ..report import searches
+from ..report import schema, searches
 from ..request import Request
 from ..sources.provider import VERSION, Supply
 from ..suites import SUITES, WIRE, regression
@@ -84,7 +83,7 @@ def run(request: Request, catalog: Catalog, supply: Supply, out: Console, errors
                 searches.say(out, f"  but by no hunk of a text file in {hunk_prefix}")
     out.print(f"log: {os.path.relpath(log)}", soft_wrap=True)
     if request.json:
-        Path(request.json).write_bytes(msgspec.json.format(msgspec.json.encode(search), indent=1))
+        schema.write_json(Path(request.json), search)
     return 0
 
 

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import msgspec
 from packaging.version import Version
 from rich.console import Console
 
@@ -23,7 +22,7 @@ from ..judge.bisection import Rules
 from ..judge.history import BehaviourChange, History, ReleaseColumn
 from ..judge.probes import Search
 from ..model import Answer, Conclusion, Job, RequestError, Result, Scene, WorkbenchError
-from ..report import histories
+from ..report import histories, schema
 from ..request import Request
 from ..sources.provider import Supply
 from ..suites import SUITES, WIRE
@@ -47,10 +46,10 @@ def run(request: Request, supply: Supply, out: Console, errors: Console) -> int:
     for each in made:
         histories.show(each, out)
     folder = supply.home.folder("reports")
-    (folder / "history.md").write_text("\n".join(map(histories.markdown, made)), "utf-8")
-    text = msgspec.json.encode({"schema": 1, "histories": made})
+    schema.write_text(folder / "history.md", "\n".join(map(histories.markdown, made)))
+    whole = {"schema": 1, "histories": made}
     for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
-        path.write_bytes(msgspec.json.format(text, indent=1))
+        schema.write_json(path, whole)
     for name in ("history.md", "history.json"):
         out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
     return 3 if any(each.notes for each in made) else 0

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from rich.console import Console
 
 from ..catalog.catalog import Candidate, Catalog
@@ -21,7 +20,7 @@ from ..jobs.runs import Run
 from ..judge import causation, wire
 from ..judge.causation import SuspectReport, SuspectStates, SuspectTest
 from ..model import Answer, Job, RequestError, Result, Scene, Source, Tree, WorkbenchError
-from ..report import suspects
+from ..report import schema, suspects
 from ..request import Request
 from ..sources.provider import Supply, stack_of
 from ..suites import SUITES, WIRE
@@ -51,10 +50,9 @@ def run(request: Request, catalog: Catalog, supply: Supply, out: Console, errors
     report = trial.report()
     folder = supply.home.folder("reports")
     paths = [folder / f"suspect-{suspect.commit[:10]}.{kind}" for kind in ("md", "json")]
-    paths[0].write_text(suspects.markdown(report), "utf-8")
-    text = msgspec.json.format(msgspec.json.encode(report), indent=1)
+    schema.write_text(paths[0], suspects.markdown(report))
     for path in (paths[1], *([Path(request.json)] if request.json else [])):
-        path.write_bytes(text)
+        schema.write_json(path, report)
     suspects.show(report, out)
     for path in paths:
         out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)

@@ -19,6 +19,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..model import Base, Interpreter, RequestError, Source, SpuriousError, WorkbenchError
 from ..system import processes
+from ..system.digests import digest_of_file
 from ..system.home import Home
 from ..system.index import redacted
 from . import archive
@@ -238,7 +239,7 @@ def _download(what: str, root: Path, env: Mapping[str, str]) -> Path | None:
         for control in paragraphs(description.read_text("utf-8")):
             for file, expected in checksums(control).items():
                 if re.search(r"\.orig\.tar\.\w+$", file):
-                    if archive.sha256(folder / file) == expected:
+                    if digest_of_file(folder / file) == expected:
                         return folder / file
                     raise WorkbenchError(f"{file} does not match its checksum; run again")
     raise WorkbenchError(f"{what} has no original archive; ask for another version")

@@ -10,6 +10,9 @@ from . import cpython, django, regression
 from .place import PROGRAMS as PROGRAMS
 from .place import JobWorkspace
 
+# The programs that run suites and keep their records: they decide about every result.
+RUNNERS = Path(__file__).parent
+
 
 class Suite(Protocol):
     """Anything that gives ``{test id: Outcome}`` for a tree.

@@ -96,7 +96,7 @@ def small_disk() -> Iterator[None]:
 def test_a_full_disk_is_the_machines_fault_and_leaves_nothing(
     store: Store, home: Home, small_disk: None
 ) -> None:
-    with pytest.raises(SpuriousError, match=r"cannot keep a result in .*: File too large"):
+    with pytest.raises(SpuriousError, match=r"cannot write .*json: File too large"):
         store.put(NAME, RESULT)
     assert store.get(NAME) is None
     assert not [path for path in (home.root / "results").rglob("*") if path.is_file()]
