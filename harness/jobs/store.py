@@ -1,6 +1,6 @@
-"""Results that are kept, under the content of everything that made them.
+"""Results that are kept, each under the key of its job.
 
-Owns: the key of a job and the files of results. Must not know how a job is
+Owns: the files of results. Must not know what a key is made from, or how a job is
 carried out. A file that is not whole is as good as none: the job is done again.
 """
 
@@ -10,35 +10,14 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Job, JobEnd, Result
-from ..suites import RUNNERS
-from ..system.digests import digest, digest_of_programs, digest_of_value
+from ..model import JobEnd, Result
+from ..system.digests import digest
 from ..system.files import replace_bytes
 from ..system.home import Home
 
 KEPT = (JobEnd.COMPLETED, JobEnd.CUT_OFF)
 # Made here, once: msgspec crashes when two threads first decode a type at the same time.
 RESULTS = msgspec.json.Decoder(Result)
-
-
-def key(job: Job, surroundings: str) -> str:
-    """The content address of a job's result.
-
-    ``surroundings`` is what else decides about it: installed packages, the kind
-    of isolation, the files of a suite that stand outside the tree.
-    """
-    content = {
-        "suite": job.suite,
-        "trees": [(tree.base.upstream, tree.tree) for tree in job.trees],
-        "python": (job.python.path, job.python.version, job.python.build),
-        "labels": job.labels,
-        "select": job.select,
-        "attempt": job.attempt,
-        "timeouts": (job.timeout, job.test_timeout),
-        "runners": digest_of_programs(RUNNERS),
-        "surroundings": surroundings,
-    }
-    return digest_of_value(content)[:32]
 
 
 class Store:

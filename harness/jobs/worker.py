@@ -18,10 +18,11 @@ from ..sources.provider import Supply
 from ..suites import SUITES
 from ..suites.place import JobWorkspace
 from ..system import processes, sandbox
-from ..system.digests import digest_of_programs, digest_of_value
+from ..system.digests import digest_of_value
 from ..system.files import replace_bytes
 from ..system.home import Home
-from .store import Store, key
+from .key import key_of
+from .store import Store
 
 
 class Worker:
@@ -98,8 +99,7 @@ class Worker:
         return runtimes.of_sources(self._home, stdlib, checkout, self._supply.trees.checkout(base))
 
     def _key(self, job: Job, packages: dict[str, str]) -> str:
-        files = [digest_of_programs(folder) for folder in SUITES[job.suite].FILES]
-        return key(job, f"{sandbox.level()} {sorted(packages.items())} {files}")
+        return key_of(job, packages, sandbox.level())
 
     def _memo(self, job: Job) -> Path:
         """Which packages such a job had: with them its key is known without preparing it."""

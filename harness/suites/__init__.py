@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..model import Job, Result
 from . import cpython, django, regression
+from .participants import Participants
 from .place import PROGRAMS as PROGRAMS
 from .place import JobWorkspace
 
@@ -28,6 +29,10 @@ class Suite(Protocol):
 
     def shards(self, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
         """The labels cut into jobs that can run side by side."""
+        ...
+
+    def participants(self, job: Job) -> Participants:
+        """What takes part in the job from outside of the tree and its Python."""
         ...
 
     def run(self, job: Job, place: JobWorkspace) -> Result:

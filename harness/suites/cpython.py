@@ -13,6 +13,7 @@ from pathlib import Path
 from ..model import Job, Result
 from ..system.processes import ProcessResult
 from . import recorded
+from .participants import NOBODY, Participants
 from .place import PROGRAMS, JobWorkspace
 
 FILES: tuple[Path, ...] = ()
@@ -38,6 +39,11 @@ def runs_on(upstream: str) -> bool:
 def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """One job for each module."""
     return [(label,) for label in labels or DEFAULT_LABELS]
+
+
+def participants(job: Job) -> Participants:
+    """Nothing: it all runs in the tree's own Python."""
+    return NOBODY
 
 
 def run(job: Job, place: JobWorkspace) -> Result:

@@ -14,6 +14,7 @@ from pathlib import Path
 from ..model import Job, Result
 from ..system.processes import ProcessResult
 from . import recorded
+from .participants import NOBODY, Participants
 from .place import PROGRAMS, JobWorkspace
 
 FILES: tuple[Path, ...] = ()
@@ -41,6 +42,11 @@ def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
         total, names = bins[lightest]
         bins[lightest] = (total + weights[name], [*names, name])
     return [tuple(sorted(names)) for _, names in bins if names]
+
+
+def participants(job: Job) -> Participants:
+    """Nothing: it all runs in the tree's own Python."""
+    return NOBODY
 
 
 def run(job: Job, place: JobWorkspace) -> Result:

@@ -10,12 +10,14 @@ import os
 import sys
 from pathlib import Path
 
+from ..lab.parts import parts_of
 from ..lab.servers import family_names
 from ..lab.target import VARIABLE, Target
 from ..model import Job, RequestError, Result
 from ..system.home import PROJECT
 from ..system.processes import ProcessResult
 from . import recorded
+from .participants import Participants
 from .place import PROGRAMS, JobWorkspace
 
 TESTS = PROJECT / "tests" / "regression"
@@ -43,6 +45,12 @@ def shards(tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
             raise RequestError(f"regression:{label}: no such server; known are: {', '.join(known)}")
     family = "django" if (tree / "django").is_dir() else "cpython"
     return [(server,) for server in SERVERS[family] if not labels or server in labels]
+
+
+def participants(job: Job) -> Participants:
+    """pytest, and the lab's clients, links and servers of the control group."""
+    parts = parts_of(job.labels)
+    return Participants(("pytest", *parts.libraries), parts.programs, own_python=True)
 
 
 def run(job: Job, place: JobWorkspace) -> Result:

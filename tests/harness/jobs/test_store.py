@@ -10,13 +10,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.values import BASE, JOB, PATCHED, result
+from support.values import result
 
-from harness.jobs.store import Store, key
+from harness.jobs.store import Store
 from harness.model import JobEnd, Outcome, Result, SpuriousError, Status
 from harness.system.home import Home
 
@@ -124,32 +123,6 @@ def test_writers_at_the_same_time_leave_one_whole_entry(store: Store, home: Home
 def test_the_log_of_an_earlier_run_is_removed(store: Store) -> None:
     store.log(NAME).write_text("old", "utf-8")
     assert not store.log(NAME).exists()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"suite": "cpython"},
-        {"trees": (PATCHED,)},
-        {"trees": (BASE, PATCHED)},
-        {"labels": ("other",)},
-        {"select": "x"},
-        {"attempt": 2},
-        {"timeout": 1.0},
-        {"test_timeout": 1.0},
-        {"python": msgspec.structs.replace(JOB.python, build="another build")},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_everything_that_decides_about_a_result_is_in_its_key(change: dict[str, object]) -> None:
-    assert key(msgspec.structs.replace(JOB, **change), "") != key(JOB, "")
-
-
-def test_what_a_candidate_is_called_is_not_in_the_key() -> None:
-    renamed = msgspec.structs.replace(PATCHED, candidate="django/renamed", commit="e" * 40)
-    jobs = [msgspec.structs.replace(JOB, trees=(tree,)) for tree in (PATCHED, renamed)]
-    assert key(jobs[0], "") == key(jobs[1], "")
-    assert key(JOB, "sandbox") != key(JOB, "none")
 
 
 @given(st.dictionaries(st.text(max_size=20), st.sampled_from(Status), max_size=4), st.text())
