@@ -189,13 +189,13 @@ def test_a_control_that_did_not_run_is_not_told_as_quiet(ended: JobEnd) -> None:
         return broken if job.attempt > CONTROL_ATTEMPTS else PASSED
 
     control = only(run(answer, CONTROLLED)[0])
-    assert "no change" not in summary.noise((control,))
-    assert "did not run whole" in summary.noise((control,))
+    assert "no change" not in summary.noise_floor((control,))
+    assert "did not run whole" in summary.noise_floor((control,))
 
 
 def test_a_quiet_control_says_so() -> None:
     control = only(run(on(PASSED), CONTROLLED)[0])
-    assert summary.noise((control,)) == "Control, base against base: 2 tests, no change."
+    assert summary.noise_floor((control,)) == "Control, base against base: 2 tests, no change."
 
 
 def test_what_stands_beside_and_did_not_run_is_told() -> None:
