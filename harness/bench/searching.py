@@ -12,13 +12,12 @@ import sys
 import time
 from pathlib import Path
 
-from git import Repo
 from rich.console import Console
 
 from ..model import WorkbenchError
 from ..system import processes
 from ..system.home import PROJECT, Home
-from ..trees.repository import ALONE
+from ..trees.repository import Repository
 from .judging import RUN_SECONDS, say
 
 MINIATURE = PROJECT / "tests" / "tiny_upstream"
@@ -62,7 +61,9 @@ def run(home: Home, jobs: int, out: Console) -> None:
 
 def _generate(folder: Path) -> list[str]:
     """A repository of the miniature upstream in which a number grows; its commits, oldest first."""
-    repo = Repo.init(folder, mkdir=True, initial_branch="main")
+    folder.mkdir()
+    repository = Repository(folder)
+    repository.raw("init", "--quiet", "--initial-branch=main")
     for path in sorted(MINIATURE.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             target = folder / path.relative_to(MINIATURE)
@@ -71,22 +72,22 @@ def _generate(folder: Path) -> list[str]:
     (folder / "tests/servers/tests.py").write_text(TESTS, "utf-8")
     for number in range(COMMITS):
         (folder / "django/number.py").write_text(f"NUMBER = {number}\n", "utf-8")
-        repo.git.add("--all", env=ALONE)
-        repo.git.commit("--quiet", "--message", f"Number {number}", env=ALONE)
-    return str(repo.git.rev_list("--reverse", "main", env=ALONE)).split()
+        repository.raw("add", "--all")
+        repository.raw("commit", "--quiet", "--message", f"Number {number}")
+    return repository.lines("rev-list", "--reverse", "main")
 
 
 def _git_bisect(folder: Path, commits: list[str]) -> tuple[float, str]:
     """Seconds of ``git bisect run`` from the first commit to the last, and what it printed."""
-    git = Repo(folder).git
+    repository = Repository(folder)
     oracle = (
         f"cd tests && PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=.. {sys.executable} runtests.py servers"
     )
     began = time.monotonic()
-    git.bisect("start", commits[-1], commits[0], env=ALONE)
-    printed = str(git.bisect("run", "sh", "-c", oracle, env=ALONE))
+    repository.raw("bisect", "start", commits[-1], commits[0])
+    printed = repository.text("bisect", "run", "sh", "-c", oracle)
     took = time.monotonic() - began
-    git.bisect("reset", env=ALONE)
+    repository.raw("bisect", "reset")
     return took, next(line for line in printed.splitlines() if "first bad commit" in line)
 
 

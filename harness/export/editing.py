@@ -12,26 +12,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
-from git import Git, GitCommandError, Repo
 
 from ..catalog import patchfile
 from ..catalog.catalog import Candidate, Catalog, Description
 from ..model import CandidateName, Patch, RequestError, Source, Stack, Tree, Value
 from ..request import DEFAULT, Request
 from ..sources.provider import Provider
-from ..trees.repository import ALONE, git_errors_as_spurious, ids, open_repo, safe
+from ..system.files import replace_bytes
+from ..trees import commits as git_commits
+from ..trees.repository import Repository, git_errors_as_spurious, open_repo, safe
+from ..trees.worktrees import Worktree, add_branch
 from . import seriesfile
-
-# What git leaves in a worktree's own folder while something is unfinished.
-UNFINISHED = {
-    "rebase-merge": "a rebase",
-    "rebase-apply": "a rebase or `git am`",
-    "CHERRY_PICK_HEAD": "a cherry-pick",
-    "MERGE_HEAD": "a merge",
-    "REVERT_HEAD": "a revert",
-    "BISECT_LOG": "a bisection",
-}
-FORM = ("--full-index", "--binary", "--zero-commit", "--no-signature", "--no-renames")
 
 
 class EditSession(Value, frozen=True):
@@ -59,7 +50,7 @@ def edit(request: Request, catalog: Catalog, provider: Provider) -> Path:
     if place.exists() and begun is not None:
         if begun.texts == series:
             return place
-        if _state(place) != (begun.commits[-1:] or (begun.start,))[0]:
+        if Worktree(place).commit_at_rest() != (begun.commits[-1:] or (begun.start,))[0]:
             raise RequestError(
                 f"patches/{name} changed after {_short(place)} was made, and work is in both; "
                 "save that folder's commits elsewhere, remove it, and edit again"
@@ -126,8 +117,8 @@ def _make(
             problems = "; ".join(map(str, application.problems))
             raise RequestError(f"{name} does not apply to {start.base}: {problems}")
         tree = application.tree
-    repo = open_repo(provider.home, upstream)
-    lost = _lost(repo, start, tree, patches)
+    repository = open_repo(provider.home, upstream)
+    lost = _lost(repository, start, tree, patches)
     if lost:
         raise RequestError(
             f"{start.base} ({start.base.source}) has no place for {lost[0]}, and it would be lost; "
@@ -138,17 +129,13 @@ def _make(
         git_errors_as_spurious(f"cannot make {_short(place)}"),
         provider.home.lock(f"worktrees-{upstream}"),
     ):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if place.exists():
-            repo.git.worktree("remove", "--force", place, env=ALONE)
         branch = f"edit/{safe(name.name)}"
-        words = ("--force", "--force", "--quiet", "-B", branch, place, tree.commit)
-        repo.git.worktree("add", *words, env=ALONE)
-    commits = _between(Git(place), start.commit, tree.commit)
+        worktree = add_branch(repository, place, branch, tree.commit)
+    commits = worktree.commits_after(start.commit)
     begun = EditSession(
         spec, start.base.version, start.commit, about.series[: len(series)], commits, series
     )
-    place.with_suffix(".json").write_bytes(msgspec.json.encode(begun))
+    replace_bytes(place.with_suffix(".json"), msgspec.json.encode(begun))
     return place
 
 
@@ -183,25 +170,22 @@ def _start(
     return application.tree
 
 
-def _lost(repo: Repo, start: Tree, tree: Tree, patches: Sequence[Patch]) -> list[str]:
+def _lost(repository: Repository, start: Tree, tree: Tree, patches: Sequence[Patch]) -> list[str]:
     """Paths that the patches name and that an installed library has no place for."""
     if start.base.source is not Source.INSTALLED:
         return []
     named = {path for each in patches for path in patchfile.check(each.text, each.name)}
-    words = ("--name-only", "--no-renames", start.commit, tree.commit)
-    touched = str(repo.git.diff(*words, env=ALONE)).splitlines()
+    touched = git_commits.changed_paths(repository, start.commit, tree.commit)
     return sorted(named - set(touched))
 
 
 def _must_be_at_rest(place: Path, name: CandidateName) -> None:
     """Refuse a folder in which something is unfinished or not committed."""
-    folder = Path(str(Git(place).rev_parse("--absolute-git-dir", env=ALONE)))
-    for file, what in UNFINISHED.items():
-        if (folder / file).exists():
-            raise RequestError(f"{what} is in the middle in {_short(place)}; end it or abort it")
-    dirty = str(Git(place).status("--porcelain", "--untracked-files=all", env=ALONE)).splitlines()
-    if dirty:
-        listed = ", ".join(line[2:].strip() for line in dirty[:3])
+    worktree = Worktree(place)
+    if what := worktree.unfinished():
+        raise RequestError(f"{what} is in the middle in {_short(place)}; end it or abort it")
+    if dirty := worktree.open_changes():
+        listed = ", ".join(dirty[:3])
         raise RequestError(
             f"{_short(place)} has changes that are in no commit ({listed}); commit or remove them, "
             f"then `python -m harness refresh {name}`"
@@ -209,37 +193,26 @@ def _must_be_at_rest(place: Path, name: CandidateName) -> None:
 
 
 def _commits(place: Path, begun: EditSession, name: CandidateName) -> tuple[str, ...]:
-    git = Git(place)
-    try:
-        git.merge_base("--is-ancestor", begun.start, "HEAD", env=ALONE)
-    except GitCommandError:
+    worktree = Worktree(place)
+    if not worktree.stands_on(begun.start):
         raise RequestError(
             f"the commits in {_short(place)} no longer stand on {begun.version}; "
             f"`git rebase --onto {begun.start[:12]}` them"
-        ) from None
-    if str(git.rev_list("--merges", f"{begun.start}..HEAD", env=ALONE)):
+        )
+    if worktree.has_merges(begun.start):
         raise RequestError(f"a merge is among the commits of {name}; a series has none: rebase")
-    commits = _between(git, begun.start, "HEAD")
+    commits = worktree.commits_after(begun.start)
     if not commits:
         raise RequestError(f"there is no commit in {_short(place)}; commit the change there first")
     return commits
-
-
-def _between(git: Git, start: str, end: str) -> tuple[str, ...]:
-    return tuple(str(git.rev_list("--reverse", f"{start}..{end}", env=ALONE)).split())
 
 
 def _text_of(place: Path, commit: str, begun: EditSession) -> str:
     """A commit's patch: byte for byte what it was made from, if it is still that commit."""
     if commit in begun.commits:
         return begun.texts[begun.commits.index(commit)]
-    words = ["git", "format-patch", "-1", "--stdout", *FORM, commit]
-    said = Git(place).execute(
-        words, env=ALONE, stdout_as_string=False, strip_newline_in_stdout=False
-    )
-    assert isinstance(said, bytes)
     try:
-        text = said.decode("utf-8")
+        text = git_commits.mail(Worktree(place), commit).decode("utf-8")
     except UnicodeDecodeError:
         raise RequestError(f"commit {commit[:12]} holds text that is not UTF-8") from None
     if not text.strip():
@@ -253,7 +226,7 @@ def _names(
     """File names: those that there were, in order, and then the commits' own."""
     names = list(begun.names[: len(commits)])
     for number, commit in enumerate(commits[len(names) :], len(names) + 1):
-        slug = str(Git(place).log("-1", "--format=%f", commit, env=ALONE))[:52].rstrip("-.").lower()
+        slug = git_commits.slug(Worktree(place), commit)[:52].rstrip("-.").lower()
         names.append(f"{number:04}-{slug or name.name}.patch")
     return tuple(names)
 
@@ -280,7 +253,7 @@ def _must_give_the_same(
     if application.tree is None:
         problems = "; ".join(map(str, application.problems))
         raise RequestError(f"the series no longer applies to {start.base}: {problems}")
-    if application.tree.tree != ids(Repo(place), "HEAD")[1]:
+    if application.tree.tree != Worktree(place).tree():
         raise RequestError(
             f"on {start.base} the series gives another tree than {_short(place)} has: its base or "
             "what it stacks on changed; save the commits elsewhere, remove the folder, edit again"
@@ -297,7 +270,7 @@ def _keep(
     now = msgspec.structs.replace(
         begun, names=tuple(names), commits=tuple(commits), texts=tuple(texts)
     )
-    notes.write_bytes(msgspec.json.encode(now))
+    replace_bytes(notes, msgspec.json.encode(now))
 
 
 def _places(provider: Provider, name: CandidateName) -> tuple[Path, Path]:
@@ -311,14 +284,6 @@ def _begun(notes: Path) -> EditSession | None:
         return msgspec.json.decode(notes.read_bytes(), type=EditSession)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def _state(place: Path) -> str:
-    """The commit of a folder in which nothing is open, or nothing."""
-    git = Git(place)
-    if str(git.status("--porcelain", "--untracked-files=all", env=ALONE)):
-        return ""
-    return str(git.rev_parse("HEAD", env=ALONE))
 
 
 def _short(place: Path) -> str:

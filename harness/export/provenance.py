@@ -6,7 +6,6 @@ what the evidence says, or whether it is still true.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shlex
 from collections.abc import Callable, Sequence
@@ -15,10 +14,10 @@ from pathlib import Path
 import msgspec
 
 from ..catalog.catalog import Candidate, Upstream
-from ..jobs.store import RUNNERS, digest_of
 from ..model import Ground, Stack, Value
 from ..request import Request
-from ..suites import SUITES
+from ..suites import RUNNERS, SUITES
+from ..system.digests import digest, digest_of_programs, digest_of_value
 from .bases import portable_spec, python_version
 from .squash import SquashedCommit
 
@@ -70,7 +69,7 @@ def provenance_of(
         source=base.base.source,
         base=base.tree,
         patched=squashed.patched.tree if squashed.patched else "",
-        patch=hashlib.sha256(squashed.mail.encode("utf-8", "surrogateescape")).hexdigest(),
+        patch=digest(squashed.mail),
         patches=digest_of_candidates(squashed.stack),
         tests=digest_of_tests(),
         rules=digest_of_rules(squashed.upstream),
@@ -90,18 +89,18 @@ def read(folder: Path) -> Provenance | None:
 
 def digest_of_candidates(stack: Sequence[Candidate]) -> str:
     """A digest of every text of these candidates, and of what stands in candidate.toml."""
-    return _digest([(each.name, each.about, sorted(each.patches.items())) for each in stack])
+    return digest_of_value([(each.name, each.about, each.patches) for each in stack])
 
 
 def digest_of_tests() -> str:
     """A digest of what the workbench itself brings to tests: runners, and its own suite."""
     folders = dict.fromkeys([RUNNERS, *(f for suite in SUITES.values() for f in suite.FILES)])
-    return _digest([digest_of(folder) for folder in folders])
+    return digest_of_value([digest_of_programs(folder) for folder in folders])
 
 
 def digest_of_rules(upstream: Upstream) -> str:
     """A digest of ``upstream.toml``."""
-    return _digest(upstream)
+    return digest_of_value(upstream)
 
 
 def _narrowed(request: Request) -> str:
@@ -128,7 +127,3 @@ def _replay(
         json="",
     )
     return shlex.join(["python", "-m", "harness", *words(again)])
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()

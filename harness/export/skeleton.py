@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ..catalog.catalog import Catalog
 from ..model import CandidateName, RequestError
 from ..request import Request
+from ..system.files import replace_text
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 TEMPLATE = """\
@@ -79,7 +80,6 @@ def make(request: Request, catalog: Catalog) -> Iterator[str]:
         code=f"{(*rules.prefixes, upstream + '/')[0]}*",
         tests=pull_request.tests if pull_request else "tests/",
     )
-    folder.mkdir(parents=True)
-    (folder / "candidate.toml").write_text(text, "utf-8")
+    replace_text(folder / "candidate.toml", text)
     yield f"new: {upstream}/{name}/candidate.toml"
     yield f"next: python -m harness edit {request.name}, commit there, then refresh {request.name}"

@@ -1,6 +1,6 @@
 """A candidate on a base as one commit: its patch, its diff, and what it touches.
 
-Owns: the git side of a diff. Must not know what is asked of one.
+Owns: what belongs to a diff. Must not know what is asked of one, or how git is called.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from git import Git, GitCommandError, Repo
-
 from ..catalog import patchfile
 from ..catalog.catalog import Candidate, Upstream
 from ..model import ApplyResult, Source, Stack, Tree, Value
+from ..system.files import replace_text
 from ..system.home import Home
+from ..trees import commits
 from ..trees.applying import Problem
-from ..trees.repository import ALONE, open_repo, text_of
+from ..trees.repository import GitError, Repository, open_repo
 from .credit import Sender, authors, credited
-
-FULL = ("--full-index", "--binary", "--no-renames")
 
 
 class AddedLine(NamedTuple):
@@ -87,7 +85,7 @@ class Squasher:
         self._upstream = upstream
 
     @cached_property
-    def _repo(self) -> Repo:
+    def _repository(self) -> Repository:
         return open_repo(self._home, self._upstream.name)
 
     def squash(
@@ -103,15 +101,8 @@ class Squasher:
         sender = Sender(mail.author, mail.address)
         credits = [c for candidate in stack for c in candidate.about.credit]
         message = credited(mail.message, [*credits, *authors(patched.patches)], sender)
-        env = {
-            **ALONE,
-            "GIT_AUTHOR_NAME": sender.name,
-            "GIT_AUTHOR_EMAIL": sender.address,
-            **({"GIT_AUTHOR_DATE": mail.date} if mail.date else {}),
-        }
-        commit = str(
-            self._repo.git.commit_tree(patched.tree, "-p", base.commit, "-m", message, env=env)
-        )
+        repository = self._repository
+        commit = commits.make(repository, patched.tree, base.commit, mail, message)
         plain = self.diff(base.commit, commit)
         touched = tuple(self._touched(base.commit, commit, plain))
         paths = {each.path for each in touched}
@@ -129,58 +120,38 @@ class Squasher:
             author=sender,
             written=mail.message,
             message=message,
-            mail=self._mail(commit),
+            mail=_with_odd_bytes(commits.mail(repository, commit)),
             plain=plain,
-            file_name=f"0001-{self._slug(commit)}.patch",
+            file_name=f"0001-{commits.slug(repository, commit)}.patch",
             touched=touched,
             left_out=tuple(sorted(wanted - paths)),
         )
 
     def diff(self, old: str, new: str, *paths: str) -> str:
         """The plain diff between two commits, restricted to ``paths`` if there are any."""
-        text = self._raw("diff", *FULL, old, new, "--", *paths)
-        return text.decode("utf-8", "surrogateescape")
+        return _with_odd_bytes(commits.diff(self._repository, old, new, *paths))
 
     def whitespace(self, old: str, new: str) -> list[str]:
-        """What `git diff --check` says of the lines that a diff adds."""
-        try:
-            self._repo.git.diff("--check", old, new, env=ALONE)
-        except GitCommandError as error:
-            said = str(error.stdout).strip().removeprefix("stdout: '").removesuffix("'").strip()
-            return [line for line in said.splitlines() if not line.startswith("+")]
-        return []
+        """What ``git diff --check`` says of the lines that a diff adds."""
+        return commits.whitespace_errors(self._repository, old, new)
 
     def goes_on_by_mail(self, squashed: SquashedCommit) -> str:
-        """Prove the patch with `git am` in a new repository; why it fails, or nothing."""
+        """Prove the patch with ``git am`` in a new repository; why it fails, or nothing."""
         assert squashed.patched is not None
         with self._home.scratch("am") as scratch:
-            file = scratch / "0001.patch"
-            file.write_bytes(squashed.mail.encode("utf-8", "surrogateescape"))
-            place = scratch / "repository"
-            words = ["--shared", "--no-checkout"]
-            Repo.clone_from(self._repo.git_dir, place, env=ALONE, multi_options=words).close()
-            git = Git(place)
-            git.checkout("--quiet", "--detach", squashed.base.commit, env=ALONE)
+            text = squashed.mail.encode("utf-8", "surrogateescape")
             try:
-                git.am("--quiet", "--keep-cr", file, env=ALONE)
-            except GitCommandError as error:
-                return text_of(error.stderr).strip() or "git am refused it"
-            if str(git.rev_parse("HEAD^{tree}", env=ALONE)) != squashed.patched.tree:
-                return "git am gives another tree than the one that was tested"
+                made = commits.tree_by_mail(self._repository, squashed.base.commit, text, scratch)
+            except GitError as error:
+                return error.said or "git am refused it"
+        if made != squashed.patched.tree:
+            return "git am gives another tree than the one that was tested"
         return ""
 
     def range_diff(self, old: tuple[Tree, Tree], new: tuple[Tree, Tree]) -> str:
-        """How a series differs between two bases, as `git range-diff` tells it."""
-        ranges = [f"{base.commit}..{patched.commit}" for base, patched in (old, new)]
-        return str(self._repo.git.range_diff("--no-color", *ranges, env=ALONE))
-
-    def _mail(self, commit: str) -> str:
-        """The commit as `git format-patch` writes it; git's version would change the text."""
-        words = ("--zero-commit", "--no-signature", "--stdout", "-1", *FULL, commit)
-        return self._raw("format-patch", *words).decode("utf-8", "surrogateescape")
-
-    def _slug(self, commit: str) -> str:
-        return str(self._repo.git.log("-1", "--format=%f", commit, env=ALONE))
+        """How a series differs between two bases, as ``git range-diff`` tells it."""
+        before, after = ((base.commit, patched.commit) for base, patched in (old, new))
+        return commits.range_diff(self._repository, before, after)
 
     def _touched(self, old: str, new: str, plain: str) -> Iterator[ChangedFile]:
         added = {
@@ -192,28 +163,14 @@ class Squasher:
             )
             for file in (patchfile.parse(plain, "diff") if plain else ())
         }
-        names = self._raw("diff", "--name-only", "--no-renames", "-z", old, new).decode()
-        for path in filter(None, names.split("\0")):
-            yield ChangedFile(
-                path, self._blob(old, path), self._blob(new, path), added.get(path, ())
-            )
+        for path in commits.changed_paths(self._repository, old, new):
+            before, after = (commits.file_at(self._repository, each, path) for each in (old, new))
+            yield ChangedFile(path, before, after, added.get(path, ()))
 
-    def _blob(self, commit: str, path: str) -> bytes | None:
-        try:
-            return self._raw("cat-file", "blob", f"{commit}:{path}")
-        except GitCommandError:
-            return None
 
-    def _raw(self, verb: str, *words: str) -> bytes:
-        """What git prints, byte for byte: a patch's last line end is part of it."""
-        said = self._repo.git.execute(
-            ["git", verb, *words],
-            env=ALONE,
-            stdout_as_string=False,
-            strip_newline_in_stdout=False,
-        )
-        assert isinstance(said, bytes)
-        return said
+def _with_odd_bytes(text: bytes) -> str:
+    """Git's output as text that is written back as the same bytes."""
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _last_mail(stack: Sequence[Candidate], patched: Tree) -> patchfile.Mail:
@@ -231,5 +188,5 @@ def write_patch(squashed: SquashedCommit, folder: Path) -> list[Path]:
     mail = folder / squashed.file_name
     plain = folder / f"{squashed.name.names[-1].name}.diff"
     for path, text in ((mail, squashed.mail), (plain, squashed.plain)):
-        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        replace_text(path, text)
     return [mail, plain]

@@ -7,7 +7,6 @@ state of the result: nothing but an interruption leaves here as an exception.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -20,9 +19,12 @@ from ..sources.provider import Provider
 from ..suites import SUITES
 from ..suites.place import JobWorkspace
 from ..system import processes, sandbox
+from ..system.digests import digest_of_value
+from ..system.files import replace_bytes
 from ..system.home import Home
 from ..upstreams import kind_of
-from .store import Store, digest_of, key
+from .key import key_of
+from .store import Store
 
 
 class Worker:
@@ -63,7 +65,7 @@ class Worker:
             result = _without_paths(SUITES[job.suite].run(job, place), place)
             log = self._home.relative(Path(result.log)) if result.log else ""
             result = msgspec.structs.replace(result, log=log, packages=packages)
-        self._memo(job).write_bytes(msgspec.json.encode(packages))
+        replace_bytes(self._memo(job), msgspec.json.encode(packages))
         self._store.put(name, result)
         return result
 
@@ -107,8 +109,7 @@ class Worker:
         return runtimes.of_sources(self._home, tree, checkout, built)
 
     def _key(self, job: Job, packages: dict[str, str]) -> str:
-        files = [digest_of(folder) for folder in SUITES[job.suite].FILES]
-        return key(job, f"{sandbox.level()} {sorted(packages.items())} {files}")
+        return key_of(job, packages, sandbox.level())
 
     def _memo(self, job: Job) -> Path:
         """Which packages such a job had: with them its key is known without preparing it."""
@@ -151,4 +152,4 @@ def carry_out(job: bytes, home: str, fresh: bool) -> bytes:
 def _digest(job: Job) -> str:
     """The trees and the Python of a job: what its compiled files may be shared by."""
     content = ([tree.tree for tree in job.trees], job.python.path, job.python.build, os.name)
-    return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:24]
+    return digest_of_value(content)[:24]

@@ -6,7 +6,6 @@ Must not know: how an interpreter was chosen, how a suite is run.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import os
 import shutil
@@ -18,6 +17,8 @@ from uv import find_uv_bin
 
 from ..model import Interpreter, Value, WorkbenchError
 from ..system import processes
+from ..system.digests import digest
+from ..system.files import replace_bytes
 from ..system.home import Home
 from ..system.index import discover, redacted
 
@@ -44,7 +45,7 @@ def provide(home: Home, python: Interpreter, requirements: tuple[str, ...]) -> E
     Raises ``WorkbenchError`` with the end of uv's output if it cannot be made.
     """
     text = "\0".join((python.path, python.build, *sorted(requirements)))
-    key = f"{python.version}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    key = f"{python.version}-{digest(text)[:16]}"
     folder = home.folder("envs") / key
     kept = _kept(folder)
     if kept is not None:
@@ -75,9 +76,7 @@ def _make(folder: Path, python: Interpreter, requirements: tuple[str, ...]) -> E
         site_packages=site_packages,
         packages=_packages(site_packages),
     )
-    part = folder / f"{MARKER}.part"
-    part.write_bytes(msgspec.json.encode(environment, enc_hook=str))
-    os.replace(part, folder / MARKER)
+    replace_bytes(folder / MARKER, msgspec.json.encode(environment, enc_hook=str))
     return environment
 
 

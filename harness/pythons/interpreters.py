@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import hashlib
 import json
 import os
 import re
@@ -24,8 +23,10 @@ import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from ..model import Interpreter, RequestError, WorkbenchError
+from ..model import Interpreter, RequestError, SpuriousError, WorkbenchError
 from ..system import processes
+from ..system.digests import digest
+from ..system.files import replace_bytes
 from ..system.home import Home
 
 ASK_SECONDS = 10.0  # an interpreter starts in well under one; a cold disk takes longer
@@ -171,18 +172,16 @@ def _describe(path: Path, store: Path) -> Interpreter | None:
         status = path.stat()
     except OSError:
         return None
-    key = f"{path}\0{status.st_mtime_ns}\0{status.st_size}".encode()
-    note = store / f"{hashlib.sha256(key).hexdigest()[:24]}.json"
+    key = f"{path}\0{status.st_mtime_ns}\0{status.st_size}"
+    note = store / f"{digest(key)[:24]}.json"
     with contextlib.suppress(OSError, msgspec.DecodeError):
         known = KNOWN.decode(note.read_bytes())
         if known is None or os.path.exists(known.path):
             return known
     answered, answer = _ask(path)
     if answered:
-        with contextlib.suppress(OSError):  # the next search asks again
-            part = note.with_suffix(f".{os.getpid()}.part")
-            part.write_bytes(msgspec.json.encode(answer))
-            os.replace(part, note)
+        with contextlib.suppress(SpuriousError):  # the next search asks again
+            replace_bytes(note, msgspec.json.encode(answer))
     return answer
 
 

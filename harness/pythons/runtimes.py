@@ -8,7 +8,6 @@ every tree that differs in library files alone. Must not know suites or patches.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from ..model import Interpreter, Tree, WorkbenchError
 from ..system import processes, sandbox
+from ..system.digests import digest
 from ..system.home import Home
 
 BUILD_SECONDS = 3600.0
@@ -40,7 +40,7 @@ def of_installed(home: Home, tree: Tree, checkout: Path, python: Interpreter) ->
             f"not {python.version}; give --python {tree.base.version}"
         )
     real = Path(os.path.realpath(python.path))
-    whose = hashlib.sha256(f"{real} {python.build}".encode()).hexdigest()
+    whose = digest(f"{real} {python.build}")
     name = f"{tree.tree[:16]}-{whose[:8]}"
     prefix = home.folder("runtimes") / name
     executable = prefix / "bin" / f"python{python.minor}"

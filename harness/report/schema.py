@@ -6,13 +6,12 @@ looks to people.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
-from ..model import Judgement, Matrix, Value, WorkbenchError
+from ..model import Judgement, Matrix, SpuriousError, Value, WorkbenchError
+from ..system.files import replace_text
 
 SCHEMA = 1
 
@@ -70,15 +69,16 @@ def write(report: Report, path: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a file in one step, so that nobody reads half a report."""
+    """Replace a report in one step; raises ``WorkbenchError`` if it can not be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.replace(name, path)
-    except OSError as error:
-        raise WorkbenchError(f"cannot write {path}: {error.strerror}; give another file") from error
+        replace_text(path, text)
+    except SpuriousError as error:
+        raise WorkbenchError(f"{error}; give another file") from error
+
+
+def write_json(path: Path, value: object) -> None:
+    """Replace a report by a value's JSON, as ``write_text`` does."""
+    write_text(path, msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
 
 
 def read(path: Path) -> Report:

@@ -12,14 +12,14 @@ import msgspec
 from ..judge.bisection import Finding, Rules
 from ..judge.probes import Probe, Search
 from ..model import RequestError
+from ..system.files import replace_bytes
 
 
 def write_log(search: Search, path: Path) -> None:
-    """Keep a search as lines of JSON: what was asked, each probe, the finding."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Keep a search; raises ``SpuriousError`` if it can not be written."""
     head = {"test": search.test, "states": search.labels, "rules": search.rules}
     lines = [head, *search.probes, {"finding": search.finding}]
-    path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    replace_bytes(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
 
 
 def read_log(path: Path) -> Search:

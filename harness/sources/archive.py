@@ -7,7 +7,6 @@ SHA-256 beside them. Must not know: where an archive comes from.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import lzma
 import os
 import posixpath
@@ -22,6 +21,8 @@ from typing import NamedTuple
 from packaging.version import InvalidVersion, Version
 
 from ..model import SpuriousError, WorkbenchError
+from ..system.digests import digest_of_file
+from ..system.files import replace_text
 from ..system.home import Home
 
 REGULAR, EXECUTABLE, SYMLINK = 0o100644, 0o100755, 0o120000
@@ -37,12 +38,6 @@ class File(NamedTuple):
     path: str
     mode: int
     data: bytes
-
-
-def sha256(path: Path) -> str:
-    """The file's SHA-256 as hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def kept_versions(home: Home, upstream: str) -> dict[Version, str]:
@@ -63,7 +58,7 @@ def kept(home: Home, upstream: str, version: Version) -> Path | None:
     path = home.folder("downloads", upstream) / name
     try:
         expected = _sidecar(path).read_text("utf-8").split()[0]
-        return path if sha256(path) == expected else None
+        return path if digest_of_file(path) == expected else None
     except (OSError, IndexError, UnicodeDecodeError):
         return None
 
@@ -80,10 +75,9 @@ def keep(home: Home, fetched: Path, upstream: str, version: Version) -> Path:
     try:
         with home.scratch("keep") as scratch:
             whole = Path(shutil.copyfile(fetched, scratch / name))
-            note = scratch / f"{name}.sha256"
-            note.write_text(f"{sha256(whole)}  {name}\n", "utf-8")
+            note = f"{digest_of_file(whole)}  {name}\n"
             os.replace(whole, path)
-            os.replace(note, _sidecar(path))
+            replace_text(_sidecar(path), note)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SpuriousError(f"cannot keep {name} in {folder}: {reason}") from error

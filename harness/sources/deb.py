@@ -27,6 +27,7 @@ from ..model import (
     WorkbenchError,
 )
 from ..system import processes
+from ..system.digests import digest_of_file
 from ..system.home import Home
 from ..system.index import redacted
 from ..upstreams import kind_of
@@ -244,7 +245,7 @@ def _download(what: str, root: Path, env: Mapping[str, str]) -> Path | None:
         for control in paragraphs(description.read_text("utf-8")):
             for file, expected in checksums(control).items():
                 if re.search(r"\.orig\.tar\.\w+$", file):
-                    if archive.sha256(folder / file) == expected:
+                    if digest_of_file(folder / file) == expected:
                         return folder / file
                     raise WorkbenchError(f"{file} does not match its checksum; run again")
     raise WorkbenchError(f"{what} has no original archive; ask for another version")

@@ -8,8 +8,12 @@ from typing import Protocol
 from ..model import Job, Project, Result
 from ..upstreams import kind_of
 from . import cpython, django, pytest_files, regression
+from .participants import Participants
 from .place import PROGRAMS as PROGRAMS
 from .place import JobWorkspace
+
+# The programs that run suites and keep their records: they decide about every result.
+RUNNERS = Path(__file__).parent
 
 
 class Suite(Protocol):
@@ -32,6 +36,10 @@ class Suite(Protocol):
         Raises ``RequestError`` for a label that there can not be, and ``WorkbenchError``
         if the tree has no tests.
         """
+        ...
+
+    def participants(self, job: Job) -> Participants:
+        """What takes part in the job from outside of the tree and its Python."""
         ...
 
     def run(self, job: Job, place: JobWorkspace) -> Result:

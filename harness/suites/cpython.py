@@ -14,6 +14,7 @@ from ..model import Job, Project, Result
 from ..system.processes import ProcessResult
 from ..upstreams import kind_of
 from . import recorded
+from .participants import NOBODY, Participants
 from .place import PROGRAMS, JobWorkspace
 
 NAME = "cpython"
@@ -39,6 +40,11 @@ def runs_on(project: Project) -> bool:
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """One job for each module."""
     return [(label,) for label in labels or DEFAULT_LABELS]
+
+
+def participants(job: Job) -> Participants:
+    """Nothing: it all runs in the tree's own Python."""
+    return NOBODY
 
 
 def run(job: Job, place: JobWorkspace) -> Result:

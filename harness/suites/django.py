@@ -15,6 +15,7 @@ from ..model import Job, Project, Result
 from ..system.processes import ProcessResult
 from ..upstreams import kind_of
 from . import recorded
+from .participants import NOBODY, Participants
 from .place import PROGRAMS, JobWorkspace
 
 NAME = "django"
@@ -37,6 +38,11 @@ def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[
         return [(label,) for label in wanted]
     weights = {name: _tests_in(tree / "tests" / name) for name in _every_label(tree)}
     return recorded.in_like_parts(weights, SHARDS_OF_ALL)
+
+
+def participants(job: Job) -> Participants:
+    """Nothing: it all runs in the tree's own Python."""
+    return NOBODY
 
 
 def run(job: Job, place: JobWorkspace) -> Result:

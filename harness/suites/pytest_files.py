@@ -14,6 +14,7 @@ from ..model import Job, Project, RequestError, Result, WorkbenchError
 from ..system.processes import ProcessResult
 from ..upstreams import kind_of
 from . import recorded
+from .participants import NOBODY, Participants
 from .place import PROGRAMS, JobWorkspace
 
 NAME = "pytest"
@@ -47,6 +48,11 @@ def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[
         )
     weights = {path.relative_to(tree).as_posix(): _tests_in(path) for path in files}
     return recorded.in_like_parts(weights, SHARDS)
+
+
+def participants(job: Job) -> Participants:
+    """Nobody: the tests run in the tree's Python, with the project's own environment."""
+    return NOBODY
 
 
 def run(job: Job, place: JobWorkspace) -> Result:

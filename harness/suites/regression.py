@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..lab.parts import parts_of
 from ..lab.servers import family_names
 from ..lab.target import VARIABLE, Target
 from ..model import Job, Project, RequestError, Result
@@ -18,6 +19,7 @@ from ..system.home import PROJECT
 from ..system.processes import ProcessResult
 from ..upstreams import KINDS, kind_of
 from . import recorded
+from .participants import Participants
 from .place import PROGRAMS, JobWorkspace
 
 TESTS = PROJECT / "tests" / "regression"
@@ -44,6 +46,12 @@ def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[
             raise RequestError(f"regression:{label}: no such server; known are: {', '.join(known)}")
     own = family_names(kind_of(project).LAB_FAMILY)
     return [(server,) for server in own if not labels or server in labels]
+
+
+def participants(job: Job) -> Participants:
+    """pytest, and the lab's clients, links and servers of the control group."""
+    parts = parts_of(job.labels)
+    return Participants(("pytest", *parts.libraries), parts.programs, own_python=True)
 
 
 def run(job: Job, place: JobWorkspace) -> Result:

@@ -1,6 +1,9 @@
-"""The only subprocess: deadlines, limits, whole process trees ended, output kept.
+"""The door to processes: deadlines, limits, whole process trees ended, output kept.
 
-Owns: starting, watching and ending processes. Must not know what they are for.
+Owns: starting, watching and ending processes. Must not know what they are for. Three
+others start some: GitPython calls git (``trees.repository``), the pool makes workers of
+our own (``jobs.pool``), and the lab has children of its own (``lab.children``).
+
 Output goes to files, never to pipes, so that a grandchild which keeps a
 descriptor open can not keep the workbench waiting.
 """

@@ -7,16 +7,12 @@ series or checkouts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-from git import GitCommandError, Repo
 
 from ..catalog import patchfile
 from ..model import ApplyResult, Patch, Value
 from ..system.home import Home
-from .repository import ALONE, ids, text_of
+from . import commits
+from .repository import GitError, Repository
 
 
 class Problem(Value, frozen=True):
@@ -33,7 +29,7 @@ class Problem(Value, frozen=True):
 
 
 def apply_one(
-    home: Home, repo: Repo, parent: str, patch: Patch, wanted: list[str]
+    home: Home, repository: Repository, parent: str, patch: Patch, wanted: list[str]
 ) -> tuple[ApplyResult, str | tuple[Problem, ...]]:
     """The commit of one patch on ``parent``, or why there is none.
 
@@ -45,49 +41,36 @@ def apply_one(
         file.write_bytes(patch.text.encode())
         errors = ""
         for how, options in ((ApplyResult.CLEAN, []), (ApplyResult.THREE_WAY, ["--3way"])):
-            with _index(scratch / how.value) as env:
-                repo.git.read_tree(parent, env=env)
-                try:
-                    repo.git.apply(
-                        "--cached", "--whitespace=nowarn", *options, *wanted, file, env=env
-                    )
-                except GitCommandError as error:
-                    errors = errors or text_of(error.stderr)
-                    continue
-                tree = str(repo.git.write_tree(env=env))
-            if tree == ids(repo, parent)[1]:
+            env = {"GIT_INDEX_FILE": str(scratch / how.value)}
+            repository.raw("read-tree", parent, env=env)
+            words = ("--cached", "--whitespace=nowarn", *options, *wanted)
+            try:
+                repository.raw("apply", *words, file, env=env)
+            except GitError as error:
+                errors = errors or error.said
+                continue
+            tree = repository.text("write-tree", env=env)
+            if tree == repository.ids(parent)[1]:
                 reason = "it changes nothing that this tree has"
                 return ApplyResult.NO, (Problem(patch.name, "", "", reason),)
-            if link := _made_link(repo, parent, tree):
+            if link := _made_link(repository, parent, tree):
                 reason = "it makes or changes a symbolic link or a submodule"
                 return ApplyResult.NO, (Problem(patch.name, link, "", reason),)
-            return how, _commit(repo, tree, parent, patch)
+            mail = patchfile.mail(patch.text, patch.name)
+            return how, commits.make(repository, tree, parent, mail)
     return ApplyResult.NO, _problems(patch, errors)
 
 
-def _commit(repo: Repo, tree: str, parent: str, patch: Patch) -> str:
-    mail = patchfile.mail(patch.text, patch.name)
-    env = {**ALONE, "GIT_AUTHOR_NAME": mail.author, "GIT_AUTHOR_EMAIL": mail.address}
-    if mail.date:
-        env["GIT_AUTHOR_DATE"] = mail.date
-    return str(repo.git.commit_tree(tree, "-p", parent, "-m", mail.message, env=env))
-
-
-def _made_link(repo: Repo, parent: str, tree: str) -> str:
+def _made_link(repository: Repository, parent: str, tree: str) -> str:
     """A link that the tree has and its parent has not.
 
     A diff without modes can turn a link elsewhere; only the result shows that.
     """
-    for line in str(repo.git.diff_tree("-r", "--no-renames", parent, tree, env=ALONE)).splitlines():
+    for line in repository.lines("diff-tree", "-r", "--no-renames", parent, tree):
         modes, _, path = line.partition("\t")
         if modes.split()[1] in (patchfile.SYMLINK_MODE, patchfile.SUBMODULE_MODE):
             return path
     return ""
-
-
-@contextmanager
-def _index(path: Path) -> Iterator[dict[str, str]]:
-    yield {**ALONE, "GIT_INDEX_FILE": str(path)}
 
 
 def _problems(patch: Patch, errors: str) -> tuple[Problem, ...]:

@@ -1,62 +1,80 @@
 """Git remotes: what a ref means there, and fetching no more than is needed.
 
 Owns: talking to remotes, with deadlines. Must not know what a commit is for.
+
+These commands run as processes with a session of their own, and end whole: so git,
+and the ssh that it starts, find no terminal on which to ask for a password and wait.
 """
 
 from __future__ import annotations
 
-from git import Git, GitCommandError, Repo
+import os
+from pathlib import Path
 
 from ..model import WorkbenchError
-from .repository import ALONE, safe, text_of
+from ..system import processes
+from ..system.processes import ProcessResult, Stop
+from .environment import NO_GIT, forget_outer_repository, with_remotes
+from .repository import Repository, safe
 
-REACH_SECONDS = 10
-FETCH_SECONDS = 1800
+REACH_SECONDS = 10.0
+FETCH_SECONDS = 1800.0
 
 
 def ls_remote(url: str, ref: str) -> str:
     """The commit that a branch or tag names there, or nothing.
 
-    Raises ``WorkbenchError`` if the remote does not answer within 10 s.
+    Raises ``WorkbenchError`` if the remote does not answer within 10 s, or asks for
+    a password that no credential helper knows.
     """
-    try:
-        listing = str(
-            Git().ls_remote(url, ref, f"refs/tags/{ref}^{{}}", kill_after_timeout=REACH_SECONDS)
-        )
-    except GitCommandError as error:
-        words = text_of(error.stderr).strip().splitlines()
-        said = words[-1] if words else f"no answer in {REACH_SECONDS} s"
-        raise WorkbenchError(f"{url} can not be reached ({said})") from None
-    lines = [line.split("\t") for line in listing.splitlines()]
-    order = {f"refs/tags/{ref}^{{}}": 0, f"refs/heads/{ref}": 1, f"refs/tags/{ref}": 2}
+    peeled = f"refs/tags/{ref}^{{}}"
+    listing = _run(["ls-remote", "--", url, ref, peeled], REACH_SECONDS)
+    if not listing.ok:
+        raise WorkbenchError(f"{url} can not be reached ({_said(listing, REACH_SECONDS)})")
+    lines = [line.split("\t") for line in listing.stdout.splitlines()]
+    order = {peeled: 0, f"refs/heads/{ref}": 1, f"refs/tags/{ref}": 2}
     ranked = sorted(lines, key=lambda line: order.get(line[1], 3))
     return ranked[0][0] if ranked else ""
 
 
-def fetch_history(repo: Repo, url: str) -> None:
+def fetch_history(repository: Repository, url: str) -> None:
     """Fetch the commits of every branch, without files."""
-    shallow = str(repo.git.rev_parse("--is-shallow-repository", env=ALONE)) == "true"
+    shallow = repository.text("rev-parse", "--is-shallow-repository") == "true"
     whole = ("--unshallow",) if shallow else ()
-    fetch(repo, url, "+refs/heads/*:refs/remotes/history/*", "--filter=tree:0", *whole)
+    fetch(repository, url, "+refs/heads/*:refs/remotes/history/*", "--filter=tree:0", *whole)
 
 
-def fetch(repo: Repo, url: str, what: str, *options: str) -> None:
-    """Fetch; blobs come when a checkout asks for them, if the remote can do that."""
+def fetch(repository: Repository, url: str, what: str, *options: str) -> None:
+    """Fetch; blobs come when a checkout asks for them, if the remote can do that.
+
+    Raises ``WorkbenchError`` with what git said last.
+    """
     remote = f"remote.{safe(url)}"
-    repo.git.config(f"{remote}.url", url, env=ALONE)
-    repo.git.config(f"{remote}.promisor", "true", env=ALONE)
-    repo.git.config(f"{remote}.partialclonefilter", "blob:none", env=ALONE)
-    filtered = (
-        options
-        if any(o.startswith("--filter") for o in options)
-        else (*options, "--filter=blob:none")
-    )
+    repository.raw("config", f"{remote}.url", url)
+    repository.raw("config", f"{remote}.promisor", "true")
+    repository.raw("config", f"{remote}.partialclonefilter", "blob:none")
+    filtered = any(option.startswith("--filter") for option in options)
+    words = [*options, *([] if filtered else ["--filter=blob:none"]), safe(url), what]
+    fetched = _run(["fetch", "--quiet", "--no-tags", *words], FETCH_SECONDS, repository.folder)
+    if not fetched.ok:
+        raise WorkbenchError(f"cannot fetch {what} from {url}: {_said(fetched, FETCH_SECONDS)}")
+
+
+def _run(words: list[str], deadline: float, folder: Path | None = None) -> ProcessResult:
+    forget_outer_repository()
+    # Named, not found: `safe.bareRepository` of a careful user forbids the finding.
+    where = [f"--git-dir={folder}"] if folder else []
     try:
-        repo.git.fetch(
-            "--quiet", "--no-tags", *filtered, safe(url), what, kill_after_timeout=FETCH_SECONDS
+        return processes.run(
+            ["git", *where, *words], deadline=deadline, env={**os.environ, **with_remotes()}
         )
-    except GitCommandError as error:
-        said = text_of(error.stderr).strip().splitlines()
-        raise WorkbenchError(
-            f"cannot fetch {what} from {url}: {said[-1] if said else 'no answer'}"
-        ) from None
+    except processes.Interrupted:
+        raise
+    except WorkbenchError:
+        raise WorkbenchError(NO_GIT) from None
+
+
+def _said(finished: ProcessResult, deadline: float) -> str:
+    if finished.stop is Stop.DEADLINE:
+        return f"no answer in {deadline:.0f} s"
+    return (finished.stderr.strip().splitlines() or ["no answer"])[-1]

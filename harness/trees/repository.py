@@ -1,39 +1,28 @@
-"""One bare repository: how it is made, asked, and kept from the user's configuration.
+"""The door to git: one repository, or one folder that was checked out of it.
 
-Owns: git's environment and settings, so that a tree id means the same
-everywhere, and what git's refusals are called. Must not know what is stored.
+Owns: how git is called, how a repository is made, and what git's refusals are called.
+Must not know what is stored. Outside of a repository of ours git runs as any other
+process: ``remotes`` talks to others' repositories, ``environment`` asks for settings.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-from git import GitCommandError, Repo
-from git.exc import GitCommandNotFound, NoSuchPathError
-
-from ..catalog import patchfile
 from ..model import SpuriousError, WorkbenchError
 from ..system.home import Home
+from .environment import NO_GIT, alone, forget_outer_repository
 
-IDENTITY = {
-    "GIT_AUTHOR_NAME": patchfile.NO_AUTHOR[0],
-    "GIT_AUTHOR_EMAIL": patchfile.NO_AUTHOR[1],
-    "GIT_AUTHOR_DATE": "2021-02-21T00:00:00Z",
-    "GIT_COMMITTER_NAME": patchfile.NO_AUTHOR[0],
-    "GIT_COMMITTER_EMAIL": patchfile.NO_AUTHOR[1],
-    "GIT_COMMITTER_DATE": "2021-02-21T00:00:00Z",
-}
-ALONE = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-    **IDENTITY,
-}
+# Without git, GitPython would explain itself at length as soon as it is imported.
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+from git import Git
+from git.exc import GitCommandNotFound
+
 SETTINGS = {
     "core.autocrlf": "false",
     "core.hooksPath": os.devnull,
@@ -45,31 +34,123 @@ SETTINGS = {
 ATTRIBUTES = "* -text !eol !filter !ident !working-tree-encoding !merge !diff\n"
 # Says that a repository was made to its end, and by these settings.
 COMPLETE = "workbench-2"
+NOTHING: Mapping[str, str] = {}
 
 
-def open_repo(home: Home, upstream: str) -> Repo:
+class GitError(WorkbenchError):
+    """A git command that was refused.
+
+    ``said`` is the end of what it said on standard error, ``printed`` all that it
+    printed on standard output; both are text without the last line end.
+    """
+
+    def __init__(self, words: tuple[str, ...], status: int, said: str, printed: str) -> None:
+        self.said = said.strip()
+        self.printed = printed.rstrip("\n")
+        told = self.said.splitlines()[-1:] or [f"exit status {status}"]
+        super().__init__(f"`git {' '.join(words)}` failed: {told[0]}")
+
+    @property
+    def first_line(self) -> str:
+        """What git said first, which is the cause of the rest."""
+        return (self.said.splitlines() or ["git said nothing"])[0]
+
+
+class Repository:
+    """A folder in which git is called: a bare repository, or a worktree.
+
+    Every command runs in the environment of ``environment.alone``; ``env`` of a call
+    adds to it, as an index file or an author. Words are arguments as git gets them.
+    Each call raises ``GitError`` if git refuses.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        forget_outer_repository()
+        self._git = Git()
+        # A folder that is no repository is none, whatever lies around it.
+        above = {"GIT_CEILING_DIRECTORIES": str(self.folder.parent)}
+        self._git.update_environment(**alone(), **above)
+
+    def text(
+        self,
+        *words: str | os.PathLike[str],
+        env: Mapping[str, str] = NOTHING,
+        stdin: IO[bytes] | None = None,
+    ) -> str:
+        """What git prints, without the last line end; bytes that are no UTF-8 are kept."""
+        printed = self.raw(*words, env=env, stdin=stdin)
+        return printed.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    def raw(
+        self,
+        *words: str | os.PathLike[str],
+        env: Mapping[str, str] = NOTHING,
+        stdin: IO[bytes] | None = None,
+    ) -> bytes:
+        """What git prints, byte for byte: the last line end of a patch is part of it."""
+        given = tuple(os.fspath(word) for word in words)
+        try:
+            answer = self._git.execute(
+                ["git", "-C", str(self.folder), *given],
+                istream=stdin,  # type: ignore[arg-type] # any file with a descriptor does
+                env=dict(env),
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+            )
+        except GitCommandNotFound:
+            raise WorkbenchError(NO_GIT) from None
+        assert isinstance(answer, tuple)
+        status, printed, said = answer
+        assert isinstance(printed, bytes)
+        if status:
+            raise GitError(given, status, said, printed.decode("utf-8", "surrogateescape"))
+        return printed
+
+    def lines(self, *words: str | os.PathLike[str]) -> list[str]:
+        """The lines that git prints, without their ends."""
+        return self.text(*words).splitlines()
+
+    def accepts(self, *words: str | os.PathLike[str], env: Mapping[str, str] = NOTHING) -> bool:
+        """Whether git carries that out; for questions that it answers by its exit status."""
+        try:
+            self.raw(*words, env=env)
+        except GitError:
+            return False
+        return True
+
+    def ids(self, revision: str) -> tuple[str, str]:
+        """The commit's and its tree's id; ``GitError`` if there is no such revision."""
+        commit, tree = self.lines("rev-parse", f"{revision}^{{commit}}", f"{revision}^{{tree}}")
+        return commit, tree
+
+    def has(self, commit: str) -> bool:
+        """Whether the commit is here already; nothing is fetched to find out."""
+        return self.accepts(
+            "cat-file", "-e", f"{commit}^{{commit}}", env={"GIT_NO_LAZY_FETCH": "1"}
+        )
+
+
+def open_repo(home: Home, upstream: str) -> Repository:
     """The upstream's repository, made if it is not there.
 
     Raises ``WorkbenchError`` if there is no git.
     """
     path = home.folder("repos") / f"{upstream}.git"
-    try:
-        if not (path / COMPLETE).exists():
-            with home.lock(f"init-{upstream}"):
+    if not (path / COMPLETE).exists():
+        with home.lock(f"init-{upstream}"):
+            if not (path / COMPLETE).exists():
                 _init(path)
-        return Repo(path)
-    except (GitCommandNotFound, NoSuchPathError) as error:
-        raise WorkbenchError("git is not installed; install git 2.32 or newer") from error
+    return Repository(path)
 
 
 def _init(path: Path) -> None:
-    if (path / COMPLETE).exists():
-        return
-    repo = Repo.init(path, bare=True, mkdir=True)
-    with repo.config_writer() as config:
-        for key, value in SETTINGS.items():
-            section, _, option = key.partition(".")
-            config.set_value(section, option, value)
+    Repository(path.parent).raw("init", "--quiet", "--bare", path)
+    repository = Repository(path)
+    for key, value in SETTINGS.items():
+        repository.raw("config", key, value)
     (path / "info").mkdir(exist_ok=True)
     (path / "info" / "attributes").write_text(ATTRIBUTES)
     # Made by running a tree, not part of it.
@@ -82,33 +163,12 @@ def safe(name: str) -> str:
     return re.sub(r"[^\w.+-]+", "-", name).strip("-.")
 
 
-def ids(repo: Repo, revision: str) -> tuple[str, str]:
-    """The commit's and its tree's id; ``GitCommandError`` if there is no such revision."""
-    pair = repo.git.rev_parse(f"{revision}^{{commit}}", f"{revision}^{{tree}}", env=ALONE)
-    commit, tree = str(pair).split()
-    return commit, tree
-
-
-def has(repo: Repo, commit: str) -> bool:
-    """Whether the commit is here already; nothing is fetched to find out."""
-    try:
-        repo.git.cat_file("-e", f"{commit}^{{commit}}", env={**ALONE, "GIT_NO_LAZY_FETCH": "1"})
-    except GitCommandError:
-        return False
-    return True
-
-
 @contextmanager
 def git_errors_as_spurious(failure: str) -> Iterator[None]:
     """What git or the disk refused, in one line: the machine's fault, never a patch's."""
     try:
         yield
-    except (GitCommandError, OSError) as error:
-        said = text_of(error.stderr) if isinstance(error, GitCommandError) else str(error)
-        lines = said.strip().splitlines() or ["git said nothing"]
-        raise SpuriousError(f"{failure}: {lines[0]}") from error
-
-
-def text_of(stderr: object) -> str:
-    """GitPython wraps what git said in quotes of its own."""
-    return re.sub(r"^\s*stderr: '|'\s*$", "", str(stderr))
+    except GitError as error:
+        raise SpuriousError(f"{failure}: {error.first_line}") from error
+    except OSError as error:
+        raise SpuriousError(f"{failure}: {error}") from error

@@ -1,9 +1,7 @@
-"""The only git: bases become commits, patches become commits, commits become checkouts.
+"""Bases become commits, patches become commits, commits become checkouts.
 
-Owns: one bare repository per upstream, its tags, and the worktrees. Must not
-know where content comes from, or what is run in a checkout.
-
-With ``gitrepo``, ``gitremote`` and ``applying`` it is all of git that there is.
+Owns: one bare repository per upstream, its tags, and which folder is whose. Must not
+know git's words for it, where content comes from, or what is run in a checkout.
 """
 
 from __future__ import annotations
@@ -14,15 +12,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock
-from git import Git, GitCommandError, Repo
-
 from ..model import ApplyResult, Base, Patch, RequestError, Stack, Tree, WorkbenchError
 from ..system.home import Home
 from . import fastimport
 from .applying import Problem, apply_one
 from .remotes import fetch, fetch_history, ls_remote
-from .repository import ALONE, git_errors_as_spurious, has, ids, open_repo, safe
+from .repository import GitError, Repository, git_errors_as_spurious, open_repo, safe
+from .worktrees import Worktree, add_worktree
 
 
 class Application(NamedTuple):
@@ -49,20 +45,18 @@ class Trees:
     def known(self, base: Base) -> Tree | None:
         """The base's tree, if it was imported before."""
         try:
-            commit, tree = ids(open_repo(self._home, base.upstream), f"refs/tags/{_tag(base)}")
-        except GitCommandError:
+            commit, tree = self._repository(base.upstream).ids(f"refs/tags/{_tag(base)}")
+        except GitError:
             return None
         return Tree(base=base, commit=commit, tree=tree)
 
     def has(self, tree: Tree) -> bool:
         """Whether exactly this state is here."""
         try:
-            return ids(open_repo(self._home, tree.base.upstream), tree.commit) == (
-                tree.commit,
-                tree.tree,
-            )
-        except GitCommandError:
+            found = self._repository(tree.base.upstream).ids(tree.commit)
+        except GitError:
             return False
+        return found == (tree.commit, tree.tree)
 
     def take_in(self, base: Base, files: Iterable[fastimport.Entry]) -> Tree:
         """Import ``files`` as the commit of ``base``, with a tag, and return its tree."""
@@ -70,11 +64,11 @@ class Trees:
             self._home.lock(f"repo-{base.upstream}"),
             git_errors_as_spurious(f"cannot take in {base}"),
         ):
-            repo = open_repo(self._home, base.upstream)
+            repository = self._repository(base.upstream)
             with tempfile.TemporaryFile(dir=self._home.folder("scratch")) as stream:
                 fastimport.write(stream, files, f"refs/tags/{_tag(base)}", f"{base}\n")
                 stream.seek(0)
-                repo.git.fast_import("--quiet", "--force", istream=stream, env=ALONE)
+                repository.raw("fast-import", "--quiet", "--force", stdin=stream)
             # Asked for before others may move the tag: two folders can have one version.
             tree = self.known(base)
         assert tree is not None
@@ -84,10 +78,10 @@ class Trees:
         """The tree of a base from git (``URL@COMMIT``), fetched if it is not there."""
         url, _, commit = base.locator.rpartition("@")
         with self._home.lock(f"repo-{base.upstream}"):
-            repo = open_repo(self._home, base.upstream)
-            if not has(repo, commit):
-                fetch(repo, url, commit, "--depth=1")
-            repo.git.tag("--force", _tag(base), commit, env=ALONE)
+            repository = self._repository(base.upstream)
+            if not repository.has(commit):
+                fetch(repository, url, commit, "--depth=1")
+            repository.raw("tag", "--force", _tag(base), commit)
         tree = self.known(base)
         assert tree is not None
         return tree
@@ -106,15 +100,13 @@ class Trees:
         if not re.fullmatch(r"[0-9a-f]{7,39}", ref):
             raise WorkbenchError(f"{url} has no branch or tag {ref!r}; name one that it has")
         with self._home.lock(f"repo-{upstream}"):
-            repo = open_repo(self._home, upstream)
-            if not has(repo, ref):
+            repository = self._repository(upstream)
+            if not repository.has(ref):
                 # A shortened id can only be looked up in the history: commits, without files.
-                fetch_history(repo, url)
+                fetch_history(repository, url)
             try:
-                return str(
-                    repo.git.rev_parse("--verify", "--quiet", f"{ref}^{{commit}}", env=ALONE)
-                )
-            except GitCommandError:
+                return repository.text("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+            except GitError:
                 raise WorkbenchError(f"{url} has no commit {ref}; give its full id") from None
 
     def in_history(self, upstream: str, url: str, ref: str) -> str:
@@ -124,9 +116,9 @@ class Trees:
         """
         commit = self.commit_of(upstream, url, ref)
         with self._home.lock(f"repo-{upstream}"):
-            repo = open_repo(self._home, upstream)
-            fetch_history(repo, url)
-            if not has(repo, commit):
+            repository = self._repository(upstream)
+            fetch_history(repository, url)
+            if not repository.has(commit):
                 raise RequestError(f"{url} has no commit {ref} on any branch")
         return commit
 
@@ -136,39 +128,27 @@ class Trees:
         The history of ``url`` was brought before. Empty if the one is no
         ancestor of the other.
         """
-        repo = open_repo(self._home, upstream)
-        try:
-            repo.git.merge_base("--is-ancestor", oldest, newest, env=ALONE)
-        except GitCommandError:
+        repository = self._repository(upstream)
+        if not repository.accepts("merge-base", "--is-ancestor", oldest, newest):
             return []
         words = ("--first-parent", "--reverse", "--format=%H %s", f"{oldest}..{newest}")
-        first = str(repo.git.log("-1", "--format=%H %s", oldest, env=ALONE))
-        lines = [first, *str(repo.git.log(*words, env=ALONE)).splitlines()]
+        first = repository.text("log", "-1", "--format=%H %s", oldest)
+        lines = [first, *repository.lines("log", *words)]
         return [Commit(*line.split(" ", 1)) for line in lines]
 
     def parent(self, upstream: str, commit: str) -> str:
         """The full id of the first parent of a commit that was found ``in_history``."""
-        repo = open_repo(self._home, upstream)
         try:
-            return str(repo.git.rev_parse(f"{commit}^1", env=ALONE))
-        except GitCommandError:
+            return self._repository(upstream).text("rev-parse", f"{commit}^1")
+        except GitError:
             raise RequestError(f"{commit} has no parent: nothing was before it") from None
 
     def difference(self, old: Tree, new: Tree, prefix: str) -> str:
         """A patch of what changed in text files below ``prefix``, three lines around each hunk."""
-        repo = open_repo(self._home, old.base.upstream)
         words = ("--no-color", "--no-renames", "--no-ext-diff", "--unified=3")
-        return str(
-            repo.git.diff(
-                *words,
-                old.commit,
-                new.commit,
-                "--",
-                prefix,
-                env=ALONE,
-                strip_newline_in_stdout=False,
-            )
-        )
+        repository = self._repository(old.base.upstream)
+        text = repository.raw("diff", *words, old.commit, new.commit, "--", prefix)
+        return text.decode("utf-8", "surrogateescape")
 
     def apply(
         self, base: Tree, stack: Stack, series: tuple[Patch, ...], patchable: Sequence[str] = ()
@@ -177,12 +157,12 @@ class Trees:
 
         ``patchable`` are patterns of the paths that the base has, if it has not all.
         """
-        repo = open_repo(self._home, base.base.upstream)
+        repository = self._repository(base.base.upstream)
         commit, how = base.commit, ApplyResult.CLEAN
         for patch in series:
             wanted = [f"--include={pattern}" for pattern in patchable]
             with git_errors_as_spurious(f"cannot apply {patch.name} to {base.base}"):
-                step, result = apply_one(self._home, repo, commit, patch, wanted)
+                step, result = apply_one(self._home, repository, commit, patch, wanted)
             if isinstance(result, tuple):
                 return Application(ApplyResult.NO, None, result)
             commit = result
@@ -190,7 +170,7 @@ class Trees:
         tree = Tree(
             base=base.base,
             commit=commit,
-            tree=ids(repo, commit)[1],
+            tree=repository.ids(commit)[1],
             stack=stack,
             patches=base.patches + series,
         )
@@ -205,30 +185,24 @@ class Trees:
         name = safe("+".join(name.name for name in tree.stack.names)) or "base"
         label = f"{name}-{tree.tree[:10]}"
         path = self._home.folder("worktrees", upstream, version) / label
-        repo = open_repo(self._home, upstream)
+        repository = self._repository(upstream)
         lock = self._home.lock(f"worktree-{upstream}-{version}-{label}")
         with lock, git_errors_as_spurious(f"cannot check out {label}"):
-            if path.exists() and not _is_clean(path, tree.tree):
+            if path.exists() and not Worktree(path).is_clean(tree.tree):
                 aside = _free_name(path)
                 path.rename(aside)
                 (aside / ".git").unlink(missing_ok=True)
             if not path.exists():
-                _add_worktree(repo, path, tree.commit, self._home.lock(f"worktrees-{upstream}"))
+                alone = self._home.lock(f"worktrees-{upstream}")
+                add_worktree(repository, path, tree.commit, alone)
         return path
+
+    def _repository(self, upstream: str) -> Repository:
+        return open_repo(self._home, upstream)
 
 
 def _tag(base: Base) -> str:
     return f"{base.source}/{safe(base.version)}"
-
-
-def _is_clean(path: Path, tree: str) -> bool:
-    git = Git(path)
-    try:
-        if str(git.rev_parse("HEAD^{tree}", env=ALONE)) != tree:
-            return False
-        return not git.status("--porcelain", "--untracked-files=all", env=ALONE)
-    except GitCommandError:
-        return False
 
 
 def _free_name(path: Path) -> Path:
@@ -236,25 +210,3 @@ def _free_name(path: Path) -> Path:
     while (aside := path.with_name(f"{path.name}.changed-{number}")).exists():
         number += 1
     return aside
-
-
-def _add_worktree(repo: Repo, path: Path, commit: str, alone: FileLock) -> None:
-    """Make a worktree; ``alone`` keeps others from adding one in the same repository.
-
-    git reads the entries of all worktrees when it adds one, and fails on one that
-    is only half there. The slow part, writing the files, needs no such care.
-    """
-    # Forced twice, git takes over the entry of a worktree that was deleted, or that was
-    # being added when git was killed.
-    force = ("--force", "--force")
-    try:
-        with alone:
-            repo.git.worktree(
-                "add", "--detach", *force, "--no-checkout", "--quiet", path, commit, env=ALONE
-            )
-        Git(path).reset("--hard", "--quiet", env=ALONE)
-    except BaseException:
-        # Ctrl-C in the middle: a half-written checkout must not be found later.
-        with alone:
-            Git(repo.git_dir).worktree("remove", "--force", path, env=ALONE, with_exceptions=False)
-        raise

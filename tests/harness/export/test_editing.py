@@ -10,7 +10,6 @@ from support.exporting import GOOD, a_test, code, mail
 from support.tiny import UPSTREAM, Workbench, content
 
 from harness.catalog.catalog import Catalog
-from harness.export.seriesfile import described
 from harness.model import CandidateName
 
 DONE, WRONG = 0, 2
@@ -255,19 +254,6 @@ def test_a_wrong_request_is_one_line(
     finished = workbench.run(words[0], *words[1:], "--patches", patches)
     assert finished.status == WRONG
     assert said in finished.error
-
-
-def test_candidate_toml_keeps_its_comments() -> None:
-    text = (
-        '# why\ntitle = "t"\nticket = "django#1"\norigin = "o"\ncredit = []\n'
-        'made_for = "6.1" # the release\nseries = ["0001-a.patch"] \n# more\n'
-        '[[flips]]\ntest = "a"\nwhy = "series = [1]"\n'
-    )
-    assert described(text, ["0001-a.patch"], "6.1") == text
-    other = described(text, ["0001-a.patch", "0002-b.patch"], "6.1.3")
-    assert other == text.replace('["0001-a.patch"]', '["0001-a.patch", "0002-b.patch"]').replace(
-        '"6.1"', '"6.1.3"'
-    )
 
 
 def test_the_users_own_tree_is_left_alone(desk: Desk) -> None:

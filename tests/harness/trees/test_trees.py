@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,11 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 from filelock import Timeout
-from support.local_index import closed_port
+from support.real_git import git
 from support.tiny import UPSTREAM, content, diff
 from support.values import DJANGO, X
 
-from harness.model import ApplyResult, Base, Patch, Source, Stack, Tree, WorkbenchError
+from harness.model import ApplyResult, Base, Patch, Source, Stack, Tree
 from harness.system.home import Home
 from harness.trees import fastimport
 from harness.trees.trees import Application, Trees
@@ -55,18 +54,6 @@ def entries(**files: str) -> list[fastimport.Entry]:
 
 def series(text: str, name: str = "0001-x.patch") -> tuple[Patch, ...]:
     return (Patch(X.names[0], name, text),)
-
-
-def git(folder: Path, *words: str) -> str:
-    env = {
-        name: value for name, value in os.environ.items() if not name.startswith("GIT_")
-    } | dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "A Contributor")
-    env |= dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "contributor@example.com")
-    env["GIT_CONFIG_GLOBAL"] = os.devnull
-    done = subprocess.run(
-        ["git", *words], cwd=folder, env=env, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -308,58 +295,6 @@ def test_no_lock_is_held_afterwards(trees: Trees, tree: Tree, home: Home) -> Non
             home.lock(lock.stem).acquire(blocking=False).lock.release()
         except Timeout:
             pytest.fail(f"{lock.name} is still held")
-
-
-# Remotes -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def remote(tmp_path: Path) -> Path:
-    """A repository with two commits on main and a tag on the first."""
-    folder = tmp_path / "remote"
-    folder.mkdir()
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "config", "uploadpack.allowFilter", "true")
-    git(folder, "config", "uploadpack.allowAnySHA1InWant", "true")
-    for number in (1, 2):
-        (folder / "a").write_text(f"{number}\n", "utf-8")
-        git(folder, "add", "a")
-        git(folder, "commit", "-q", "-m", f"commit {number}")
-        if number == 1:
-            git(folder, "tag", "-a", "v1", "-m", "the first")
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("ref", "text"), [("main", "2\n"), ("v1", "1\n"), ("full", "1\n"), ("short", "1\n")]
-)
-def test_a_branch_a_tag_and_a_commit_are_fetched(
-    trees: Trees, remote: Path, ref: str, text: str
-) -> None:
-    first = git(remote, "rev-parse", "v1^{commit}")
-    wanted = {"full": first, "short": first[:9]}.get(ref, ref)
-    url = remote.as_uri()
-    commit = trees.commit_of("django", url, wanted)
-    tree = trees.fetch(Base(DJANGO, wanted, Source.GIT, f"{url}@{commit}"))
-    assert tree.commit == commit
-    assert (trees.checkout(tree) / "a").read_text("utf-8") == text
-
-
-def test_a_ref_that_the_remote_does_not_have(trees: Trees, remote: Path) -> None:
-    with pytest.raises(WorkbenchError, match="has no branch or tag 'nowhere'"):
-        trees.commit_of("django", remote.as_uri(), "nowhere")
-    with pytest.raises(WorkbenchError, match="has no commit abcdef1; give its full id"):
-        trees.commit_of("django", remote.as_uri(), "abcdef1")
-    with pytest.raises(WorkbenchError, match=f"cannot fetch {'a' * 40} from "):
-        trees.fetch(Base(DJANGO, "x", Source.GIT, f"{remote.as_uri()}@{'a' * 40}"))
-
-
-def test_a_remote_that_can_not_be_reached_is_one_clear_line(trees: Trees, tmp_path: Path) -> None:
-    with closed_port() as url:
-        for where in (url, (tmp_path / "nowhere").as_uri()):
-            with pytest.raises(WorkbenchError, match="can not be reached") as caught:
-                trees.commit_of("django", where, "main")
-            assert "\n" not in str(caught.value)
 
 
 def test_the_miniature_goes_in_and_out_unchanged(trees: Trees) -> None:

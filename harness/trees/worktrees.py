@@ -1,0 +1,94 @@
+"""Folders that are checked out: those that are only read, and those to work in.
+
+Owns: how git makes, looks at and removes one. Must not know bases or patches.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filelock import FileLock
+
+from . import commits
+from .repository import GitError, Repository
+
+# What git leaves in a worktree's own folder while something is unfinished.
+UNFINISHED = {
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase or `git am`",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "MERGE_HEAD": "a merge",
+    "REVERT_HEAD": "a revert",
+    "BISECT_LOG": "a bisection",
+}
+# Given twice, git takes over the entry of a worktree that was deleted, or that was being
+# added when git was killed.
+FORCE = ("--force", "--force")
+
+
+class Worktree(Repository):
+    """A folder with a commit checked out in it, and what somebody did there."""
+
+    def tree(self) -> str:
+        """The id of the tree that the last commit has."""
+        return self.ids("HEAD")[1]
+
+    def open_changes(self) -> list[str]:
+        """Paths that are in no commit: changed, staged, or new and not ignored."""
+        lines = self.lines("status", "--porcelain", "--untracked-files=all")
+        return [line[2:].strip() for line in lines]
+
+    def commit_at_rest(self) -> str:
+        """The id of the last commit if nothing is open, or nothing."""
+        return "" if self.open_changes() else self.ids("HEAD")[0]
+
+    def unfinished(self) -> str:
+        """What is in the middle of being done ("a rebase"), or nothing."""
+        folder = Path(self.text("rev-parse", "--absolute-git-dir"))
+        return next((what for file, what in UNFINISHED.items() if (folder / file).exists()), "")
+
+    def stands_on(self, commit: str) -> bool:
+        """Whether the last commit has ``commit`` among those before it."""
+        return self.accepts("merge-base", "--is-ancestor", commit, "HEAD")
+
+    def has_merges(self, start: str) -> bool:
+        """Whether a merge is among the commits after ``start``."""
+        return bool(self.text("rev-list", "--merges", f"{start}..HEAD"))
+
+    def commits_after(self, start: str) -> tuple[str, ...]:
+        """The ids of the commits after ``start``, the oldest first."""
+        return commits.between(self, start, "HEAD")
+
+    def is_clean(self, tree: str) -> bool:
+        """Whether it is that tree and nothing else."""
+        try:
+            return self.tree() == tree and not self.open_changes()
+        except GitError:
+            return False
+
+
+def add_worktree(repository: Repository, path: Path, commit: str, alone: FileLock) -> None:
+    """Make a worktree to be read; ``alone`` keeps others from adding one meanwhile.
+
+    git reads the entries of all worktrees when it adds one, and fails on one that
+    is only half there. The slow part, writing the files, needs no such care.
+    """
+    try:
+        with alone:
+            words = ("--detach", *FORCE, "--no-checkout", "--quiet")
+            repository.raw("worktree", "add", *words, path, commit)
+        Repository(path).raw("reset", "--hard", "--quiet")
+    except BaseException:
+        # Ctrl-C in the middle: a half-written checkout must not be found later.
+        with alone:
+            repository.accepts("worktree", "remove", "--force", path)
+        raise
+
+
+def add_branch(repository: Repository, path: Path, branch: str, commit: str) -> Worktree:
+    """Make a worktree to work in, on a branch of its own; one that is there is replaced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        repository.raw("worktree", "remove", "--force", path)
+    repository.raw("worktree", "add", *FORCE, "--quiet", "-B", branch, path, commit)
+    return Worktree(path)
