@@ -8,13 +8,14 @@ state of the result: nothing but an interruption leaves here as an exception.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from ..catalog import patchfile
 from ..model import Job, JobEnd, Result, Source, SpuriousError, Tree, WorkbenchError
-from ..pythons import environments, runtimes
+from ..pythons import environments, installations, runtimes
 from ..sources.provider import Provider
 from ..suites import SUITES
 from ..suites.place import JobWorkspace
@@ -73,18 +74,24 @@ class Worker:
         """Everything that a job's processes need, and the packages in its environment."""
         trees = [self._provider.provide(tree) for tree in job.trees]
         checkouts = {tree.base.upstream: self._provider.trees.checkout(tree) for tree in trees}
-        runtime = runtimes.Runtime((job.python.path,), (Path(job.python.prefix),))
+        runtime = self._runtime(job, checkouts)
         path: tuple[Path, ...] = ()
         packages: dict[str, str] = {}
         for tree in job.trees:
             project, checkout = tree.base.project, checkouts[tree.base.upstream]
             kind = kind_of(project)
             if kind.IS_INTERPRETER:
-                runtime = self._runtime(job, tree, checkout)
                 continue
             wanted = kind.requirements(checkout, job.python, project)
             environment = environments.provide(self._home, job.python, wanted)
-            path, packages = (*path, environment.site_packages), packages | environment.packages
+            packages |= environment.packages
+            if kind.IS_INSTALLED:
+                imported = kind.import_path(checkout)
+                runtime = installations.on(
+                    runtime, self._home, tree, imported, checkout, environment
+                )
+            else:
+                path = (*path, environment.site_packages)
         place = JobWorkspace(
             checkouts=checkouts,
             python=runtime.python,
@@ -97,7 +104,14 @@ class Worker:
         )
         return place, packages
 
-    def _runtime(self, job: Job, tree: Tree, checkout: Path) -> runtimes.Runtime:
+    def _runtime(self, job: Job, checkouts: Mapping[str, Path]) -> runtimes.Runtime:
+        """The Python that the job's trees stand on: one of them, or the machine's own."""
+        for tree in job.trees:
+            if kind_of(tree.base.project).IS_INTERPRETER:
+                return self._runtime_of(job, tree, checkouts[tree.base.upstream])
+        return runtimes.Runtime((job.python.path,), (Path(job.python.prefix),))
+
+    def _runtime_of(self, job: Job, tree: Tree, checkout: Path) -> runtimes.Runtime:
         """The Python of a tree that is one."""
         if tree.base.source is Source.INSTALLED:
             return runtimes.of_installed(self._home, tree, checkout, job.python)

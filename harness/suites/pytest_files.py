@@ -58,11 +58,9 @@ def participants(job: Job) -> Participants:
 def run(job: Job, place: JobWorkspace) -> Result:
     """Run the job's test files at the top of its tree."""
     tree = place.subject
-    project = job.trees[0].base.project
 
     def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
-        imported = kind_of(project).import_path(tree)
-        env = place.environment(*imported, PROGRAMS) | record
+        env = place.environment(PROGRAMS) | record
         cache = place.folder("pytest-cache")
         options = ["-q", "-p", "workbench_pytest", "-o", f"cache_dir={cache}"]
         options += ["--continue-on-collection-errors", "--rootdir", str(tree)]

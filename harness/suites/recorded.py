@@ -32,7 +32,7 @@ NO_MEMORY = re.compile(r"^MemoryError|Cannot allocate memory", re.M)
 class Event(msgspec.Struct, frozen=True):
     """One line of a record. A plan may tell the scenes of its ``tests``, by their ids."""
 
-    event: Literal["plan", "start", "outcome", "end"]
+    event: Literal["plan", "uncollected", "start", "outcome", "end"]
     test: str = ""
     tests: tuple[str, ...] = ()
     scenes: dict[str, Scene] = {}
@@ -49,10 +49,14 @@ EVENTS = msgspec.json.Decoder(Event)
 
 
 class Record(Value, frozen=True):
-    """What one process recorded: the plan, the outcomes, and the test it was in."""
+    """What one process recorded: the plan, the outcomes, and the test it was in.
+
+    ``uncollected`` are files whose tests could not even be listed, with the reason.
+    """
 
     plan: tuple[str, ...] | None
     scenes: dict[str, Scene]
+    uncollected: dict[str, str]
     outcomes: dict[str, Outcome]
     running: str
     ended: bool
@@ -62,6 +66,7 @@ def read(path: Path) -> Record:
     """Read a record, up to where it breaks off; one that is missing is empty."""
     plan: tuple[str, ...] | None = None
     scenes: dict[str, Scene] = {}
+    uncollected: dict[str, str] = {}
     outcomes: dict[str, Outcome] = {}
     running, ended = "", False
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
@@ -69,9 +74,11 @@ def read(path: Path) -> Record:
         try:
             event = EVENTS.decode(line)
         except msgspec.MsgspecError:
-            return Record(plan, scenes, outcomes, running, False)
+            return Record(plan, scenes, uncollected, outcomes, running, False)
         if event.event == "plan":
             plan, scenes = event.tests, event.scenes
+        elif event.event == "uncollected":
+            uncollected[event.test] = event.reason
         elif event.event == "start":
             running = event.test
         elif event.event == "outcome":
@@ -81,7 +88,7 @@ def read(path: Path) -> Record:
             )
         else:
             ended = True
-    return Record(plan, scenes, outcomes, running, ended)
+    return Record(plan, scenes, uncollected, outcomes, running, ended)
 
 
 class _Run:
@@ -97,6 +104,7 @@ class _Run:
         self.plan: tuple[str, ...] | None = None
         self.scenes: dict[str, Scene] = {}
         self.outcomes: dict[str, Outcome] = {}
+        self.uncollected: dict[str, str] = {}
         self.ended = JobEnd.COMPLETED
         self.note = ""
 
@@ -107,6 +115,7 @@ class _Run:
             self.plan = record.plan if self.plan is None else self.plan
             self.scenes.update(record.scenes)
             self.outcomes.update(record.outcomes)
+            self.uncollected.update(record.uncollected)
             if record.ended or not self._goes_on(finished, record, stacks):
                 return
             asked = record.plan if only is None else only
@@ -171,6 +180,10 @@ def run(job: Job, place: JobWorkspace, command: Command) -> Result:
     this = _Run(job, place, command)
     this.go(None)
     ended, note = this.ended, this.note
+    if ended is JobEnd.COMPLETED and this.uncollected:
+        # Silence is never success: nobody knows which tests these would be.
+        file, reason = next(iter(this.uncollected.items()))
+        ended, note = JobEnd.NOT_RUN, f"{file} can not be collected: {reason}"
     if ended is JobEnd.COMPLETED and not (this.plan or this.outcomes or job.select):
         ended, note = JobEnd.NOT_RUN, f"there is no test in {' '.join(job.labels)}"
     return Result(

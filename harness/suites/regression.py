@@ -63,6 +63,7 @@ def run(job: Job, place: JobWorkspace) -> Result:
         # pytest runs in the workbench's own Python, with nothing but this suite's plug-in.
         env = place._replace(python_path=()).environment(PROJECT, PROGRAMS) | record
         env |= {VARIABLE: str(target), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        env |= {"WORKBENCH_BELOW": f"{TESTS.relative_to(PROJECT).as_posix()}/"}
         options = ["-q", "-p", "workbench_pytest", "-p", "no:cacheprovider", "-c", os.devnull]
         argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(PROJECT), str(TESTS)]
         seeing = place._replace(readable=(*place.readable, *FILES, PROJECT / "harness"))

@@ -28,6 +28,8 @@ class UpstreamKind(Protocol):
     """Where its trees come from; the first is the default's."""
     IS_INTERPRETER: bool
     """Whether its tree is a Python, on which trees of other projects can stand."""
+    IS_INSTALLED: bool
+    """Whether its tests expect it to be installed: what they start has to import it too."""
     SUITE: str
     """The suite that runs its own tests, by its name in ``harness.suites.SUITES``."""
     LAB_FAMILY: str

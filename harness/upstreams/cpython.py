@@ -19,6 +19,7 @@ from .command import PlainCommand
 
 SOURCES: tuple[Source, ...] = (Source.INSTALLED, Source.DEB, Source.GIT, Source.PATH)
 IS_INTERPRETER = True
+IS_INSTALLED = False
 SUITE = "cpython"
 LAB_FAMILY = "stdlib"
 LOAD_SERVER = "httpserver"

@@ -15,6 +15,7 @@ from .command import PlainCommand
 
 SOURCES: tuple[Source, ...] = (Source.SDIST, Source.GIT, Source.PATH)
 IS_INTERPRETER = False
+IS_INSTALLED = True
 SUITE = "pytest"
 LAB_FAMILY = ""
 LOAD_SERVER = ""

@@ -1,8 +1,10 @@
 """A pytest plugin that keeps the same record as ``recorder.py`` does for unittest.
 
-Run in the workbench's own Python, in a job's sandbox. The record is a file of
-its own and each line is written at once; a test that is not over within its
-deadline ends the process, after the stack of every thread has been written.
+Run by the Python of the tree under test, back to 3.8, or by the workbench's own. The
+record is a file of its own and each line is written at once; a test that is not over
+within its deadline ends the process, after the stack of every thread has been written.
+
+The id of a test is its node id, without the folder that ``WORKBENCH_BELOW`` names.
 
 A suite may tell the scene of a test (``model.Scene``, as a dict) in a user property
 of its item, by the end of the collection: the plan then has it.
@@ -16,7 +18,9 @@ import re
 import pytest
 
 CONFIG = "WORKBENCH_RECORD"
+BELOW = "WORKBENCH_BELOW"
 SCENE = "workbench-scene"
+SKIPPED = "Skipped: "
 DETAIL_CHARACTERS = 8000
 
 
@@ -51,7 +55,9 @@ class Recorder:
 
     def pytest_collectreport(self, report):
         if report.failed:
-            self.keep(name_of(report.nodeid), "error", str(report.longrepr), 0.0, "")
+            name, text = name_of(report.nodeid), str(report.longrepr)
+            self.write("uncollected", test=name, reason=reason_of(text))
+            self.keep(name, "error", text, 0.0, "")
 
     def pytest_runtest_logstart(self, nodeid):
         self.write("start", test=name_of(nodeid))
@@ -76,12 +82,11 @@ class Recorder:
 
     def keep(self, name, status, text, seconds, observation):
         self.outcomes += 1
-        lines = [line for line in text.strip().splitlines() if line.strip()]
         self.write(
             "outcome",
             test=name,
             status=status,
-            reason=lines[0][:500] if lines else "",
+            reason=reason_of(text),
             detail=text[-DETAIL_CHARACTERS:] if status not in ("passed", "skipped") else "",
             seconds=round(seconds, 6),
             observation=observation,
@@ -93,8 +98,18 @@ class Recorder:
 
 
 def name_of(nodeid):
-    """The id without the folder that the tests happen to be in."""
-    return nodeid.rpartition("tests/regression/")[2].rpartition("/")[2] or nodeid
+    """Parameters may name a file of the tree; where the tree stands is no part of an id."""
+    below = os.environ.get(BELOW, "")
+    name = nodeid[len(below) :] if below and nodeid.startswith(below) else nodeid
+    return name.replace(os.getcwd() + "/", "")
+
+
+def reason_of(text):
+    """The exception, which pytest marks with an E, or else the first line: what a test
+    that fails without a traceback says itself."""
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    errors = [line[1:].strip() for line in lines if line.startswith("E  ")]
+    return (errors or lines or [""])[0][:500]
 
 
 def status_of(report):
@@ -109,7 +124,8 @@ def status_of(report):
 
 def text_of(report):
     if report.skipped and isinstance(report.longrepr, tuple):
-        return report.longrepr[2].removeprefix("Skipped: ")
+        text = report.longrepr[2]
+        return text[len(SKIPPED) :] if text.startswith(SKIPPED) else text
     return "" if report.longrepr is None else str(report.longrepr)
 
 

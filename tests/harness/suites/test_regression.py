@@ -129,6 +129,7 @@ def run(place: JobWorkspace, tmp_path: Path, text: str, select: str = "") -> Res
 
     def command(place: JobWorkspace, record: dict[str, str]) -> processes.ProcessResult:
         env = place.environment(PROGRAMS) | record | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        env["WORKBENCH_BELOW"] = "tests/regression/"
         options = ["-q", "-p", "workbench_pytest", "-p", "no:cacheprovider", "-c", os.devnull]
         argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(folder)]
         return place.run(argv, cwd=place.scratch, env=env, deadline=DEADLINE)

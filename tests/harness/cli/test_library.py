@@ -1,0 +1,217 @@
+"""A project under pytest is judged with nothing but an upstream.toml: the real command line.
+
+The miniature library of tests/tiny_library hangs, crashes, flakes and loses tests with
+the candidates below, as the miniature of Django does with its own.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.tiny import HANG, PROJECT, ProcessResult, Workbench, copied, diff
+from support.wheels import wheels
+
+LIBRARY = PROJECT / "tests" / "tiny_library"
+SOURCE = "src/tiny_library/__init__.py"
+TESTS = "tests/test_library.py"
+UPSTREAM = 'kind = "pytest_project"\n'
+CANDIDATE = """\
+title = "one change"
+ticket = ""
+origin = "made for the workbench's own tests"
+credit = []
+series = ["0001.patch"]
+"""
+TOTAL = "return sum(numbers) if numbers else None"
+FEATURE = "return True"
+NAME = 'return "Hello, " + name'
+# Compiled files are all that outlives a run: the first one leaves a note there.
+FLAKES = """\
+import os, sys
+    try:
+        os.close(os.open(os.path.join(sys.pycache_prefix, "note"), os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return "Hello, " + name
+    return name"""
+
+# name: what it changes, the verdict, and the one test whose change is looked at
+CANDIDATES: dict[str, tuple[tuple[str, str, str], str, tuple[str, str]]] = {
+    "fixes": ((SOURCE, TOTAL, "return sum(numbers)"), "fixes", ("test_total[[]-0]", "fixed")),
+    "breaks": ((SOURCE, NAME, "return name"), "breaks", ("test_greeting", "broken")),
+    "hangs": (
+        (SOURCE, NAME, "import threading\n    threading.Event().wait()"),
+        "breaks",
+        ("test_greeting", "broken"),
+    ),
+    "crashes": ((SOURCE, NAME, "import os\n    os.abort()"), "breaks", ("test_greeting", "broken")),
+    "flakes": ((SOURCE, NAME, FLAKES), "unproven", ("test_greeting", "flaky")),
+    "skips": ((SOURCE, FEATURE, "return False"), "breaks", ("test_feature", "newly-skipped")),
+    "vanishes": (
+        (TESTS, "def test_greeting", "def no_test_greeting"),
+        "breaks",
+        ("test_greeting", "vanished"),
+    ),
+    "ungathered": (
+        (SOURCE, "def feature()", "def renamed()"),
+        "breaks",
+        ("tests/test_library.py", "new-failing"),
+    ),
+    "neutral": ((SOURCE, "one thing each", "one single thing each"), "neutral", ("", "")),
+}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    """The command line with a folder of candidates for the miniature library, all judged."""
+    folder = tmp_path_factory.mktemp("library")
+    workbench = Workbench(folder)
+    workbench.env["PIP_FIND_LINKS"] = str(wheels(folder / "wheels"))
+    patches = folder / "patches"
+    write(patches / "library" / "upstream.toml", UPSTREAM)
+    for name, ((path, old, new), _, _) in CANDIDATES.items():
+        text = (LIBRARY / path).read_text("utf-8")
+        assert old in text
+        own = patches / "library" / name
+        write(own / "candidate.toml", CANDIDATE)
+        write(own / "0001.patch", diff(text, text.replace(old, new), path))
+    copied(LIBRARY, folder / "tree")
+    finished = judge(workbench)
+    assert finished.status == 0, finished.out + finished.err
+    return workbench
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def judge(workbench: Workbench, *words: str | Path, verb: str = "test") -> ProcessResult:
+    """The verb with the miniature library in place of everything else."""
+    folder = workbench.folder
+    return workbench.run(
+        *(verb, "--base", f"library={folder}/tree", "--patches", folder / "patches"),
+        *("--suite", "pytest", "--repeat", "2", "--test-timeout", str(HANG), *words),
+        *("--python", platform.python_version(), "--django", "none"),
+    )
+
+
+def changes(workbench: Workbench, name: str) -> dict[str, dict[str, Any]]:
+    candidate = workbench.candidates()[f"library/{name}"]
+    return {each["test"]: each for each in candidate["changes"]}
+
+
+@pytest.mark.parametrize("name", CANDIDATES)
+def test_each_candidate_gets_its_verdict(library: Workbench, name: str) -> None:
+    _, verdict, (test, kind) = CANDIDATES[name]
+    assert library.candidates()[f"library/{name}"]["verdict"] == verdict
+    found = {id_: each["kind"] for id_, each in changes(library, name).items()}
+    if test:
+        (told,) = [each for id_, each in found.items() if id_.endswith(test)]
+        assert told == kind
+    else:
+        assert found == {}
+
+
+def test_ids_are_node_ids_wherever_the_tree_stands(library: Workbench) -> None:
+    """A parameter that names a file of the tree is the same on both sides."""
+    assert list(changes(library, "breaks")) == ["tests/test_library.py::test_greeting"]
+
+
+def test_a_hang_is_told_with_its_stack_and_a_crash_with_its_end(library: Workbench) -> None:
+    (hang,) = changes(library, "hangs").values()
+    assert (hang["patched"], hang["group"]) == ("hung", "hang")
+    assert "in greeting" in hang["detail"]
+    (crash,) = changes(library, "crashes").values()
+    assert crash["patched"] == "crashed"
+
+
+def test_a_file_that_can_not_be_collected_is_named_with_its_error(library: Workbench) -> None:
+    candidate = library.candidates()["library/ungathered"]
+    assert candidate["notes"] == [
+        "not-run: tests/test_library.py can not be collected: "
+        "AttributeError: module 'tiny_library' has no attribute 'feature'"
+    ]
+    assert changes(library, "ungathered")["tests/test_library.py"]["patched"] == "error"
+
+
+def test_select_takes_a_part_of_the_ids(library: Workbench) -> None:
+    finished = judge(library, "--select", r"test_total\[", "--candidate", "library/fixes")
+    assert finished.status == 0, finished.err
+    assert library.candidates()["library/fixes"]["tests"] == 3
+
+
+def test_a_label_is_a_file(library: Workbench) -> None:
+    label = "pytest:tests/inner/other_test.py"
+    finished = judge(library, "--suite", label, "--candidate", "library/neutral")
+    assert library.candidates()["library/neutral"]["tests"] >= 1, finished.err
+    finished = judge(library, "--suite", "pytest:tests/gone.py", "--candidate", "library/neutral")
+    assert finished.status == 2
+    assert "there is no such file in library" in finished.error
+
+
+def test_a_patch_from_anywhere_is_for_the_upstream_that_was_named(
+    library: Workbench, tmp_path: Path
+) -> None:
+    text = (LIBRARY / "pyproject.toml").read_text("utf-8")
+    mine = write(tmp_path / "mine.diff", diff(text, text + "# more\n", "pyproject.toml"))
+    finished = judge(library, "--patch", mine)
+    assert finished.status == 0, finished.err
+    assert library.candidates()["library/mine"]["verdict"] == "neutral"
+
+
+# Bad input --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('kind = "flask"\n', r"there is no kind 'flask'; known are: django, cpython, pytest_pro"),
+        ('kind = "pytest-project"\n', "did you mean 'pytest_project'"),
+        (UPSTREAM + 'markers = ["x"]\n', "unknown field `markers`"),
+        (UPSTREAM + 'name = "other"\n', "an upstream's name is that of its folder"),
+        ("index = 3\n", "Object missing required field `kind`|Expected `str`"),
+    ],
+    ids=["kind", "misspelt", "key", "name", "type"],
+)
+def test_a_wrong_upstream_toml_is_one_line(
+    workbench: Workbench, tmp_path: Path, text: str, said: str
+) -> None:
+    write(tmp_path / "patches/other/upstream.toml", text)
+    finished = workbench.run("apply", "--patches", tmp_path / "patches", "--django", "none")
+    assert finished.status == 2
+    assert "patches/other/upstream.toml" in finished.error
+    assert re.search(said, finished.error)
+
+
+def test_a_tree_without_tests_is_told(library: Workbench, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    copied(LIBRARY, bare)
+    for path in (bare / "tests").rglob("*.py"):
+        path.unlink()
+    finished = judge(library, "--base", f"library={bare}", "--candidate", "library/neutral")
+    assert finished.status == 3
+    (note,) = [line for line in finished.out.splitlines() if line.startswith("note: ")][:1]
+    assert "there are no tests below tests/ in this tree of library" in note
+
+
+def test_an_index_name_that_does_not_exist_is_told(library: Workbench) -> None:
+    finished = judge(library, "--base", "library=1.0", "--candidate", "library/neutral")
+    assert finished.status == 3
+    assert "library" in finished.out + finished.err
+    assert "Traceback" not in finished.err
+
+
+def test_two_upstreams_that_claim_a_path_are_both_named(library: Workbench) -> None:
+    folder = library.folder / "two"
+    for name in ("one", "two"):
+        write(folder / name / "upstream.toml", UPSTREAM)
+    text = "x\n"
+    mine = write(library.folder / "both.diff", diff(text, "y\n", "src/both.py"))
+    finished = library.run("apply", "--patch", mine, "--patches", folder, "--django", "none")
+    assert finished.status == 2
+    assert "fit more than one upstream (one, two); say --patch one=" in finished.error
