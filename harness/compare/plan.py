@@ -229,7 +229,8 @@ class Planner:
         alone: dict[bool, list[Ground]] = {True: [], False: []}
         interpreters = [name for name in self._changed() if self._is_interpreter(name)]
         for upstream in (*self._subjects(), *interpreters):
-            if self._suites_of(upstream):
+            # An interpreter is wanted below others, even if no test of its own is.
+            if self._suites_of(upstream) or upstream in interpreters:
                 found, missing = self._attempt(upstream, self.ground)
                 alone[self._is_interpreter(upstream)] += found
                 notes += missing
