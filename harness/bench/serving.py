@@ -59,7 +59,7 @@ def run(
         server = kind_of(project).LOAD_SERVER
         stacks = [stack for stack in planner.stacks if stack.upstreams == (upstream,)]
         if stacks and server:
-            ground = planner.ground(request.specs(upstream)[0], upstream)
+            ground = planner.grounds.of_base(request.specs(upstream)[0], upstream)
             turns = _measure(ground, server, stacks, request.repeat, planner, provider, errors)
             _say(ground, server, turns, list(map(str, stacks)), out)
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from ..model import CandidateName, Patch, Project, RequestError, Stack, Value
+from ..model import CandidateName, RequestError, Stack
 from . import patchfile
+from .candidate import Candidate, Description, Reverts
+from .upstream import Upstream
 
 STRAY = "patch"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -26,211 +28,6 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 RELEASE = re.compile(r"\d+(\.\d+)+((a|b|rc)\d+)?")
 # git itself shortens an id to no fewer digits than this.
 SHORTENED = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
-
-
-class Quarantine(Value, frozen=True):
-    """An upstream test that is known to be flaky, with the reason."""
-
-    test: str
-    why: str
-
-
-class Flip(Value, frozen=True):
-    """A test that a candidate is meant to change, with the reason."""
-
-    test: str
-    why: str
-
-
-class Variant(Value, frozen=True):
-    """The same change as another text, for a range of versions."""
-
-    versions: str
-    made_for: str
-    series: tuple[str, ...]
-
-
-class Reverts(Value, frozen=True):
-    """The upstream commit that a candidate takes back, and the releases around it.
-
-    ``commit`` is its full id (40 hexadecimal digits), ``subject`` its first line.
-    ``last_without`` and ``first_with`` are neighbouring releases of one series;
-    ``before`` are the last releases of older series, which never had it.
-    """
-
-    commit: str
-    subject: str
-    last_without: str
-    first_with: str
-    before: tuple[str, ...] = ()
-
-
-class News(Value, frozen=True):
-    """The news entry that a change needs: its path's pattern, and what checks its text.
-
-    ``needed_for`` are patterns of paths whose change is told to users; ``section``
-    is where an entry goes if nothing else is said. ``guide`` is where the upstream
-    says how one is written: a link.
-    """
-
-    path: str
-    needed_for: tuple[str, ...]
-    requires: tuple[str, ...]
-    section: str
-    guide: str = ""
-
-
-class ChecklistItem(Value, frozen=True):
-    """A line of an upstream's checklist; without checks, it is the sender's to tick."""
-
-    text: str
-    checks: tuple[str, ...] = ()
-
-
-class PullRequestRules(Value, frozen=True):
-    """What an upstream asks of a change that is sent to it.
-
-    ``subject`` is a pattern, whose group ``number`` is the ticket's and whose group
-    ``verb`` stands in ``tense``. ``tests`` is the folder whose hunks are tests.
-    ``base`` is what diffs are made on unless something else is asked for.
-    ``version_note`` is what documentation says where an API changes. ``patchcheck``
-    is the folder of CPython's own checker. Lengths are in characters.
-    """
-
-    subject: str
-    subject_length: int = 72
-    body_length: int = 72
-    tense: Literal["past", "imperative", ""] = ""
-    example: str = ""
-    tests: str = ""
-    base: str = ""
-    version_note: str = ""
-    patchcheck: str = ""
-    disclosure: str = ""
-    news: News | None = None
-    checklist: tuple[ChecklistItem, ...] = ()
-
-
-class Tool(Value, frozen=True):
-    """A linter: what is installed, what is run, on which files.
-
-    ``run`` is a program of the environment and its arguments; the touched files that
-    fit ``files`` follow. ``settings`` is the tree's file with its settings, ``instead``
-    what it is given where a tree has no such file; with neither it is not run there.
-    ``output`` says whether it prints a finding on each line or the diff that it wants.
-    """
-
-    name: str
-    requires: tuple[str, ...]
-    run: tuple[str, ...]
-    files: tuple[str, ...]
-    settings: str = ""
-    instead: tuple[str, ...] = ()
-    output: Literal["lines", "diff"] = "lines"
-
-
-class LintRules(Value, frozen=True):
-    """What an upstream asks of its code's form; lengths in characters, 0 for any.
-
-    ``docs`` are patterns of the paths of documentation.
-    """
-
-    line_length: int = 79
-    comment_length: int = 0
-    docs_length: int = 0
-    docs: tuple[str, ...] = ()
-    tool: tuple[Tool, ...] = ()
-
-
-class Upstream(Value, frozen=True):
-    """``upstream.toml``: a project we patch; its folder is its ``name``.
-
-    ``kind`` names the plug-in that knows such projects (``harness.upstreams``), ``url`` is
-    its git repository, ``prefixes`` are the folders by which a stray patch is recognised.
-    ``dependents`` are upstreams whose tests judge a patch of this one as well, unless they
-    are left out. ``index``, ``tests``, ``requires``, ``extras``, ``groups`` and ``python``
-    are those of ``model.Project``.
-    """
-
-    kind: str
-    url: str = ""
-    index: str = ""
-    prefixes: tuple[str, ...] = ()
-    tests: str = "tests"
-    requires: tuple[str, ...] = ()
-    extras: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    python: str = ""
-    dependents: tuple[str, ...] = ()
-    quarantine: tuple[Quarantine, ...] = ()
-    lint: LintRules = LintRules()
-    pull_request: PullRequestRules | None = None
-    name: str = ""
-
-    @property
-    def project(self) -> Project:
-        """What a job has to know of it."""
-        return Project(
-            name=self.name,
-            kind=self.kind,
-            url=self.url,
-            index=self.index,
-            tests=self.tests,
-            requires=self.requires,
-            extras=self.extras,
-            groups=self.groups,
-            python=self.python,
-        )
-
-    def claims(self, paths: Iterable[str]) -> bool:
-        """Whether a patch of these paths may be for it."""
-        own = self.prefixes or ("src/", f"{self.name}/", f"{self.tests}/", "docs/")
-        return all(path.startswith(own) for path in paths)
-
-
-class Description(Value, frozen=True):
-    """``candidate.toml`` as it is written.
-
-    ``files`` are patterns of the paths that it may touch, ``pull_request`` says why
-    upstream should want it; a ``draft`` may still be without its patches.
-    """
-
-    title: str
-    ticket: str
-    origin: str
-    credit: tuple[str, ...]
-    series: tuple[str, ...]
-    made_for: str = ""
-    stacks_on: tuple[str, ...] = ()
-    variant: tuple[Variant, ...] = ()
-    flips: tuple[Flip, ...] = ()
-    reverts: Reverts | None = None
-    files: tuple[str, ...] = ()
-    pull_request: str = ""
-    draft: bool = False
-
-
-class Candidate(Value, frozen=True):
-    """A named patch series for one upstream; ``patches`` holds every text by name."""
-
-    name: CandidateName
-    about: Description
-    patches: dict[str, str]
-
-    @property
-    def upstream(self) -> str:
-        """``django`` of ``django/peek-drain``."""
-        return self.name.upstream
-
-    def alternatives(self, version: str) -> list[tuple[Patch, ...]]:
-        """The candidate's own series, the text that is meant for ``version`` first."""
-        fitting = [v for v in self.about.variant if _covers(v.versions, version)]
-        others = [v for v in self.about.variant if v not in fitting]
-        default = Variant("", self.about.made_for, self.about.series)
-        return [
-            tuple(Patch(self.name, name, self.patches[name], each.made_for) for name in each.series)
-            for each in [*fitting, default, *others]
-        ]
 
 
 class Catalog:
@@ -438,13 +235,6 @@ def _check_stack(
         if name not in known:
             raise RequestError(f"{where}: stacks on {text!r}, which does not exist")
         _check_stack(known[name], known, (*seen, candidate.name))
-
-
-def _covers(versions: str, version: str) -> bool:
-    try:
-        return Version(version) in SpecifierSet(versions, prereleases=True)
-    except InvalidVersion:
-        return False
 
 
 def _decode(path: Path, kind: type[Any]) -> Any:

@@ -79,11 +79,13 @@ def _ground(request: Request, planner: Planner, provider: Provider, kind: Server
         return _first(request, planner, pythons)
     ground = _first(request, planner, own)
     named = [name for name in pythons if request.bases.get(name)]
-    return planner.on_interpreter(ground, _first(request, planner, named)) if named else ground
+    return (
+        planner.grounds.on_interpreter(ground, _first(request, planner, named)) if named else ground
+    )
 
 
 def _first(request: Request, planner: Planner, upstreams: Sequence[str]) -> Ground:
     for name in sorted(upstreams, key=lambda name: name not in request.bases):
         if request.specs(name):
-            return planner.ground(request.specs(name)[0], name)
+            return planner.grounds.of_base(request.specs(name)[0], name)
     raise RequestError(f"the server needs a base: give --base {(*upstreams, 'UPSTREAM')[0]}=SPEC")

@@ -5,7 +5,8 @@ Owns: that value. Must not know when its jobs are run, or what they show.
 
 from __future__ import annotations
 
-from ..catalog.catalog import Flip, Quarantine
+from ..catalog.candidate import Flip
+from ..catalog.upstream import Quarantine
 from ..model import ApplyResult, Ground, Interpreter, Job, Stack, Tree, Value
 
 CONTROL = "control"

@@ -6,8 +6,8 @@ results. What can not be had is a note; the rest of the work still goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,7 +19,6 @@ from ..model import (
     Job,
     Judgement,
     Note,
-    NoteKind,
     RequestError,
     Stack,
     Tree,
@@ -32,8 +31,7 @@ from ..suites import SUITES, WIRE, regression
 from ..trees.trees import Application
 from ..upstreams import kind_of
 from .comparison import Comparison, Part
-
-T = TypeVar("T")
+from .grounds import Grounds, left_out
 
 
 class AppliedCandidate(NamedTuple):
@@ -65,11 +63,6 @@ class Plan(NamedTuple):
     beside: tuple[Job, ...]
 
 
-def left_out(text: str) -> Note:
-    """A note that something that was asked for was not done."""
-    return Note(NoteKind.LEFT_OUT, text)
-
-
 class Planner:
     """Plans one request."""
 
@@ -82,13 +75,14 @@ class Planner:
                 provider.project(upstream)
         self._suites = _checked(request.suites or tuple(SUITES))
         self.stacks = self._chosen()
+        self.grounds = Grounds(request, provider, catalog, self.stacks)
 
     def applied(self) -> ApplyPlan:
         """Every candidate applied to every base of its upstream."""
         notes: list[Note] = []
         bases: dict[str, list[Tree]] = {}
-        for upstream in self._changed():
-            found, missing = self._attempt(upstream, self._provider.base)
+        for upstream in self.grounds.changed():
+            found, missing = self.grounds.attempt(upstream, self._provider.base)
             bases[upstream] = found
             notes += missing
         rows = tuple(
@@ -101,7 +95,7 @@ class Planner:
 
     def plan(self) -> Plan:
         """Everything that `test` has to run."""
-        grounds, notes = self._grounds()
+        grounds, notes = self.grounds.every(lambda upstream: bool(self._suites_of(upstream)))
         bases = {g.trees[0].commit: (g.trees[0], g.python) for g in grounds if len(g.trees) == 1}
         comparisons: list[Comparison] = []
         unfit: list[Judgement] = []
@@ -124,23 +118,6 @@ class Planner:
             notes=tuple(notes),
             beside=tuple(self._control_group(comparisons)),
         )
-
-    def ground(self, spec: str, upstream: str) -> Ground:
-        """A base with the Python that runs it; an interpreter runs with its own."""
-        tree = self._provider.base(spec, upstream)
-        wanted = None if self._is_interpreter(upstream) else self._request.python or None
-        return Ground((tree,), self._provider.python_for(tree, wanted))
-
-    def on_interpreter(self, ground: Ground, interpreter: Ground) -> Ground:
-        """A ground on a tree that is a Python: the project inherits from its library.
-
-        Raises ``WorkbenchError`` if the project does not run on that version of it.
-        """
-        if not interpreter.python.path:
-            raise WorkbenchError(f"no Python {interpreter.python.version} is installed")
-        tree = ground.trees[0]
-        self._provider.python_for(tree, among=[interpreter.python])
-        return Ground((tree, interpreter.trees[0]), interpreter.python)
 
     def compare(self, stack: Stack, ground: Ground) -> Comparison | Judgement:
         """A stack on a ground: what to run, or why it does not apply."""
@@ -195,66 +172,12 @@ class Planner:
         return kept
 
     def _check_upstreams(self, stack: Stack) -> None:
-        kinds = [self._is_interpreter(upstream) for upstream in stack.upstreams]
+        projects = [self._provider.project(upstream) for upstream in stack.upstreams]
+        kinds = [kind_of(project).IS_INTERPRETER for project in projects]
         if kinds.count(True) > 1 or kinds.count(False) > 1:
             raise RequestError(
                 f"{stack}: a stack is for one project, for one interpreter, or for one of each"
             )
-
-    def _is_interpreter(self, upstream: str) -> bool:
-        return kind_of(self._provider.project(upstream)).IS_INTERPRETER
-
-    def _changed(self) -> list[str]:
-        """The upstreams that some stack changes, in the catalog's order."""
-        changed = {upstream for stack in self.stacks for upstream in stack.upstreams}
-        return [name for name in self._catalog.upstreams if name in changed]
-
-    def _subjects(self) -> list[str]:
-        """The projects whose tests judge: those changed, and what stands on a changed
-        interpreter, by name or by that interpreter's `dependents`."""
-        changed = self._changed()
-        judges = {name for name in changed if not self._is_interpreter(name)}
-        for name in changed:
-            if self._is_interpreter(name):
-                judges |= {*self._catalog.upstream(name).dependents, *self._request.bases}
-        return [
-            name
-            for name in self._catalog.upstreams
-            if name in judges and not self._is_interpreter(name)
-        ]
-
-    def _grounds(self) -> tuple[list[Ground], list[Note]]:
-        """Every ground that a stack may be judged on: alone, and one on the other."""
-        notes: list[Note] = []
-        alone: dict[bool, list[Ground]] = {True: [], False: []}
-        interpreters = [name for name in self._changed() if self._is_interpreter(name)]
-        for upstream in (*self._subjects(), *interpreters):
-            # An interpreter is wanted below others, even if no test of its own is.
-            if self._suites_of(upstream) or upstream in interpreters:
-                found, missing = self._attempt(upstream, self.ground)
-                alone[self._is_interpreter(upstream)] += found
-                notes += missing
-        crossed = []
-        for ground in alone[False]:
-            for interpreter in alone[True]:
-                try:
-                    crossed.append(self.on_interpreter(ground, interpreter))
-                except WorkbenchError as error:
-                    base, text = ground.trees[0].base, str(error).partition(";")[0]
-                    notes.append(left_out(f"{base} on {interpreter} is left out: {text}"))
-        return [*alone[False], *alone[True], *crossed], notes
-
-    def _attempt(self, upstream: str, make: Callable[[str, str], T]) -> tuple[list[T], list[Note]]:
-        """What can be had of an upstream's bases, and notes of what can not."""
-        found, notes = [], []
-        for spec in self._request.specs(upstream):
-            try:
-                found.append(make(spec, upstream))
-            except RequestError:
-                raise
-            except WorkbenchError as error:
-                notes.append(left_out(f"{upstream} {spec}: {error}"))
-        return found, notes
 
     def _comparisons(
         self, stack: Stack, grounds: Iterable[Ground]
@@ -280,7 +203,7 @@ class Planner:
             return True
         # A patched interpreter is judged by what stands on it. Beside a stack on both
         # upstreams, the other half is judged on the same ground.
-        if self._is_interpreter(stack.upstreams[0]):
+        if self.grounds.is_interpreter(stack.upstreams[0]):
             return True
         return any(is_half(stack, other) for other in self.stacks)
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 
 from ..catalog import patchfile
-from ..catalog.catalog import Candidate, Catalog, Description
+from ..catalog.candidate import Candidate, Description
+from ..catalog.catalog import Catalog
 from ..model import CandidateName, Patch, RequestError, Source, Stack, Tree, Value
 from ..request import DEFAULT, Request
 from ..sources.provider import Provider

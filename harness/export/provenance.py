@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from ..catalog.catalog import Candidate, Upstream
+from ..catalog.candidate import Candidate
+from ..catalog.upstream import Upstream
 from ..model import Ground, Stack, Value
 from ..request import Request
 from ..suites import RUNNERS, SUITES

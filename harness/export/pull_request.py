@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..catalog.catalog import ChecklistItem
+from ..catalog.upstream import ChecklistItem
 from ..report.markdown import plain
 from ..report.schema import Report
 from . import evidence, gate

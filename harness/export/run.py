@@ -54,7 +54,7 @@ def run(
     written = []
     for stack in stacks:
         upstream = upstreams[stack]
-        ground = planner.ground(chosen.now[upstream], upstream)
+        ground = planner.grounds.of_base(chosen.now[upstream], upstream)
         written.append(writer.write(stack, ground, report))
     outdated = stale.mark_stale_diffs(catalog, provider, but=stacks)
     beside = (note for diff in written for note in diff.notes)

@@ -14,7 +14,7 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import Array, Comment
 
-from ..catalog.catalog import Description
+from ..catalog.candidate import Description
 from ..model import WorkbenchError
 from ..system.files import replace_text
 

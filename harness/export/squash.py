@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..catalog import patchfile
-from ..catalog.catalog import Candidate, Upstream
+from ..catalog.candidate import Candidate
+from ..catalog.upstream import Upstream
 from ..model import ApplyResult, Source, Stack, Tree, Value
 from ..system.files import replace_text
 from ..system.home import Home

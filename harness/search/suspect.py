@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from ..catalog.catalog import Candidate, Catalog
+from ..catalog.candidate import Candidate
+from ..catalog.catalog import Catalog
 from ..jobs import runs
 from ..jobs.runs import Run
 from ..judge import causation, wire

@@ -11,7 +11,8 @@ from functools import cached_property
 
 import msgspec
 
-from ..catalog.catalog import Candidate, Catalog
+from ..catalog.candidate import Candidate
+from ..catalog.catalog import Catalog
 from ..model import (
     ApplyResult,
     Base,

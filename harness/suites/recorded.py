@@ -1,6 +1,6 @@
 """Runs a unittest program that writes a record, to the last test, come what may.
 
-Owns: the record's format, and what a record that breaks off means. Must not
+Owns: what a record that breaks off means. Must not
 know Django or CPython. A test that hangs or crashes is named, and the tests
 after it run in a new process; a record without its end is never taken for whole.
 """
@@ -14,81 +14,19 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
-from ..model import Job, JobEnd, Outcome, Result, Scene, Status, Value
+from ..model import Job, JobEnd, Outcome, Result, Scene, Status
 from ..system.processes import ProcessResult, Stop
 from .place import JobWorkspace
+from .record import Record, read
 
 MOST_PROCESSES = 60
 LANES = 6
 Command = Callable[[JobWorkspace, dict[str, str]], ProcessResult]
 NO_DISK = re.compile(r"No space left on device|Errno 28\b")
 NO_MEMORY = re.compile(r"^MemoryError|Cannot allocate memory", re.M)
-
-
-class Event(msgspec.Struct, frozen=True):
-    """One line of a record. A plan may tell the scenes of its ``tests``, by their ids."""
-
-    event: Literal["plan", "uncollected", "start", "outcome", "end"]
-    test: str = ""
-    tests: tuple[str, ...] = ()
-    scenes: dict[str, Scene] = {}
-    status: Status = Status.PASSED
-    reason: str = ""
-    detail: str = ""
-    seconds: float = 0.0
-    observation: str = ""
-    ran: int = 0
-
-
-# Made here, once: msgspec crashes when two threads first decode a type at the same time.
-EVENTS = msgspec.json.Decoder(Event)
-
-
-class Record(Value, frozen=True):
-    """What one process recorded: the plan, the outcomes, and the test it was in.
-
-    ``uncollected`` are files whose tests could not even be listed, with the reason.
-    """
-
-    plan: tuple[str, ...] | None
-    scenes: dict[str, Scene]
-    uncollected: dict[str, str]
-    outcomes: dict[str, Outcome]
-    running: str
-    ended: bool
-
-
-def read(path: Path) -> Record:
-    """Read a record, up to where it breaks off; one that is missing is empty."""
-    plan: tuple[str, ...] | None = None
-    scenes: dict[str, Scene] = {}
-    uncollected: dict[str, str] = {}
-    outcomes: dict[str, Outcome] = {}
-    running, ended = "", False
-    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-    for line in lines:
-        try:
-            event = EVENTS.decode(line)
-        except msgspec.MsgspecError:
-            return Record(plan, scenes, uncollected, outcomes, running, False)
-        if event.event == "plan":
-            plan, scenes = event.tests, event.scenes
-        elif event.event == "uncollected":
-            uncollected[event.test] = event.reason
-        elif event.event == "start":
-            running = event.test
-        elif event.event == "outcome":
-            running = ""
-            outcomes[event.test] = Outcome(
-                event.status, event.seconds, event.reason, event.detail, event.observation
-            )
-        else:
-            ended = True
-    return Record(plan, scenes, uncollected, outcomes, running, ended)
 
 
 class _Run:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ..catalog.catalog import Upstream
+from ..catalog.upstream import Upstream
 from ..model import Interpreter, Project, RequestError, Source
 from . import cpython, django, pytest_project
 from .command import PlainCommand

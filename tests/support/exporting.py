@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from harness.catalog.catalog import Candidate, Catalog, Description
+from harness.catalog.candidate import Candidate, Description
+from harness.catalog.catalog import Catalog
 from harness.export.squash import AddedLine, ChangedFile, SquashedCommit
 from harness.model import ApplyResult, CandidateName, Stack
 from support.tiny import PATCHES, PROJECT, SERVER, UPSTREAM, Workbench, diff

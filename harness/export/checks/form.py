@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from ...catalog.catalog import LintRules
+from ...catalog.upstream import LintRules
 from ..gate import CheckResult, wrong_if_any
 from ..squash import ChangedFile, SquashedCommit, Squasher
 

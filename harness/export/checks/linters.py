@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from packaging.version import Version
 
-from ...catalog.catalog import Tool
+from ...catalog.upstream import Tool
 from ...model import Interpreter, WorkbenchError
 from ...pythons import environments
 from ...pythons.environments import Environment

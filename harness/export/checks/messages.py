@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...catalog.catalog import PullRequestRules
+from ...catalog.upstream import PullRequestRules
 
 
 def _words(text: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from ...catalog.catalog import News
+from ...catalog.upstream import News
 from ...model import Value, WorkbenchError
 from ...pythons import environments
 from ...sources.provider import Provider

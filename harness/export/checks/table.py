@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ...catalog.catalog import Tool, Upstream
+from ...catalog.upstream import Tool, Upstream
 from ...model import Judgement
 from ...sources.provider import Provider
 from ..gate import CheckResult, not_asked, wrong_if_any

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 from support.values import BASE, JOB, PATCHED, PYTHON, X, result
 
-from harness.catalog.catalog import Flip, Quarantine
+from harness.catalog.candidate import Flip
+from harness.catalog.upstream import Quarantine
 from harness.compare.comparison import CONTROL_ATTEMPTS, Comparison, Part, RunSettings
 from harness.compare.evaluate import Evaluation
 from harness.compare.schedule import Schedule

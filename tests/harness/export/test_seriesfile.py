@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from support.tiny import PROJECT
 
-from harness.catalog.catalog import Description
+from harness.catalog.candidate import Description
 from harness.export.seriesfile import described, write
 from harness.export.skeleton import TEMPLATE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.exporting import changed_file
 
-from harness.catalog.catalog import LintRules
+from harness.catalog.upstream import LintRules
 from harness.export.checks import api, form
 from harness.export.credit import Sender, credited
 

@@ -10,7 +10,8 @@ from support import exporting
 from support.exporting import checks, code, mail, one
 from support.tiny import PROJECT, UPSTREAM, Workbench, copied, diff
 
-from harness.catalog.catalog import Catalog, Tool
+from harness.catalog.catalog import Catalog
+from harness.catalog.upstream import Tool
 from harness.export.checks import linters
 from harness.model import WorkbenchError
 from harness.system.processes import ProcessResult, Stop

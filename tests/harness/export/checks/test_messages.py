@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from support.tiny import PROJECT
 
-from harness.catalog.catalog import Catalog, PullRequestRules
+from harness.catalog.catalog import Catalog
+from harness.catalog.upstream import PullRequestRules
 from harness.export.checks import messages
 
 BODY = "\n\nThis says why.\n"

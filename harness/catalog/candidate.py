@@ -1,0 +1,94 @@
+"""``candidate.toml`` as values: a named patch series for one upstream.
+
+Owns: that format, as far as one file goes, and which of a candidate's texts is meant for
+a version. Must not know upstreams.
+"""
+
+from __future__ import annotations
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from ..model import CandidateName, Patch, Value
+
+
+class Flip(Value, frozen=True):
+    """A test that a candidate is meant to change, with the reason."""
+
+    test: str
+    why: str
+
+
+class Variant(Value, frozen=True):
+    """The same change as another text, for a range of versions."""
+
+    versions: str
+    made_for: str
+    series: tuple[str, ...]
+
+
+class Reverts(Value, frozen=True):
+    """The upstream commit that a candidate takes back, and the releases around it.
+
+    ``commit`` is its full id (40 hexadecimal digits), ``subject`` its first line.
+    ``last_without`` and ``first_with`` are neighbouring releases of one series;
+    ``before`` are the last releases of older series, which never had it.
+    """
+
+    commit: str
+    subject: str
+    last_without: str
+    first_with: str
+    before: tuple[str, ...] = ()
+
+
+class Description(Value, frozen=True):
+    """``candidate.toml`` as it is written.
+
+    ``files`` are patterns of the paths that it may touch, ``pull_request`` says why
+    upstream should want it; a ``draft`` may still be without its patches.
+    """
+
+    title: str
+    ticket: str
+    origin: str
+    credit: tuple[str, ...]
+    series: tuple[str, ...]
+    made_for: str = ""
+    stacks_on: tuple[str, ...] = ()
+    variant: tuple[Variant, ...] = ()
+    flips: tuple[Flip, ...] = ()
+    reverts: Reverts | None = None
+    files: tuple[str, ...] = ()
+    pull_request: str = ""
+    draft: bool = False
+
+
+class Candidate(Value, frozen=True):
+    """A named patch series for one upstream; ``patches`` holds every text by name."""
+
+    name: CandidateName
+    about: Description
+    patches: dict[str, str]
+
+    @property
+    def upstream(self) -> str:
+        """``django`` of ``django/peek-drain``."""
+        return self.name.upstream
+
+    def alternatives(self, version: str) -> list[tuple[Patch, ...]]:
+        """The candidate's own series, the text that is meant for ``version`` first."""
+        fitting = [v for v in self.about.variant if _covers(v.versions, version)]
+        others = [v for v in self.about.variant if v not in fitting]
+        default = Variant("", self.about.made_for, self.about.series)
+        return [
+            tuple(Patch(self.name, name, self.patches[name], each.made_for) for name in each.series)
+            for each in [*fitting, default, *others]
+        ]
+
+
+def _covers(versions: str, version: str) -> bool:
+    try:
+        return Version(version) in SpecifierSet(versions, prereleases=True)
+    except InvalidVersion:
+        return False
