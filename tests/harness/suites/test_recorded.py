@@ -20,7 +20,7 @@ from support.values import BASE, JOB
 from harness.jobs import store
 from harness.model import Interpreter, Isolation, Job, JobEnd, Result, Status
 from harness.pythons import environments, interpreters
-from harness.suites import SUITES, recorded
+from harness.suites import SUITES, record, recorded
 from harness.suites.place import JobWorkspace
 from harness.system import sandbox
 
@@ -252,30 +252,30 @@ OUTCOME = {"event": "outcome", "test": "a", "status": "passed"}
 END = {"event": "end", "ran": 1}
 
 
-def read(tmp_path: Path, text: str) -> recorded.Record:
+def read(tmp_path: Path, text: str) -> record.Record:
     file = tmp_path / "record"
     file.write_text(text, "utf-8")
-    return recorded.read(file)
+    return record.read(file)
 
 
 def test_a_record_that_is_missing_or_empty_says_nothing(tmp_path: Path) -> None:
-    for record in (recorded.read(tmp_path / "none"), read(tmp_path, "")):
-        assert (record.plan, record.outcomes, record.ended) == (None, {}, False)
+    for kept in (record.read(tmp_path / "none"), read(tmp_path, "")):
+        assert (kept.plan, kept.outcomes, kept.ended) == (None, {}, False)
 
 
 def test_a_whole_record(tmp_path: Path) -> None:
-    record = read(tmp_path, lines(PLAN, START, OUTCOME, END))
-    assert record.plan == ("a", "b")
-    assert (list(record.outcomes), record.running, record.ended) == (["a"], "", True)
+    kept = read(tmp_path, lines(PLAN, START, OUTCOME, END))
+    assert kept.plan == ("a", "b")
+    assert (list(kept.outcomes), kept.running, kept.ended) == (["a"], "", True)
 
 
 def test_a_record_cut_off_anywhere_never_counts_as_ended(tmp_path: Path) -> None:
     whole = lines(PLAN, START, OUTCOME, END)
     for length in range(len(whole)):
-        record = read(tmp_path, whole[:length])
-        assert not record.ended
+        kept = read(tmp_path, whole[:length])
+        assert not kept.ended
         if length < len(lines(PLAN, START, OUTCOME)):
-            assert record.outcomes == {}
+            assert kept.outcomes == {}
     assert read(tmp_path, lines(PLAN, START)).running == "a"
 
 
@@ -290,11 +290,11 @@ def test_a_record_cut_off_anywhere_never_counts_as_ended(tmp_path: Path) -> None
     ],
 )
 def test_rubbish_in_a_record_ends_the_reading_of_it(tmp_path: Path, rubbish: str) -> None:
-    record = read(tmp_path, lines(PLAN, START) + rubbish + lines(OUTCOME, END))
-    assert (record.outcomes, record.running, record.ended) == ({}, "a", False)
+    kept = read(tmp_path, lines(PLAN, START) + rubbish + lines(OUTCOME, END))
+    assert (kept.outcomes, kept.running, kept.ended) == ({}, "a", False)
 
 
-@pytest.mark.parametrize("module", [recorded, store, interpreters, environments])
+@pytest.mark.parametrize("module", [record, store, interpreters, environments])
 def test_what_threads_decode_was_prepared_when_the_module_was_imported(module: ModuleType) -> None:
     """msgspec makes what it knows of a type with the first decoder for it. Where two threads did
     that at the same time, the workbench died of a segmentation fault, once in a hundred runs."""
