@@ -1,104 +1,193 @@
-"""The workbench's menu: `nox -s VERB -- FLAGS`. It imports nothing of `harness`."""
+"""The workbench's menu: `nox -s VERB -- FLAGS`. It imports nothing of `harness`.
+
+All sessions share one virtual environment, `.nox/workbench`. It is made with venv
+and pip, which follow the user's own pip configuration (uv does not read that), and
+always in the versions of `constraints.txt`. `nox -s lock` refreshes that file.
+"""
 
 from __future__ import annotations
 
-import os
+import fcntl
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nox
 
-nox.needs_version = ">=2024.4.15"
-# venv and pip: they follow the user's own pip configuration, which uv does not read.
-nox.options.default_venv_backend = "venv"
-nox.options.reuse_existing_virtualenvs = True
+nox.needs_version = ">=2025.2.9"  # nox.project.dependency_groups
+nox.options.default_venv_backend = "none"
 nox.options.sessions = ["apply", "test"]
 
-PROJECT = nox.project.load_toml("pyproject.toml")
+ROOT = Path(__file__).resolve().parent
+PROJECT = nox.project.load_toml(str(ROOT / "pyproject.toml"))
+LOCK = ROOT / "constraints.txt"
+FOLDER = ROOT / ".nox" / "workbench"
+PYTHON = FOLDER / "bin" / "python"
+STAMP = FOLDER / "installed.json"
+LEAST = PROJECT["project"]["requires-python"].removeprefix(">=")
+
+VERBS = {
+    "apply": "Apply every candidate to its base: cleanly, by three-way merge, or not.",
+    "test": "Run upstream's tests on bases and candidates; report what each patch breaks.",
+    "report": "Show the last report again (--format terminal, markdown or json).",
+    "diffs": "Write diffs that can be sent upstream, with their proof; say which are ready.",
+    "lab": "One exchange between a server and a client by hand, printed as a timeline.",
+    "bisect": "Find where a test's behaviour changes: --good SPEC --bad SPEC --test ID.",
+    "history": "Behaviour by release of Django and CPython, and the first release of every change.",
+    "bench": "Measure the workbench against a plain loop that does the same work.",
+}
 
 
-def install(session: nox.Session, *groups: str) -> None:
-    """Install what the workbench needs; on CI in exactly the locked versions."""
-    wanted = list(PROJECT["project"]["dependencies"])
-    wanted += nox.project.dependency_groups(PROJECT, *groups)
-    locked = ["-c", "constraints.txt"] if os.environ.get("CI") else []
-    session.install("--quiet", *wanted, *locked)
+# The environment -----------------------------------------------------------------------
+
+
+@contextmanager
+def flocked(session: nox.Session, name: str, kind: int) -> Iterator[None]:
+    """Hold a lock between nox runs; the kernel takes it from a run that is killed."""
+    FOLDER.parent.mkdir(exist_ok=True)
+    with FOLDER.with_name(f"workbench.{name}").open("a") as stream:
+        try:
+            fcntl.flock(stream, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            session.log("waiting for another nox run that makes or uses the environment")
+            fcntl.flock(stream, kind)
+        yield
+
+
+def wanted(*groups: str) -> list[str]:
+    """The requirements of the project and of some of its groups, as pyproject.toml has them."""
+    names = nox.project.dependency_groups(PROJECT, *groups)
+    return [*PROJECT["project"]["dependencies"], *names]
+
+
+def installed(digest: str) -> set[str]:
+    """The groups that are in the environment; empty if it has to be made anew.
+
+    That is so if the lock or the requirements have changed, and if the Python from
+    which it was made has gone or has become another one.
+    """
+    try:
+        stamp = json.loads(STAMP.read_text("utf-8"))
+        subprocess.run([PYTHON, "-c", "import pip"], check=True, capture_output=True)
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return set()
+    return set(stamp["groups"]) if stamp["digest"] == digest else set()
+
+
+@contextmanager
+def environment(session: nox.Session, *groups: str) -> Iterator[str]:
+    """The workbench's own Python, with what it needs and with some groups beside it.
+
+    Two runs at once share it: one makes it and the other waits, and it is not made
+    anew under a run that uses it.
+    """
+    needed = {"workbench", *groups}
+    text = json.dumps([LOCK.read_text("utf-8"), wanted(*PROJECT["dependency-groups"])])
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with ExitStack() as stack:
+        with flocked(session, "making", fcntl.LOCK_EX):
+            present = installed(digest)
+            if not present:
+                with flocked(session, "using", fcntl.LOCK_EX):
+                    make(session)
+            if needed - present:
+                pip = (str(PYTHON), "-m", "pip", "install", "--quiet")
+                session.run_install(*pip, *wanted(*sorted(groups)), "-c", str(LOCK))
+                stamp = {"digest": digest, "groups": sorted(present | needed)}
+                STAMP.write_text(json.dumps(stamp), "utf-8")
+            stack.enter_context(flocked(session, "using", fcntl.LOCK_SH))
+        yield str(PYTHON)
+
+
+def make(session: nox.Session) -> None:
+    """An environment without packages, where an older one may have been."""
+    if sys.version_info[:2] < tuple(map(int, LEAST.split("."))):
+        session.error(f"the workbench needs Python {LEAST}; install nox with that or a newer one")
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    session.run_install(sys.executable, "-m", "venv", str(FOLDER))
+
+
+# The menu ------------------------------------------------------------------------------
 
 
 def harness(session: nox.Session, verb: str, *words: str) -> None:
     """Run a verb with the session's own flags, from where the user is."""
-    install(session)
-    session.chdir(session.invoked_from)
-    root = str(Path(__file__).parent)
-    # The verb's own exit status is its answer (--fail-on); nox passes it on as failure.
-    session.run("python", "-m", "harness", verb, *words, *session.posargs, env={"PYTHONPATH": root})
+    with environment(session) as python:
+        session.chdir(session.invoked_from)
+        # The verb's own exit status is its answer (--fail-on); nox passes it on as failure.
+        command = (python, "-m", "harness", verb, *words, *session.posargs)
+        session.run(*command, env={"PYTHONPATH": str(ROOT)})
 
 
-@nox.session
-def apply(session: nox.Session) -> None:
-    """Apply every candidate to its base: cleanly, by three-way merge, or not."""
-    harness(session, "apply")
+def add(name: str, text: str, verb: str, *words: str) -> None:
+    """Put a verb of the workbench on the menu."""
+
+    def run(session: nox.Session) -> None:
+        harness(session, verb, *words)
+
+    run.__doc__ = text
+    nox.session(run, name=name)
 
 
-@nox.session
-def test(session: nox.Session) -> None:
-    """Run upstream's tests on bases and candidates; report what each patch breaks."""
-    harness(session, "test")
+def suspects() -> dict[str, str]:
+    """The commits that a candidate takes back (``[reverts]``), and their subjects."""
+    found = {}
+    for path in sorted(ROOT.glob("patches/*/*/candidate.toml")):
+        try:
+            reverts = nox.project.load_toml(str(path)).get("reverts", {})
+        except (OSError, ValueError):
+            continue  # what is wrong with it, every verb says
+        commit = str(reverts.get("commit", ""))
+        if re.fullmatch(r"[0-9a-f]{40}", commit):
+            found[commit] = str(reverts.get("subject", commit))
+    return found
 
 
-@nox.session
-def report(session: nox.Session) -> None:
-    """Show the last report again (--format terminal, markdown or json)."""
-    harness(session, "report")
-
-
-@nox.session
-def diffs(session: nox.Session) -> None:
-    """Write diffs that can be sent upstream, with their proof; say which are ready."""
-    harness(session, "diffs")
-
-
-@nox.session
-def lab(session: nox.Session) -> None:
-    """One exchange between a server and a client by hand, printed as a timeline."""
-    harness(session, "lab")
-
-
-@nox.session(name="bisect-934acf1")
-def bisect_934acf1(session: nox.Session) -> None:
-    """Is the commit that the ticket suspects the cause? Before it, after it, without it."""
-    harness(session, "bisect", "--suspect", "934acf1126995f6e6ccba5947ec8f7561633c27f")
-
-
-@nox.session
-def bisect(session: nox.Session) -> None:
-    """Find where a test's behaviour changes: --good SPEC --bad SPEC --test ID."""
-    harness(session, "bisect")
-
-
-@nox.session
-def history(session: nox.Session) -> None:
-    """Behaviour by release of Django and CPython, and the first release of every change."""
-    harness(session, "history")
-
-
-@nox.session
-def bench(session: nox.Session) -> None:
-    """Measure the workbench against a plain loop that does the same work."""
-    harness(session, "bench")
+for verb, text in VERBS.items():
+    add(verb, text, verb)
+for commit, subject in suspects().items():
+    text = f"Is a commit the cause? Before it, after it, without it: {subject}"
+    add(f"bisect-{commit[:7]}", text, "bisect", "--suspect", commit)
 
 
 @nox.session
 def selftest(session: nox.Session) -> None:
     """The workbench's own tests."""
-    install(session, "test")
-    session.run("python", "-m", "pytest", "-n", "4", *session.posargs)
+    with environment(session, "test") as python:
+        session.run(python, "-m", "pytest", "-n", "4", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """ruff, mypy --strict, and the one way in which imports may point."""
-    install(session, "lint")
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
-    session.run("mypy")
-    session.run("lint-imports", env={"PYTHONPATH": "."})
+    with environment(session, "lint") as python:
+        tools = Path(python).parent
+        session.run(f"{tools}/ruff", "check", ".")
+        session.run(f"{tools}/ruff", "format", "--check", ".")
+        session.run(f"{tools}/mypy")
+        session.run(f"{tools}/lint-imports", env={"PYTHONPATH": "."})
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Refresh constraints.txt: everything, or `-- --upgrade-package NAME`."""
+    with environment(session) as python:
+        # uv does not read pip's configuration; the workbench knows how to hand it over.
+        code = "import json; from harness.system.index import discover as d; "
+        code += "print(json.dumps(d().as_uv_environment()))"
+        said = session.run(python, "-c", code, env={"PYTHONPATH": "."}, silent=True, log=False)
+        groups = [word for group in PROJECT["dependency-groups"] for word in ("--group", group)]
+        # Neither annotations nor URLs: nothing in it depends on where it was made.
+        shape = ("--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--quiet")
+        made_by = ("--custom-compile-command", "nox -s lock")
+        command = ("pip", "compile", "--universal", "--python-version", LEAST, *shape, *made_by)
+        how = session.posargs or ["--upgrade"]
+        uv = str(Path(python).with_name("uv"))
+        output = ("--output-file", LOCK.name, "pyproject.toml")
+        session.run(uv, *command, *groups, *how, *output, env=json.loads(str(said)))
