@@ -13,6 +13,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
@@ -44,7 +45,7 @@ LOOKUP_SECONDS = 10.0  # for the list of releases; a download may take as long a
 
 
 class _Releases(NamedTuple):
-    finder: PackageFinder
+    configured: Index
     packages: dict[Version, Package]
     notes: list[str]
 
@@ -134,7 +135,8 @@ def _download(project: Project, version: Version, home: Home, scratch: Path) -> 
     if not link.filename.endswith((".tar.gz", ".tar.xz", ".tar.bz2", ".tgz")):
         raise WorkbenchError(f"{what} is no tar archive ({link.filename}); choose another release")
     try:
-        return releases.finder.download(link, scratch, link.hash_option)
+        with _finder(releases.configured) as finder:
+            return finder.download(link, scratch, link.hash_option)
     except HashMismatchError as error:
         raise WorkbenchError(
             f"the download of {what} does not match the index's hash, so it was thrown away; "
@@ -177,6 +179,20 @@ def _releases(project: Project, home: Home) -> _Releases:
 
 @functools.lru_cache(maxsize=4)
 def _look_up(name: str, index: Index) -> _Releases:
+    packages: dict[Version, Package] = {}
+    with _LogCapture("unearth") as notes, _finder(index) as finder:
+        for package in finder.find_all_packages(name, allow_yanked=True):
+            packages.setdefault(Version(package.version or "0"), package)
+    return _Releases(index, packages, notes)
+
+
+@contextmanager
+def _finder(index: Index) -> Iterator[PackageFinder]:
+    """The library's view of an index. Its connections are closed with the block.
+
+    What is kept of an answer must not keep them: a session that is dropped with a
+    connection open leaves a socket that nobody closes.
+    """
     from unearth import PackageFinder
     from unearth.auth import MultiDomainBasicAuth
     from unearth.fetchers import PyPIClient
@@ -184,21 +200,16 @@ def _look_up(name: str, index: Index) -> _Releases:
     verify: ssl.SSLContext | bool = True
     if index.certificates:
         verify = ssl.create_default_context(cafile=index.certificates)
-    session = PyPIClient(trusted_hosts=index.trusted_hosts, verify=verify)
-    session.auth = MultiDomainBasicAuth(prompting=False, index_urls=index.index_urls)
-    finder = PackageFinder(
-        cast("Fetcher", session),
-        index_urls=index.index_urls,
-        find_links=index.find_links,
-        trusted_hosts=index.trusted_hosts,
-        no_binary=[":all:"],
-        ignore_compatibility=True,
-    )
-    packages: dict[Version, Package] = {}
-    with _LogCapture("unearth") as notes:
-        for package in finder.find_all_packages(name, allow_yanked=True):
-            packages.setdefault(Version(package.version or "0"), package)
-    return _Releases(finder, packages, notes)
+    with PyPIClient(trusted_hosts=index.trusted_hosts, verify=verify) as session:
+        session.auth = MultiDomainBasicAuth(prompting=False, index_urls=index.index_urls)
+        yield PackageFinder(
+            cast("Fetcher", session),
+            index_urls=index.index_urls,
+            find_links=index.find_links,
+            trusted_hosts=index.trusted_hosts,
+            no_binary=[":all:"],
+            ignore_compatibility=True,
+        )
 
 
 class _LogCapture(logging.Handler):

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 import pytest
 
 POLL = 0.01  # seconds until the server notices that it is told to end
+IDLE = 1.0  # seconds after which it closes a connection that a client keeps open
 
 
 class Release:
@@ -54,10 +55,16 @@ class LocalIndex:
 
 
 @contextlib.contextmanager
-def serve() -> Iterator[LocalIndex]:
-    """An index that runs for as long as the block; its threads have ended afterwards."""
+def serve(*, keep_alive: bool = False) -> Iterator[LocalIndex]:
+    """An index that runs for as long as the block; its threads have ended afterwards.
+
+    With ``keep_alive`` it leaves connections open for another request, as real ones do.
+    """
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if keep_alive else "HTTP/1.0"
+        timeout = IDLE
+
         def do_GET(self) -> None:
             index.asked.append(self.path)
             kind, _, name = self.path.strip("/").partition("/")

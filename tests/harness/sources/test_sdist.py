@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from support.local_index import LocalIndex, Release, archive, closed_port, serve, use_only
 from support.values import DJANGO
@@ -68,6 +70,17 @@ def test_a_second_use_needs_no_network(
     with closed_port() as url:
         use_only(monkeypatch, url)
         assert content(sdist.resolve("5.2", DJANGO, home), home) == first
+
+
+def test_no_connection_stays_open(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(keep_alive=True) as index:
+        index.add("django", Release("django-5.2.tar.gz", archive("django-5.2", {"README": ""})))
+        use_only(monkeypatch, index.url)
+        port = urlsplit(index.url).port
+        content(sdist.resolve("5.2", DJANGO, home), home)
+        assert index.asked == ["/simple/django/", "/files/django-5.2.tar.gz"]
+        ours = psutil.Process().net_connections("tcp")
+        assert [each for each in ours if each.raddr and each.raddr.port == port] == []
 
 
 def test_a_version_that_does_not_exist(index: LocalIndex, home: Home) -> None:
