@@ -1,3 +1,6 @@
-"""The upstream patch workbench; the command line is ``python -m harness``."""
+"""The upstream patch workbench; the command line is ``python -m harness``.
+
+Its version, which reports show, stands here and nowhere else.
+"""
 
 __version__ = "0.2.0"
