@@ -12,6 +12,7 @@ from harness.model import (
     Answer,
     CandidateName,
     ChangeKind,
+    Conclusion,
     Ground,
     Interpreter,
     Isolation,
@@ -129,6 +130,10 @@ def test_verdicts_that_hold_nothing_against_a_patch() -> None:
 
 def test_answers_that_tell_how_a_state_behaves() -> None:
     assert [each for each in Answer if each.is_sure] == [Answer.GOOD, Answer.BAD]
+
+
+def test_a_boundary_is_what_two_conclusions_have() -> None:
+    assert [each for each in Conclusion if each.is_boundary] == [Conclusion.FOUND, Conclusion.RANGE]
 
 
 @pytest.mark.parametrize(

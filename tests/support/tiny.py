@@ -33,6 +33,7 @@ POLL = 0.01  # seconds between two looks at something that tells nobody when it 
 HANG = 2.0  # seconds after which a test of the miniature counts as hung; others take none
 
 QUICK = ("--repeat", "1")
+DONE, MATCHED, WRONG, UNDONE, STOPPED = 0, 1, 2, 3, 130  # exit statuses
 
 
 class ProcessResult(NamedTuple):
@@ -176,6 +177,13 @@ def before() -> dict[str, str]:
 def copied(source: Path, target: Path) -> Path:
     """A copy of a folder without what running it left there."""
     return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def changed_in(checkout: Path) -> str:
+    """What git says that somebody changed there."""
+    command = ["git", "status", "--porcelain"]
+    said = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True)
+    return said.stdout
 
 
 def diff(old: str, new: str, path: str = "django/server.py") -> str:

@@ -2,110 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.local_index import Release, archive, serve
-from support.tiny import PATCHES, UPSTREAM, ProcessResult, Workbench, content, copied, patch
-
-from harness.model import Answer, Conclusion, Presence, Suspicion
-
-DONE, WRONG, UNDONE = 0, 2, 3
-GREETS = "servers.tests.GreetingTests.test_greets"
-SPEAKS = "servers.tests.ConnectionTests.test_speaks"
-SERVER = "django/server.py"
-COMMITS = 14
-CULPRIT = 9
-BROKEN = range(5, 7)  # commits that do not import
-RELEASES = 6
-
-
-def git(folder: Path, *words: str) -> str:
-    """Run git there; its output."""
-    name = ("-c", "user.name=Somebody", "-c", "user.email=somebody@localhost")
-    done = subprocess.run(
-        ["git", *name, *words], cwd=folder, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
-
-
-def commit(folder: Path, files: dict[str, str], subject: str) -> str:
-    """Write files and commit everything; the commit's id."""
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, "utf-8")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", subject)
-    return git(folder, "rev-parse", "HEAD")
-
-
-@pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A repository in which one commit of many makes the greeting loud, and its commits."""
-    folder = tmp_path_factory.mktemp("mirror")
-    git(folder, "init", "--quiet", "--initial-branch", "main")
-    commits = []
-    for number in range(COMMITS):
-        files = dict(content(UPSTREAM)) | {"django/number.py": f"NUMBER = {number}\n"}
-        if number >= CULPRIT:
-            files[SERVER] = files[SERVER].replace('f"hello, {name}"', 'f"HELLO, {name}"')
-        if number in BROKEN:
-            files[SERVER] += "\nthis is no Python\n"
-        commits.append(commit(folder, files, f"Number {number}"))
-    return folder, commits
-
-
-@pytest.fixture
-def bisect(workbench: Workbench, line: tuple[Path, list[str]]) -> Callable[..., ProcessResult]:
-    """`bisect` with that repository as the mirror."""
-
-    def run(*words: str) -> ProcessResult:
-        return workbench.run("bisect", "--mirror", f"django={line[0]}", *words)
-
-    return run
-
-
-def released(changes: dict[int, list[tuple[str, str]]]) -> list[Release]:
-    """Releases 0.1.0, 0.1.1 …: from a number on, words of the server are others."""
-    releases = []
-    for number in range(RELEASES):
-        files = dict(content(UPSTREAM))
-        for since, words in changes.items():
-            for old, new in words if number >= since else ():
-                assert files[SERVER].count(old) == 1
-                files[SERVER] = files[SERVER].replace(old, new)
-        version = f"0.1.{number}"
-        files["django/__init__.py"] = f'VERSION = (0, 1, {number}, "final", 0)\n'
-        data = archive(f"django-{version}", files)
-        releases.append(Release(f"django-{version}.tar.gz", data))
-    return releases
-
-
-# Two hunks that only together make the greeting loud, among others that do not matter.
-LOUD = (
-    '    return f"hello, {name}"',
-    '    return f"hello, {name}" if steady() is True else "HELLO"',
-)
-
-
-@pytest.fixture
-def indexed(workbench: Workbench) -> Iterator[Workbench]:
-    """The command line with an index of six releases; the fourth changes five places."""
-    docs = [("Tests that need the feature are skipped without it.", "Some tests need it.")]
-    steady = (
-        '    """A candidate makes it fail now and then."""\n    return True',
-        '    """A candidate makes it fail now and then."""\n    return 1',
-    )
-    quiet = [("A candidate waits here for ever.", "It waits.")]
-    with serve() as index:
-        for release in released({2: quiet, 4: [LOUD, steady, *docs]}):
-            index.add("django", release)
-        workbench.env.pop("PIP_NO_INDEX")
-        workbench.env["PIP_INDEX_URL"] = index.url
-        yield workbench
+from support.line import COMMITS, CULPRIT, GREETS, LOUD, SERVER, SPEAKS, commit, git, released
+from support.local_index import serve
+from support.tiny import DONE, UNDONE, UPSTREAM, WRONG, ProcessResult, Workbench, content
 
 
 def test_finds_the_commit(
@@ -187,24 +90,26 @@ def test_a_release_and_its_hunks(indexed: Workbench) -> None:
 def test_a_fix_is_found_from_the_other_side(indexed: Workbench) -> None:
     """Good may be the newer of the two: then it is the first release that passes."""
     with serve() as index:
-        for release in released({3: [('return "HTTP/1.0"', 'return "HTTP/1.1"')]}):
+        old, new = 'return "HTTP/1.0"', 'return "HTTP/1.1"'
+        for release in released({0: [(old, new)], 3: [(new, old)]}):
             index.add("django", release)
         indexed.env["PIP_INDEX_URL"] = index.url
-        words = ("--good", "0.1.0", "--bad", "0.1.5", "--test", SPEAKS)
-        broke = indexed.run("bisect", *words)
-        assert "changes with 0.1.3" in broke.out, broke.err
+        words = ("--good", "0.1.5", "--bad", "0.1.0", "--test", SPEAKS)
+        mended = indexed.run("bisect", *words)
+        assert "changes with 0.1.3\n  0.1.2: 3 bad\n  0.1.3: 3 good" in mended.out, mended.err
 
 
+# what is wrong: the words (a number is a commit), the exit status, and what is said
 WRONG_REQUESTS = {
-    "nothing to go by": ((), "bisect takes --suspect COMMIT, or --good SPEC"),
-    "the same state": (("--good", "0", "--bad", "0"), "good and bad are both"),
-    "the same commit": (("--good", "-1", "--bad", "main"), "good and bad are the same commit"),
-    "swapped": (("--good", "-1", "--bad", "7"), "good and bad are swapped"),
-    "always good": (("--good", "0", "--bad", "3"), "passes on both ends"),
-    "always bad": (("--good", "-3", "--bad", "-1"), "fails on both ends"),
-    "an end that does not import": (("--good", "5", "--bad", "-1"), "can not be tried"),
-    "no such commit": (("--good", "f" * 40, "--bad", "-1"), "has no commit ffff"),
-    "no such branch": (("--good", "nowhere", "--bad", "-1"), "has no branch or tag 'nowhere'"),
+    "nothing to go by": ("", WRONG, "bisect takes --suspect COMMIT, or --good SPEC"),
+    "the same state": ("--good 0 --bad 0", WRONG, "good and bad are both"),
+    "the same commit": ("--good -1 --bad main", WRONG, "good and bad are the same commit"),
+    "swapped": ("--good -1 --bad 7", WRONG, "good and bad are swapped"),
+    "always good": ("--good 0 --bad 3", WRONG, "passes on both ends"),
+    "always bad": ("--good -3 --bad -1", WRONG, "fails on both ends"),
+    "an end that does not import": ("--good 5 --bad -1", WRONG, "can not be tried"),
+    "no such commit": (f"--good {'f' * 40} --bad -1", WRONG, "has no commit ffff"),
+    "no such branch": ("--good nowhere --bad -1", UNDONE, "has no branch or tag 'nowhere'"),
 }
 
 
@@ -212,11 +117,11 @@ WRONG_REQUESTS = {
 def test_a_wrong_request_gets_one_line(
     bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]], words: str
 ) -> None:
-    given, said = WRONG_REQUESTS[words]
+    given, status, said = WRONG_REQUESTS[words]
     numbers = {str(n): line[1][n] for n in range(-3, COMMITS)}
     test = ("--test", GREETS) if given else ()
-    found = bisect(*(numbers.get(word, word) for word in given), *test)
-    assert found.status in (WRONG, UNDONE)
+    found = bisect(*(numbers.get(word, word) for word in given.split()), *test)
+    assert found.status == status
     (error,) = [text for text in found.err.splitlines() if text.startswith("error: ")]
     assert said in error
 
@@ -228,68 +133,3 @@ def test_a_test_that_does_not_exist_is_said(
     assert "no test's id" in bisect(*words, "--test", "greets").err
     missing = bisect(*words, "--test", "servers.tests.GreetingTests.test_nothing")
     assert "is not among its tests" in missing.err
-
-
-def test_a_suspect_from_git(
-    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]], workbench: Workbench
-) -> None:
-    _, commits = line
-    found = bisect("--suspect", commits[CULPRIT])
-    assert found.status == DONE, found.err
-    kept = workbench.home / "reports" / f"suspect-{commits[CULPRIT][:10]}.json"
-    report = json.loads(kept.read_text())
-    assert report["subject"] == f"Number {CULPRIT}"
-    tests = {each["test"]: each for s in report["symptoms"] for each in s["tests"]}
-    assert tests[GREETS]["presence"] == Presence.APPEARED
-    assert tests[GREETS]["runs"][commits[CULPRIT]] == {"good": 0, "bad": 3}
-    always = tests["servers.tests.NumberTests.test_total_of_none"]
-    assert always["presence"] == Presence.BOTH
-    suspicions = {s["behaviour"].rpartition(".")[2]: s["suspicion"] for s in report["symptoms"]}
-    assert suspicions == {
-        "GreetingTests": Suspicion.CONFIRMED,
-        "NumberTests": Suspicion.NOT_THE_CAUSE,
-    }
-
-
-def test_an_innocent_commit_is_not_the_cause(
-    bisect: Callable[..., ProcessResult], line: tuple[Path, list[str]]
-) -> None:
-    found = bisect("--suspect", line[1][CULPRIT + 2])
-    assert "0 confirmed, 2 not the cause" in found.out
-
-
-def test_a_suspect_without_git_is_tried_by_the_releases_around_it(
-    indexed: Workbench, tmp_path: Path
-) -> None:
-    patches = copied(PATCHES, tmp_path / "patches")
-    folder = patches / "django" / "undo"
-    folder.mkdir()
-    (folder / "undo.patch").write_text(patch('"hello, {name}"', '"hello, {name}" + ""'))
-    (folder / "candidate.toml").write_text(
-        'title = "t"\nticket = "t"\norigin = "o"\ncredit = []\nseries = ["undo.patch"]\n'
-        f'[reverts]\ncommit = "{"ab" * 20}"\nsubject = "Loud"\n'
-        'last_without = "0.1.3"\nfirst_with = "0.1.4"\nbefore = ["0.1.0"]\n'
-    )
-    found = indexed.run("bisect", "--suspect", "abababa", "--patches", patches)
-    assert found.status == DONE, found.err
-    kept = indexed.home / "reports" / f"suspect-{'ab' * 5}.json"
-    report = json.loads(kept.read_text())
-    assert report["line"]["before"] == {"name": "django 0.1.3", "short": "0.1.3"}
-    assert report["line"]["older"] == [{"name": "django 0.1.0", "short": "0.1.0"}]
-    tests = {each["test"]: each for s in report["symptoms"] for each in s["tests"]}
-    assert tests[GREETS]["presence"] == Presence.APPEARED
-    today = report["line"]["today"]["name"]
-    assert today.startswith("django ") and report["line"]["reverted"]["name"] == f"{today} reverted"
-
-
-def test_a_suspect_that_nobody_knows_gets_one_line(workbench: Workbench, tmp_path: Path) -> None:
-    nowhere = f"django={tmp_path / 'nowhere'}"
-    found = workbench.run("bisect", "--suspect", "0123456789", "--mirror", nowhere)
-    assert found.status == UNDONE
-    assert "name a clone with --mirror" in found.error
-    assert "7 to 40 hex digits" in workbench.run("bisect", "--suspect", "main").error
-
-
-def test_words_of_a_finding_are_the_models() -> None:
-    assert {Conclusion.FOUND.is_boundary, Conclusion.SAME.is_boundary} == {True, False}
-    assert Answer.GOOD == "good"

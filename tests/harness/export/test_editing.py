@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 import pytest
@@ -221,7 +222,8 @@ def test_from_nothing_to_a_candidate(workbench: Workbench) -> None:
     assert candidate.about.ticket == "django#32472"
     assert candidate.about.made_for == "0.1"
     assert not candidate.about.draft
-    assert "Added more" in desk.run("apply", "--candidate", NAME) or candidate.patches
+    assert candidate.about.series == ("0001-refs-1-added-more.patch",)
+    assert re.search(r"django/it +clean", desk.run("apply", "--candidate", NAME))
 
 
 def test_a_skeleton_is_loaded_as_soon_as_its_patch_is_there(workbench: Workbench) -> None:

@@ -1,0 +1,54 @@
+"""A line of commits, and one of releases, with the command line that searches in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.line import BROKEN, COMMITS, CULPRIT, LOUD, SERVER, commit, git, released
+from support.local_index import serve
+from support.tiny import UPSTREAM, ProcessResult, Workbench, content
+
+
+@pytest.fixture(scope="session")
+def line(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A repository in which one commit of many makes the greeting loud, and its commits."""
+    folder = tmp_path_factory.mktemp("mirror")
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commits = []
+    for number in range(COMMITS):
+        files = dict(content(UPSTREAM)) | {"django/number.py": f"NUMBER = {number}\n"}
+        if number >= CULPRIT:
+            files[SERVER] = files[SERVER].replace('f"hello, {name}"', 'f"HELLO, {name}"')
+        if number in BROKEN:
+            files[SERVER] += "\nthis is no Python\n"
+        commits.append(commit(folder, files, f"Number {number}"))
+    return folder, commits
+
+
+@pytest.fixture
+def bisect(workbench: Workbench, line: tuple[Path, list[str]]) -> Callable[..., ProcessResult]:
+    """`bisect` with that repository as the mirror."""
+
+    def run(*words: str) -> ProcessResult:
+        return workbench.run("bisect", "--mirror", f"django={line[0]}", *words)
+
+    return run
+
+
+@pytest.fixture
+def indexed(workbench: Workbench) -> Iterator[Workbench]:
+    """The command line with an index of six releases; the fourth changes five places."""
+    docs = [("Tests that need the feature are skipped without it.", "Some tests need it.")]
+    steady = (
+        '    """A candidate makes it fail now and then."""\n    return True',
+        '    """A candidate makes it fail now and then."""\n    return 1',
+    )
+    quiet = [("A candidate waits here for ever.", "It waits.")]
+    with serve() as index:
+        for release in released({2: quiet, 4: [LOUD, steady, *docs]}):
+            index.add("django", release)
+        workbench.env.pop("PIP_NO_INDEX")
+        workbench.env["PIP_INDEX_URL"] = index.url
+        yield workbench

@@ -1,0 +1,130 @@
+"""`test`, end to end: every candidate of the miniature, and what is said of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support.expected import CONNECTION, EXPECTED, GREETING, NUMBER, without_logs
+from support.tiny import DONE, PATCHES, QUICK, UNDONE, Workbench, patch
+
+from harness import __version__
+from harness.model import Verdict
+
+
+def test_every_candidate_of_the_miniature_has_its_line_here() -> None:
+    assert sorted(EXPECTED) == sorted(p.parent.name for p in PATCHES.glob("*/*/candidate.toml"))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_candidate_gets_its_verdict(judged: Workbench, name: str) -> None:
+    applies, verdict, changes = EXPECTED[name]
+    found = judged.candidates()[f"django/{name}"]
+    assert (found["applies"], found["verdict"], found["base"]) == (applies, verdict, "django 0.1")
+    assert [
+        (each["test"], each["kind"], each["confirmed"], each["group"]) for each in found["changes"]
+    ] == changes
+
+
+def test_a_confirmed_change_shows_its_runs_on_both_sides(judged: Workbench) -> None:
+    (change,) = judged.candidates()["django/hangs"]["changes"]
+    assert change["base_runs"] == {"passed": 3}
+    assert change["patched_runs"] == {"hung": 3}
+    # The stack of the thread that hung, down to the test.
+    assert re.search(r'"django/server.py", line \d+ in wait\n.* in test_waits\n', change["detail"])
+    assert (judged.home / change["log"]).is_file()
+
+
+def test_a_flaky_test_shows_both_its_rates(judged: Workbench) -> None:
+    (change,) = judged.candidates()["django/flakes"]["changes"]
+    assert change["base_runs"] == {"passed": 3}
+    assert change["patched_runs"] == {"failed": 1, "passed": 2}
+
+
+def test_a_flip_by_design_is_listed_and_not_held_against_the_candidate(judged: Workbench) -> None:
+    found = judged.candidates()["django/flips"]
+    assert found["counts"] == {"expected": 1}
+    assert found["changes"][0]["why"] == "It asserts the old protocol."
+
+
+def test_what_does_not_apply_names_file_and_hunk(judged: Workbench) -> None:
+    (problem,) = judged.candidates()["django/misfits"]["problems"]
+    assert problem.startswith("0001-misfits.patch: django/server.py, hunk 1 of 1 (")
+
+
+def test_the_base_is_compared_with_itself(judged: Workbench) -> None:
+    (control,) = judged.report()["controls"]
+    assert (control["name"], control["changes"], control["tests"]) == ("control", [], 13)
+
+
+def test_the_report_says_what_was_judged_and_how(judged: Workbench) -> None:
+    report = judged.report()
+    (base,) = report["bases"]
+    assert (base["upstream"], base["version"], base["source"]) == ("django", "0.1", "path")
+    assert report["schema"] == 1
+    assert report["made"]["repeat"] == 3
+    assert report["made"]["workbench"] == __version__
+
+
+def test_without_a_terminal_progress_is_one_plain_line_for_each_job(judged: Workbench) -> None:
+    lines = (judged.folder / "test.err").read_text("utf-8").splitlines()
+    one = r"\[\d+/\d+\] django servers on django 0\.1( \+ \w+)?, run \d+: 1[23] tests in \d+\.\d s"
+    assert [line for line in lines if not re.fullmatch(one, line)] == []
+    done = [int(line[1:].partition("/")[0]) for line in lines]
+    assert done == list(range(1, len(done) + 1))
+
+
+def test_a_candidate_that_no_chosen_suite_runs_on_is_named(workbench: Workbench) -> None:
+    finished = workbench.run("test", "--suite", "cpython", "--candidate", "django/neutral")
+    assert finished.status == UNDONE, finished.err
+    assert "django/neutral was not judged: no suite that was chosen runs on it" in finished.out
+
+
+def test_select_restricts_what_is_run(workbench: Workbench) -> None:
+    words = ("--candidate", "django/breaks", "--select", "Greeting.*_greets$", *QUICK)
+    assert workbench.run("test", *words).status == DONE
+    found = workbench.candidates()["django/breaks"]
+    assert found["tests"] == 1
+    assert [change["test"] for change in found["changes"]] == [f"{GREETING}.test_greets"]
+
+
+def test_one_run_alone_confirms_nothing(workbench: Workbench) -> None:
+    assert workbench.run("test", "--candidate", "django/breaks", *QUICK).status == DONE
+    found = workbench.candidates()["django/breaks"]
+    assert found["verdict"] == Verdict.UNPROVEN
+    assert {change["confirmed"] for change in found["changes"]} == {False}
+
+
+def test_processes_as_the_engine_come_to_the_same_verdicts(
+    workbench: Workbench, judged: Workbench
+) -> None:
+    names = ["django/crashes", "django/fixes"]
+    words = [word for name in names for word in ("--candidate", name)]
+    assert workbench.run("test", *words, "--engine", "processes").status == DONE
+    mine, theirs = workbench.candidates(), judged.candidates()
+    for name in names:
+        assert without_logs(mine[name]) == without_logs(theirs[name])
+
+
+def test_stacks_are_judged_together(workbench: Workbench) -> None:
+    name = "django/fixes+django/flips"
+    assert workbench.run("test", "--candidate", name, *QUICK).status == DONE
+    tests = [change["test"] for change in workbench.candidates()[name]["changes"]]
+    assert tests == [f"{CONNECTION}.test_speaks", f"{NUMBER}.test_total_of_none"]
+
+
+def test_a_patch_that_was_never_seen_is_judged(workbench: Workbench, tmp_path: Path) -> None:
+    file = tmp_path / "my.diff"
+    file.write_text(patch('"waited"', '"gone"'), "utf-8")
+    assert workbench.run("test", "--patch", file, *QUICK).status == DONE
+    (change,) = workbench.candidates()["django/my"]["changes"]
+    assert change["test"] == f"{CONNECTION}.test_waits"
+
+
+def test_a_label_without_tests_is_inconclusive(workbench: Workbench) -> None:
+    words = ("--candidate", "django/neutral", "--suite", "django:odd.empty")
+    assert workbench.run("test", *words).status == UNDONE
+    found = workbench.candidates()["django/neutral"]
+    assert found["verdict"] == Verdict.INCONCLUSIVE
+    assert any("there is no test in odd.empty" in note for note in found["notes"])
