@@ -30,6 +30,7 @@ LOCK = ROOT / "constraints.txt"
 FOLDER = ROOT / ".nox" / "workbench"
 PYTHON = FOLDER / "bin" / "python"
 STAMP = FOLDER / "installed.json"
+OLDEST = "3.6"  # Python under which Django 1.11 is tested
 LEAST = PROJECT["project"]["requires-python"].removeprefix(">=")
 
 VERBS = {
@@ -165,13 +166,16 @@ def selftest(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """ruff, mypy --strict, and the one way in which imports may point."""
+    """ruff, mypy --strict, the one way in which imports may point, and old Pythons."""
+    programs = sorted(str(folder.relative_to(ROOT)) for folder in ROOT.glob("harness/**/programs"))
     with environment(session, "lint") as python:
         tools = Path(python).parent
         session.run(f"{tools}/ruff", "check", ".")
         session.run(f"{tools}/ruff", "format", "--check", ".")
         session.run(f"{tools}/mypy")
         session.run(f"{tools}/lint-imports", env={"PYTHONPATH": "."})
+        session.run(f"{tools}/vermin", "--quiet", f"-t={OLDEST}-", "--violations", *programs)
+        session.run(f"{tools}/pre-commit", "validate-config")
 
 
 @nox.session
