@@ -1,0 +1,136 @@
+"""Measures how long a server has to let the client close first: losses by bound.
+
+Owns: the bounds, and the trees in which nothing but the bound differs. For each bound
+the number is changed in a copy of the candidate's tree, a server is started from it
+in the sandbox, and the lab counts what is lost over links that drop what they hold
+(``lab/losses.py``). All of it is done twice: with the machine idle, and with every core
+kept busy twice over. notes/0012-bounded-drain.md says what followed from it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ..compare.plan import Planner
+from ..jobs.worker import Worker
+from ..lab.losses import LossReport
+from ..model import Job, Judgement, RequestError, WorkbenchError
+from ..request import Request
+from ..sources.provider import Supply
+from ..suites import WIRE, regression
+from ..suites.place import JobWorkspace
+from ..system.home import PROJECT
+
+BOUNDS = (0, 100, 200, 300, 500, 1000)  # ms
+NUMBER = re.compile(r"(client_close_timeout = )[0-9.]+")
+SERVER = "runserver"
+EXCHANGES = 4  # of each kind, for each of --repeat
+BUSY_LINKS = "5 MB"  # those that a busy machine is measured with
+DEADLINE = 900.0
+
+
+class BoundReport(NamedTuple):
+    """What was measured with one bound, in milliseconds."""
+
+    bound: int
+    report: LossReport
+
+
+def run(request: Request, planner: Planner, supply: Supply, out: Console, errors: Console) -> None:
+    """Measure the one candidate that was asked for, and print its curves.
+
+    Raises ``RequestError`` if it is not one candidate with a bound, or does not apply.
+    """
+    names = planner.names
+    if len(names) != 1 or "+" in names[0]:
+        raise RequestError(
+            "the curve is one candidate's: name it, such as --candidate django/bounded-drain"
+        )
+    ground = planner.django_ground(request.django[0])
+    made = planner.compare(names[0], ground)
+    if isinstance(made, Judgement):
+        raise RequestError(f"{names[0]} does not apply: {'; '.join(made.problems)}")
+    job = Job(suite=WIRE, trees=made.patched_trees, python=ground.python, labels=(SERVER,))
+    times = EXCHANGES * request.repeat
+    with supply.home.scratch("curve") as scratch:
+        place, _ = Worker(supply).place(job, scratch)
+        tree = copied(place.checkouts["django"], scratch / "tree")
+        place = place._replace(checkouts={"django": tree})
+        for title, busy, only in (
+            ("with the machine idle", 0, ""),
+            ("with every core busy twice over", 2 * (os.cpu_count() or 1), BUSY_LINKS),
+        ):
+            words = ("--repeat", str(times), "--busy", str(busy), "--only", only)
+            curve = []
+            for bound in BOUNDS:
+                with errors.status(f"{names[0]}, {title}: {bound} ms"):
+                    set_bound(tree, bound)
+                    curve.append(BoundReport(bound, _measured(job, place, *words)))
+            out.print(table(f"{names[0]} on {ground.name}, {title}", curve))
+
+
+def copied(checkout: Path, place: Path) -> Path:
+    """A copy of a checkout, in which the number can be changed."""
+    return Path(shutil.copytree(checkout, place, ignore=shutil.ignore_patterns(".git", "tests")))
+
+
+def set_bound(tree: Path, bound: int) -> None:
+    """Give the bound in a tree this value, in milliseconds; ``RequestError`` if it has none."""
+    changed = 0
+    for path in tree.rglob("*.py"):
+        text = path.read_text("utf-8", errors="surrogateescape")
+        new, count = NUMBER.subn(rf"\g<1>{bound / 1000}", text)
+        if count:
+            path.write_text(new, "utf-8", errors="surrogateescape")
+            changed += count
+    if not changed:
+        raise RequestError("there is no `client_close_timeout = SECONDS` in it to be varied")
+
+
+def table(title: str, curve: Sequence[BoundReport]) -> Table:
+    """A column for each bound: exchanges that lost data and how much, and how long clients wait."""
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
+    for heading in ("exchange", *(f"{bound} ms" for bound, _ in curve)):
+        made.add_column(heading, no_wrap=True)
+    for index, loss in enumerate(curve[0].report.losses):
+        made.add_row(loss.name, *(_lost(report.losses[index].lost) for _, report in curve))
+    for index, wait in enumerate(curve[0].report.waits):
+        cells = (_waited(report.waits[index].seconds) for _, report in curve)
+        made.add_row(f"wait, ms: {wait.name}", *cells)
+    return made
+
+
+def _measured(job: Job, place: JobWorkspace, *words: str) -> LossReport:
+    place.log.unlink(missing_ok=True)  # what it prints is added to the log, and read from there
+    target = place.scratch / "target.json"
+    target.write_bytes(regression.target_of(job, place).to_json())
+    env = place._replace(python_path=()).environment(PROJECT)
+    seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
+    argv = [sys.executable, "-m", "harness.lab.losses", "--target", str(target)]
+    argv += ["--server", SERVER, *words]
+    finished = seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=DEADLINE)
+    if not finished.ok:
+        raise WorkbenchError(f"a curve could not be measured. {finished.explain()}")
+    return msgspec.json.decode(finished.stdout, type=LossReport)
+
+
+def _lost(lost: Sequence[int]) -> str:
+    """``3/10 4.1 kB``: how many exchanges lost data, and the median of what they lost."""
+    hit = [number for number in lost if number]
+    return f"{len(hit)}/{len(lost)}" + (f" {median(hit) / 1000:,.1f} kB" if hit else "")
+
+
+def _waited(seconds: Sequence[float]) -> str:
+    return f"{median(seconds) * 1000:.0f} (max {max(seconds) * 1000:.0f})"
