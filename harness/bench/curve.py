@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -28,14 +27,13 @@ from ..jobs.worker import Worker
 from ..lab.losses import LossReport
 from ..model import Job, Judgement, RequestError, WorkbenchError
 from ..request import Request
-from ..sources.provider import Supply
+from ..sources.provider import Provider
 from ..suites import WIRE, regression
 from ..suites.place import JobWorkspace
-from ..system.home import PROJECT
+from ..upstreams import kind_of
 
 BOUNDS = (0, 100, 200, 300, 500, 1000)  # ms
 NUMBER = re.compile(r"(client_close_timeout = )[0-9.]+")
-SERVER = "runserver"
 EXCHANGES = 4  # of each kind, for each of --repeat
 BUSY_LINKS = "5 MB"  # those that a busy machine is measured with
 DEADLINE = 900.0
@@ -48,37 +46,41 @@ class BoundReport(NamedTuple):
     report: LossReport
 
 
-def run(request: Request, planner: Planner, supply: Supply, out: Console, errors: Console) -> None:
+def run(
+    request: Request, planner: Planner, provider: Provider, out: Console, errors: Console
+) -> None:
     """Measure the one candidate that was asked for, and print its curves.
 
     Raises ``RequestError`` if it is not one candidate with a bound, or does not apply.
     """
-    names = planner.names
-    if len(names) != 1 or "+" in names[0]:
+    stacks = [stack for stack in planner.stacks if len(stack.upstreams) == 1]
+    server = kind_of(provider.projects[stacks[0].upstreams[0]]).LOAD_SERVER if stacks else ""
+    if len(planner.stacks) != 1 or not server:
         raise RequestError(
             "the curve is one candidate's: name it, such as --candidate django/bounded-drain"
         )
-    ground = planner.django_ground(request.django[0])
-    made = planner.compare(names[0], ground)
+    (stack,) = stacks
+    (upstream,) = stack.upstreams
+    ground = planner.ground(request.specs(upstream)[0], upstream)
+    made = planner.compare(stack, ground)
     if isinstance(made, Judgement):
-        raise RequestError(f"{names[0]} does not apply: {'; '.join(made.problems)}")
-    job = Job(suite=WIRE, trees=made.patched_trees, python=ground.python, labels=(SERVER,))
-    times = EXCHANGES * request.repeat
-    with supply.home.scratch("curve") as scratch:
-        place, _ = Worker(supply).place(job, scratch)
-        tree = copied(place.checkouts["django"], scratch / "tree")
-        place = place._replace(checkouts={"django": tree})
+        raise RequestError(f"{stack} does not apply: {'; '.join(made.problems)}")
+    job = Job(suite=WIRE, trees=made.patched_trees, python=ground.python, labels=(server,))
+    with provider.home.scratch("curve") as scratch:
+        place, _ = Worker(provider).place(job, scratch)
+        tree = copied(place.checkouts[upstream], scratch / "tree")
+        place = place._replace(checkouts={**place.checkouts, upstream: tree})
         for title, busy, only in (
             ("with the machine idle", 0, ""),
             ("with every core busy twice over", 2 * (os.cpu_count() or 1), BUSY_LINKS),
         ):
-            words = ("--repeat", str(times), "--busy", str(busy), "--only", only)
+            words = ("--repeat", str(EXCHANGES * request.repeat), "--busy", str(busy))
             curve = []
             for bound in BOUNDS:
-                with errors.status(f"{names[0]}, {title}: {bound} ms"):
+                with errors.status(f"{stack}, {title}: {bound} ms"):
                     set_bound(tree, bound)
-                    curve.append(BoundReport(bound, _measured(job, place, *words)))
-            out.print(table(f"{names[0]} on {ground.name}, {title}", curve))
+                    curve.append(BoundReport(bound, _measured(job, place, *words, "--only", only)))
+            out.print(table(f"{stack} on {ground}, {title}", curve))
 
 
 def copied(checkout: Path, place: Path) -> Path:
@@ -114,13 +116,8 @@ def table(title: str, curve: Sequence[BoundReport]) -> Table:
 
 def _measured(job: Job, place: JobWorkspace, *words: str) -> LossReport:
     place.log.unlink(missing_ok=True)  # what it prints is added to the log, and read from there
-    target = place.scratch / "target.json"
-    target.write_bytes(regression.target_of(job, place).to_json())
-    env = place._replace(python_path=()).environment(PROJECT)
-    seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
-    argv = [sys.executable, "-m", "harness.lab.losses", "--target", str(target)]
-    argv += ["--server", SERVER, *words]
-    finished = seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=DEADLINE)
+    words = ("--server", job.labels[0], *words)
+    finished = regression.run_lab("harness.lab.losses", words, job, place, DEADLINE)
     if not finished.ok:
         raise WorkbenchError(f"a curve could not be measured. {finished.explain()}")
     return msgspec.json.decode(finished.stdout, type=LossReport)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from rich.console import Console
 
-from ..bench import judging, searching, serving
+from ..bench import curve, judging, searching, serving
 from ..compare.plan import Planner
 from ..request import Request
 from .options import MEASURES, words
@@ -17,7 +17,8 @@ from .session import DONE, Session
 
 def bench(request: Request, session: Session, out: Console, errors: Console) -> int:
     """Measure the workbench against what one would do by hand, and what candidates cost."""
-    wanted = request.measure or (MEASURES[-1:] if request.candidates else MEASURES)
+    usual = ("serving",) if request.candidates else tuple(m for m in MEASURES if m != "curve")
+    wanted = request.measure or usual
     provider, catalog = session.provider, session.catalog
     if "judging" in wanted:
         narrowed = judging.narrowed(request, provider)
@@ -29,4 +30,6 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
         searching.run(session.home, request.jobs, out)
     if "serving" in wanted:
         serving.run(request, Planner(request, provider, catalog), provider, out, errors)
+    if "curve" in wanted:
+        curve.run(request, Planner(request, provider, catalog), provider, out, errors)
     return DONE

@@ -22,7 +22,7 @@ from ..request import Request
 NONE = "none"
 FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", "markdown", "json")
-MEASURES = ("judging", "searching", "serving")
+MEASURES = ("judging", "searching", "serving", "curve")
 SHELLS = ("bash", "zsh", "fish")
 NAMING = ("edit", "refresh", "new")
 
@@ -299,7 +299,7 @@ OPTIONS: tuple[Option, ...] = (
         "--measure",
         "measure",
         ("bench",),
-        "what to measure; repeatable (all; serving alone, if candidates are given)",
+        "what to measure; repeatable (all but the curve; serving alone, if candidates are given)",
         "WHAT",
         many=True,
         choices=MEASURES,

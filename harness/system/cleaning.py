@@ -37,7 +37,7 @@ DAY = 86400.0
 UNITS = {"h": DAY / 24, "d": DAY, "w": 7 * DAY}
 BEING_USED = "a run that goes on may be using it"
 CHANGED = "somebody changed something in it"
-NEEDED = "the commits in edit/ are kept in it"
+NEEDED = "checkouts that stay are made from it"
 Changed = Callable[[Path], bool]
 
 
@@ -152,6 +152,7 @@ def remove(
         wanted = set(names) or known - {EDITED}
         before = time.time() - unused_for
         going = [e for e in found if e.folder in wanted and (not unused_for or e.used < before)]
+        going.sort(key=lambda entry: entry.folder == REPOSITORIES)  # after their worktrees
         in_use_since = _in_use_since(home)
         removed: list[Entry] = []
         kept: list[Kept] = []
@@ -227,9 +228,14 @@ def _reason_to_stay(home: Home, entry: Entry, in_use_since: float, changed: Chan
         return BEING_USED
     if entry.folder == WORKTREES and (".changed-" in entry.path.name or changed(entry.path)):
         return CHANGED
-    if entry.folder == REPOSITORIES and any((home.root / EDITED / entry.path.stem).glob("*")):
+    if entry.folder == REPOSITORIES and any(_checkouts(home, entry.path.stem)):
         return NEEDED
     return ""
+
+
+def _checkouts(home: Home, upstream: str) -> Iterator[Path]:
+    for folder in (EDITED, WORKTREES):
+        yield from (home.root / folder / upstream).glob("*")
 
 
 def _take_away(home: Home, path: Path) -> None:

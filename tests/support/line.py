@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from support.local_index import Release, archive
+from support.real_git import git
 from support.tiny import UPSTREAM, content
 
 GREETS = "servers.tests.GreetingTests.test_greets"
@@ -20,15 +20,6 @@ LOUD = (
     '    return f"hello, {name}"',
     '    return f"hello, {name}" if steady() is True else "HELLO"',
 )
-
-
-def git(folder: Path, *words: str) -> str:
-    """Run git there; its output."""
-    name = ("-c", "user.name=Somebody", "-c", "user.email=somebody@localhost")
-    done = subprocess.run(
-        ["git", *name, *words], cwd=folder, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
 
 
 def commit(folder: Path, files: dict[str, str], subject: str) -> str:

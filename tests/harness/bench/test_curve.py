@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from rich.console import Console
+from support.tiny import WRONG, Workbench
 
 from harness.bench import curve
 from harness.bench.curve import BoundReport
@@ -100,3 +101,12 @@ def test_processes_that_keep_the_machine_busy_end_with_the_measurement() -> None
     with losses.computing(2):
         assert len(ours.children()) == 2
     assert ours.children() == []
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--candidate", "django/fixes", "--candidate", "django/flips")]
+)
+def test_it_wants_one_candidate_with_a_bound(workbench: Workbench, words: tuple[str, ...]) -> None:
+    done = workbench.run("bench", "--measure", "curve", *words)
+    assert done.status == WRONG
+    assert "name it, such as --candidate django/bounded-drain" in done.error

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.line import BROKEN, COMMITS, CULPRIT, LOUD, SERVER, commit, git, released
+from support.line import BROKEN, COMMITS, CULPRIT, LOUD, SERVER, commit, released
 from support.local_index import serve
+from support.real_git import git
 from support.tiny import UPSTREAM, ProcessResult, Workbench, content
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.line import COMMITS, CULPRIT, GREETS, LOUD, SERVER, SPEAKS, commit, git, released
+from support.line import COMMITS, CULPRIT, GREETS, LOUD, SERVER, SPEAKS, commit, released
 from support.local_index import serve
+from support.real_git import git
 from support.tiny import DONE, UNDONE, UPSTREAM, WRONG, ProcessResult, Workbench, content
 
 

@@ -117,8 +117,10 @@ def test_without_a_name_all_goes_but_what_somebody_edits(home: Home) -> None:
         ("django.git", cleaning.NEEDED)
     ]
     assert left(home) == ["edit/django/my-fix/file", "repos/django.git/HEAD"]
+    write(home, f"{WORKTREE}/file")
     cleaning.remove(home, ["edit"])
-    assert removed(home, cleaning.remove(home)) == ["repos/django.git"]
+    assert removed(home, cleaning.remove(home, ["repos"])) == []
+    assert removed(home, cleaning.remove(home)) == [WORKTREE, "repos/django.git"]
 
 
 def test_only_what_was_not_used_for_so_long(home: Home) -> None:
