@@ -134,7 +134,7 @@ def add(name: str, text: str, verb: str, *words: str) -> None:
         harness(session, verb, *words)
 
     run.__doc__ = text
-    nox.session(run, name=name)
+    nox.session(name=name)(run)
 
 
 def suspects() -> dict[str, str]:

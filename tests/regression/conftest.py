@@ -53,11 +53,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that mean nothing for this target's servers are left out, the others say
     what they are about: whoever records them can tell it however they end."""
-    none = [item for item in items if "combination" in item.fixturenames and _nowhere(item)]
+    none = [item for item in items if _is_tried(item) and _nowhere(item)]
     config.hook.pytest_deselected(items=none)
     items[:] = [item for item in items if item not in none]
     for item in items:
         item.user_properties.append(("workbench-scene", _scene(item)))
+
+
+def _is_tried(item: pytest.Item) -> bool:
+    return "combination" in getattr(item, "fixturenames", ())
 
 
 def _nowhere(item: pytest.Item) -> bool:
@@ -84,7 +88,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     (``--dist loadgroup`` would add the group's name to them)."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByServer(LoadScopeScheduling):
+    class ByServer(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
             return group_of(nodeid)
 

@@ -11,6 +11,7 @@ from harness.bench import serving
 from harness.bench.serving import BASE
 from harness.lab import load
 from harness.lab.load import ScenarioRate
+from harness.lab.request import get
 
 NAME = "django/slow"
 
@@ -58,7 +59,7 @@ def test_every_scenario_of_a_real_server_is_measured(
 def test_an_answer_that_breaks_off_is_no_measurement(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    longer = {"close, more than there is": load.get(1000).but(expected=2000)}
+    longer = {"close, more than there is": get(1000).but(expected=2000)}
     monkeypatch.setattr(load, "scenarios", lambda: longer)
     target = tmp_path / "target.json"
     target.write_text(json.dumps({"scratch": str(tmp_path)}))

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.cli.options import ENGINES, FAIL_ON, FORMATS, MEASURES, OPTIONS, words
+from harness.cli.options import FAIL_ON, FORMATS, MEASURES, OPTIONS, words
 from harness.cli.parser import parse
 from harness.cli.verbs import HELP
+from harness.jobs.pool import ENGINES
 from harness.model import RequestError, Stack
 from harness.request import DEFAULT, Request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 import psutil
@@ -46,6 +46,16 @@ def job(home: Home) -> Job:
 
 def labelled(job: Job, label: str, **changed: object) -> Job:
     return msgspec.structs.replace(job, labels=(label,), **changed)
+
+
+def kept_in(found: list[Result]) -> Callable[[Job, Result], list[Job]]:
+    """What follows from a job: nothing, but its result is kept."""
+
+    def follow(job: Job, result: Result) -> list[Job]:
+        found.append(result)
+        return []
+
+    return follow
 
 
 def processes_below(home: Home) -> list[psutil.Process]:
@@ -105,7 +115,7 @@ def test_a_job_that_can_not_be_done_is_a_result_and_no_exception(
     run(
         [labelled(job, "servers", python=nowhere)],
         worker,
-        lambda done, result: found.append(result) or [],
+        kept_in(found),
         at_once=1,
         engine=engine,
     )
@@ -119,7 +129,7 @@ def test_a_result_that_is_kept_is_not_made_again(worker: Worker, job: Job, engin
         run(
             [labelled(job, "servers")],
             worker,
-            lambda done, result: found.append(result) or [],
+            kept_in(found),
             at_once=1,
             engine=engine,
         )

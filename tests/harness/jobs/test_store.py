@@ -102,7 +102,7 @@ def test_a_full_disk_is_the_machines_fault_and_leaves_nothing(
 
 
 def test_writers_at_the_same_time_leave_one_whole_entry(store: Store, home: Home) -> None:
-    written = [result(**{f"test{n}": Status.PASSED}) for n in range(8)]
+    written = [Result(JobEnd.COMPLETED, {f"test{n}": Outcome(Status.PASSED)}) for n in range(8)]
     begin = threading.Barrier(len(written))
 
     def write(each: Result) -> None:

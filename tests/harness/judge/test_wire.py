@@ -22,7 +22,7 @@ def result(**statuses: Status) -> Result:
 
 def test_a_row_is_a_behaviour_over_a_link_and_counts_its_tests() -> None:
     runs = [result(get=Status.FAILED, post=Status.PASSED, direct=Status.PASSED)]
-    found = wire.build("django 6.1.3", {"base": runs}, {})
+    found = wire.table("django 6.1.3", {"base": runs}, {})
     assert found is not None
     assert found.rows == (
         Row("full body", "direct", (Cell(passed=1, tests=1),)),

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.lab_echo import read_all, serving
+from support.lab_echo import Serve, read_all, serving
 
 from harness.lab import deadlines
 from harness.lab.links import LINKS, lossy, missing, open_link
@@ -19,7 +19,7 @@ SMALL = payload(500)
 LARGE = payload(300_000)
 
 
-def reply(body: bytes) -> object:
+def reply(body: bytes) -> Serve:
     """Answer four bytes with ``body``, then wait for the client's FIN."""
 
     def serve(connection: socket.socket) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -242,7 +243,7 @@ def test_running_tests_leaves_no_trace_in_the_tree(place: JobWorkspace) -> None:
 # Records as files --------------------------------------------------------------------------
 
 
-def lines(*events: dict[str, object]) -> str:
+def lines(*events: Mapping[str, object]) -> str:
     return "".join(json.dumps(event) + "\n" for event in events)
 
 

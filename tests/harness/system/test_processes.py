@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -35,7 +36,7 @@ def resumed() -> Iterator[None]:
     processes.resume()
 
 
-def python(program: str, deadline: float = DEADLINE, **options: object) -> processes.ProcessResult:
+def python(program: str, deadline: float = DEADLINE, **options: Any) -> processes.ProcessResult:
     return processes.run([sys.executable, "-c", program], deadline=deadline, **options)
 
 
