@@ -42,6 +42,7 @@ VERBS = {
     "lab": "One exchange between a server and a client by hand, printed as a timeline.",
     "bisect": "Find where a test's behaviour changes: --good SPEC --bad SPEC --test ID.",
     "history": "Behaviour by release of Django and CPython, and the first release of every change.",
+    "clean": "Show what the workbench keeps, and how much; remove what is old.",
     "bench": "Measure the workbench against a plain loop that does the same work.",
 }
 

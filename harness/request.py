@@ -60,6 +60,7 @@ class Request(Value, frozen=True):
     shell: str = ""
     older_than: str = ""
     everything: bool = False
+    folders: tuple[str, ...] = ()
 
     def specs(self, upstream: str) -> tuple[str, ...]:
         """The SPECs of an upstream's bases; its default if it was not named, none if it

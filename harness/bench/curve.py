@@ -61,7 +61,7 @@ def run(
         )
     (stack,) = stacks
     (upstream,) = stack.upstreams
-    ground = planner.ground(request.specs(upstream)[0], upstream)
+    ground = planner.grounds.of_base(request.specs(upstream)[0], upstream)
     made = planner.compare(stack, ground)
     if isinstance(made, Judgement):
         raise RequestError(f"{stack} does not apply: {'; '.join(made.problems)}")

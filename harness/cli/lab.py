@@ -18,6 +18,7 @@ from ..model import Ground, Job, Judgement, RequestError
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import WIRE, regression
+from ..system.cleaning import running
 from ..upstreams import kind_of
 from .session import Session
 
@@ -46,7 +47,7 @@ def exchange(
     session = open_session(request)
     provider = session.provider
     job = _job(request, Planner(request, provider, session.catalog), provider, kind)
-    with provider.home.scratch("lab") as scratch:
+    with running(provider.home), provider.home.scratch("lab") as scratch:
         place, _ = Worker(provider).place(job, scratch)
         finished = regression.run_lab("harness.lab.cli", words, job, place, SECONDS)
     out.file.write(finished.stdout)

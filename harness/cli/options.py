@@ -113,8 +113,8 @@ def _new_file(text: str) -> str:
 
 
 def _age(text: str) -> str:
-    if not re.fullmatch(r"\d+[dh]", text):
-        raise RequestError(f"--older-than {text}: give days or hours, such as 30d or 12h")
+    if not re.fullmatch(r"\d+[hdw]", text):
+        raise RequestError(f"--older-than {text}: give hours, days or weeks: 12h, 30d, 2w")
     return text
 
 
@@ -325,7 +325,7 @@ def words(request: Request, but: Iterable[str] = ()) -> list[str]:
     """
     blank = {field: getattr(DEFAULTS, field) for field in but}
     asked = msgspec.structs.replace(request, **blank)
-    found = [asked.verb, *([asked.shell or asked.name] if asked.shell or asked.name else [])]
+    found = [asked.verb, *filter(None, (asked.shell, asked.name)), *asked.folders]
     for option in OPTIONS:
         found += option.words(asked)
     return found

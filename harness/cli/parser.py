@@ -76,6 +76,8 @@ def parser_for(
         )
         if verb in NAMING:
             own.add_argument("name", nargs="?", metavar="NAME", help="UPSTREAM/NAME of a candidate")
+        if verb == "clean":
+            own.add_argument("folders", nargs="*", metavar="FOLDER", help="what to remove")
         if verb == "completion":
             own.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
         strict = shown or verb in partly
@@ -146,6 +148,7 @@ def _request(known: argparse.Namespace, folder: Path) -> Request:
     given = vars(known)
     fields: dict[str, Any] = {"verb": known.verb}
     fields |= {name: given[name] for name in ("name", "shell") if given.get(name)}
+    fields["folders"] = tuple(given.get("folders") or ())
     bases: dict[str, list[str]] = {}
     for option in OPTIONS:
         values = given.get(option.flag)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from rich.console import Console
 
 from ..request import Request
-from . import completion, judging, lab, measuring, patches, searching
+from ..system.cleaning import running
+from . import cleaning, completion, judging, lab, measuring, patches, searching
 from .parser import Command, parse
 from .session import Session, open_session
 
@@ -29,6 +30,7 @@ HELP: Mapping[str, str] = {
     "refresh": "write the commits of that folder back to patches/",
     "new": "make the skeleton of a candidate",
     LAB: "one exchange between a server and a client by hand, printed as a timeline",
+    "clean": "show what the workbench keeps, and how much; remove what is old",
     "completion": "print the completion script of a shell",
 }
 VERBS: Mapping[str, Verb] = {
@@ -61,4 +63,9 @@ def do(command: Command, out: Console, errors: Console) -> int:
         return completion.show(request, HELP, out)
     if request.verb == LAB:
         return lab.exchange(request, command.rest, open_session, out)
-    return VERBS[request.verb](request, open_session(request), out, errors)
+    if request.verb == "clean":
+        return cleaning.clean(request, out)
+    session = open_session(request)
+    # Nothing is taken from under a run.
+    with running(session.home):
+        return VERBS[request.verb](request, session, out, errors)

@@ -152,5 +152,5 @@ def test_a_request_survives_the_way_to_another_process(asked: Request) -> None:
 
 def test_every_flag_fills_a_field_and_is_some_verbs() -> None:
     assert {option.field for option in OPTIONS} <= set(Request.__struct_fields__)
-    assert all(set(option.verbs) <= {*HELP, "clean"} for option in OPTIONS)
+    assert all(set(option.verbs) <= set(HELP) for option in OPTIONS)
     assert FORMATS[0] == Request().format

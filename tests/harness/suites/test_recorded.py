@@ -21,7 +21,7 @@ from support.values import BASE, JOB
 from harness.jobs import store
 from harness.model import Interpreter, Isolation, Job, JobEnd, Result, Status
 from harness.pythons import environments, interpreters
-from harness.suites import SUITES, record, recorded
+from harness.suites import SUITES, record
 from harness.suites.place import JobWorkspace
 from harness.system import sandbox
 
