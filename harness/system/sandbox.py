@@ -49,11 +49,21 @@ def wrap(argv: Sequence[str], reach: FileAccess, isolation: Isolation) -> list[s
     if isolation is Isolation.SANDBOX:
         return ["bwrap", *_bubblewrap(reach), "--", *argv]
     if isolation is Isolation.NETWORK_ONLY:
-        return [
-            *("unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "--"),
-            *(sys.executable, "-I", "-S", str(LOOPBACK), *argv),
-        ]
+        return [*_unshare(), "--", sys.executable, "-I", "-S", str(LOOPBACK), *argv]
     return list(argv)
+
+
+@functools.cache
+def _unshare() -> tuple[str, ...]:
+    """A network of its own, and processes of its own where /proc can show them.
+
+    With the /proc of the rest of the machine a process would find strangers under the
+    numbers of its children; a container may refuse to mount another one.
+    """
+    network = ("unshare", "--map-root-user", "--net")
+    processes_too = (*network, "--pid", "--fork", "--kill-child", "--mount-proc")
+    works = processes.run_quietly([*processes_too, "--", sys.executable, "-c", ""], PROBE_SECONDS)
+    return processes_too if works else network
 
 
 def _bubblewrap(reach: FileAccess) -> list[str]:

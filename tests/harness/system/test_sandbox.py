@@ -135,3 +135,15 @@ def test_what_is_missing_is_told_with_the_next_step() -> None:
         line = sandbox.how_to_improve(level)
         assert line.startswith(f"isolation: {level}: ")
         assert line.endswith(f"; {step} for a full sandbox")
+
+
+@pytest.mark.parametrize("level", list(Isolation))
+def test_a_process_finds_itself_by_its_number(level: Isolation) -> None:
+    """Where /proc is that of other processes, whoever asks about a child is told of a stranger.
+
+    The lab does: it took a server that nobody could see for one without connections.
+    """
+    program = "import os; print(os.getpid(), os.readlink('/proc/self'))"
+    done = python(program, offered(level))
+    own, found = done.stdout.split()
+    assert own == found
