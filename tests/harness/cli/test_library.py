@@ -6,6 +6,8 @@ the candidates below, as the miniature of Django does with its own.
 
 from __future__ import annotations
 
+import colorsys
+import inspect
 import platform
 import re
 from pathlib import Path
@@ -14,6 +16,9 @@ from typing import Any
 import pytest
 from support.tiny import HANG, PROJECT, ProcessResult, Workbench, copied, diff
 from support.wheels import wheels
+
+from harness.pythons import interpreters
+from harness.system.home import Home
 
 LIBRARY = PROJECT / "tests" / "tiny_library"
 SOURCE = "src/tiny_library/__init__.py"
@@ -100,8 +105,10 @@ def judge(workbench: Workbench, *words: str | Path, verb: str = "test") -> Proce
     )
 
 
-def changes(workbench: Workbench, name: str) -> dict[str, dict[str, Any]]:
-    candidate = workbench.candidates()[f"library/{name}"]
+def changes(
+    workbench: Workbench, name: str, upstream: str = "library"
+) -> dict[str, dict[str, Any]]:
+    candidate = workbench.candidates()[f"{upstream}/{name}"]
     return {each["test"]: each for each in candidate["changes"]}
 
 
@@ -162,6 +169,48 @@ def test_a_patch_from_anywhere_is_for_the_upstream_that_was_named(
     finished = judge(library, "--patch", mine)
     assert finished.status == 0, finished.err
     assert library.candidates()["library/mine"]["verdict"] == "neutral"
+
+
+COLOURS = """\
+import colorsys
+
+
+def test_white_has_no_hue() -> None:
+    assert colorsys.rgb_to_hsv(1.0, 1.0, 1.0) == (0.0, 0.0, 1.0)
+"""
+
+
+@pytest.mark.parametrize("dependents", [True, False])
+def test_a_patch_of_cpython_is_judged_below_a_project_that_stands_on_it(
+    library: Workbench, tmp_path: Path, dependents: bool
+) -> None:
+    """No test of CPython's own is chosen; its tree is still what the project runs on."""
+    found = interpreters.find(Home(tmp_path / "home"))
+    if not any(
+        python.version == platform.python_version() and python.has_tests for python in found
+    ):
+        pytest.skip("needs the running Python with its `test` package: `pyenv install 3.13`")
+    patches = tmp_path / "patches"
+    write(patches / "library/upstream.toml", UPSTREAM)
+    told = 'dependents = ["library"]\n' if dependents else ""
+    write(patches / "cpython/upstream.toml", 'kind = "cpython"\nprefixes = ["Lib/"]\n' + told)
+    text = inspect.getsource(colorsys)
+    broken = text.replace("return 0.0, 0.0, v", "return 0.5, 0.0, v")
+    assert broken != text
+    mine = write(tmp_path / "hue.diff", diff(text, broken, "Lib/colorsys.py"))
+    tree = copied(LIBRARY, tmp_path / "tree")
+    write(tree / "tests/test_colours.py", COLOURS)
+    finished = judge(
+        library,
+        *("--base", f"library={tree}", "--base", f"cpython={platform.python_version()}"),
+        *("--patches", patches, "--patch", mine),
+    )
+    assert finished.status == 0, finished.err
+    judged = library.candidates()["cpython/hue"]
+    assert judged["verdict"] == "breaks"
+    assert list(changes(library, "hue", "cpython")) == [
+        "tests/test_colours.py::test_white_has_no_hue"
+    ]
 
 
 # Bad input --------------------------------------------------------------------------------
