@@ -44,6 +44,10 @@ VERBS = {
     "history": "Behaviour by release of Django and CPython, and the first release of every change.",
     "clean": "Show what the workbench keeps, and how much; remove what is old.",
     "bench": "Measure the workbench against a plain loop that does the same work.",
+    "edit": "Print the folder in which a candidate's commits can be worked on: -- NAME.",
+    "refresh": "Write the commits of that folder back to patches/: -- NAME.",
+    "new": "Make the skeleton of a candidate: -- NAME --ticket N.",
+    "completion": "Print the completion script of a shell: -- bash, zsh or fish.",
 }
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from support.tiny import DEADLINE, PROJECT, without_configuration
 
+from harness.cli.verbs import HELP
+
 ENVIRONMENT = ".nox/workbench"
 PYPROJECT = """\
 [project]
@@ -90,6 +92,10 @@ def made(project: Path) -> Iterator[Path]:
 
 def test_each_commit_that_a_candidate_takes_back_has_its_session() -> None:
     assert "bisect-934acf1" in sessions(PROJECT)
+
+
+def test_every_verb_is_on_the_menu() -> None:
+    assert set(HELP) - set(sessions(PROJECT)) == set()
 
 
 def test_a_new_candidate_gets_its_session_by_itself(project: Path) -> None:

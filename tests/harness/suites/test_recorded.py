@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-import json
 import os
 import platform
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 import psutil
@@ -18,10 +13,8 @@ import pytest
 from support.tiny import DEADLINE, HANG, UPSTREAM, content, until
 from support.values import BASE, JOB
 
-from harness.jobs import store
 from harness.model import Interpreter, Isolation, Job, JobEnd, Result, Status
-from harness.pythons import environments, interpreters
-from harness.suites import SUITES, record
+from harness.suites import SUITES
 from harness.suites.place import JobWorkspace
 from harness.system import sandbox
 
@@ -238,71 +231,3 @@ def test_running_tests_leaves_no_trace_in_the_tree(place: JobWorkspace) -> None:
     assert content(UPSTREAM) == before
     assert not list(UPSTREAM.rglob("__pycache__"))
     assert list(place.pycache.rglob("*.pyc"))
-
-
-# Records as files --------------------------------------------------------------------------
-
-
-def lines(*events: Mapping[str, object]) -> str:
-    return "".join(json.dumps(event) + "\n" for event in events)
-
-
-PLAN = {"event": "plan", "tests": ["a", "b"]}
-START = {"event": "start", "test": "a"}
-OUTCOME = {"event": "outcome", "test": "a", "status": "passed"}
-END = {"event": "end", "ran": 1}
-
-
-def read(tmp_path: Path, text: str) -> record.Record:
-    file = tmp_path / "record"
-    file.write_text(text, "utf-8")
-    return record.read(file)
-
-
-def test_a_record_that_is_missing_or_empty_says_nothing(tmp_path: Path) -> None:
-    for kept in (record.read(tmp_path / "none"), read(tmp_path, "")):
-        assert (kept.plan, kept.outcomes, kept.ended) == (None, {}, False)
-
-
-def test_a_whole_record(tmp_path: Path) -> None:
-    kept = read(tmp_path, lines(PLAN, START, OUTCOME, END))
-    assert kept.plan == ("a", "b")
-    assert (list(kept.outcomes), kept.running, kept.ended) == (["a"], "", True)
-
-
-def test_a_record_cut_off_anywhere_never_counts_as_ended(tmp_path: Path) -> None:
-    whole = lines(PLAN, START, OUTCOME, END)
-    for length in range(len(whole)):
-        kept = read(tmp_path, whole[:length])
-        assert not kept.ended
-        if length < len(lines(PLAN, START, OUTCOME)):
-            assert kept.outcomes == {}
-    assert read(tmp_path, lines(PLAN, START)).running == "a"
-
-
-@pytest.mark.parametrize(
-    "rubbish",
-    [
-        "\x00\n",
-        "OK\n",
-        "{}\n",
-        lines({"event": "verdict"}),
-        lines({"event": "outcome", "test": "a", "status": "splendid"}),
-    ],
-)
-def test_rubbish_in_a_record_ends_the_reading_of_it(tmp_path: Path, rubbish: str) -> None:
-    kept = read(tmp_path, lines(PLAN, START) + rubbish + lines(OUTCOME, END))
-    assert (kept.outcomes, kept.running, kept.ended) == ({}, "a", False)
-
-
-@pytest.mark.parametrize("module", [record, store, interpreters, environments])
-def test_what_threads_decode_was_prepared_when_the_module_was_imported(module: ModuleType) -> None:
-    """msgspec makes what it knows of a type with the first decoder for it. Where two threads did
-    that at the same time, the workbench died of a segmentation fault, once in a hundred runs."""
-    tree = ast.parse(inspect.getsource(module))
-    made_at_import = [ast.unparse(node.value) for node in tree.body if hasattr(node, "value")]
-    assert any("msgspec.json.Decoder(" in text for text in made_at_import)
-    inside = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    for node in inside:
-        assert "json.decode(" not in ast.unparse(node)
-        assert "Decoder(" not in ast.unparse(node)
