@@ -66,7 +66,7 @@ def test_being_stopped_leaves_nothing_behind_and_loses_nothing(
     assert "Traceback" not in err
     until(lambda: not processes_of(workbench))
     assert not list((workbench.home / "scratch").iterdir())
-    for lock in (workbench.home / "locks").iterdir():
+    for lock in workbench.kept("locks"):
         FileLock(lock, timeout=0).acquire().lock.release()
     for checkout in (workbench.home / "worktrees/django/0.1").iterdir():
         assert changed_in(checkout) == ""

@@ -179,6 +179,6 @@ def test_what_debian_does_not_have(debian: Archive, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     with pytest.raises(RequestError, match=r"has no cpython 3\.13\.6 .*it has 3\.13\.5"):
         deb.resolve("3.13.6", CPYTHON, home)
-    with pytest.raises(SpuriousError, match=r"lists CPython 3\.13\.5, but its mirror"):
+    with pytest.raises(SpuriousError, match=r"lists cpython 3\.13\.5, but its mirror"):
         deb.resolve("3.13", CPYTHON, home)
     assert not list(home.folder("scratch").iterdir())
