@@ -177,7 +177,8 @@ def selftest(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """ruff, mypy --strict, the one way in which imports may point, and old Pythons."""
     programs = sorted(str(folder.relative_to(ROOT)) for folder in ROOT.glob("harness/**/programs"))
-    with environment(session, "lint") as python:
+    # mypy reads the tests as well, with the types of what they use.
+    with environment(session, "lint", "test") as python:
         tools = Path(python).parent
         session.run(f"{tools}/ruff", "check", ".")
         session.run(f"{tools}/ruff", "format", "--check", ".")
