@@ -66,7 +66,8 @@ def test_being_stopped_leaves_nothing_behind_and_loses_nothing(
     assert "Traceback" not in err
     until(lambda: not processes_of(workbench))
     assert not list((workbench.home / "scratch").iterdir())
-    for lock in workbench.kept("locks"):
+    assert not list((workbench.home / "locks" / "runs").iterdir())
+    for lock in (workbench.home / "locks").glob("*.lock"):
         FileLock(lock, timeout=0).acquire().lock.release()
     for checkout in (workbench.home / "worktrees/django/0.1").iterdir():
         assert changed_in(checkout) == ""
