@@ -55,7 +55,10 @@ class Status(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """One test's step from base to patched."""
+    """One test's step from base to patched.
+
+    ``removed`` and ``turned-off`` is what the patch's own tests no longer test.
+    """
 
     UNCHANGED = "unchanged"
     BROKEN = "broken"
@@ -65,6 +68,8 @@ class ChangeKind(StrEnum):
     NEWLY_SKIPPED = "newly-skipped"
     NO_LONGER_SKIPPED = "no-longer-skipped"
     VANISHED = "vanished"
+    REMOVED = "removed"
+    TURNED_OFF = "turned-off"
     NEW = "new"
     NEW_FAILING = "new-failing"
     SLOWER = "slower"

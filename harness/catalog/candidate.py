@@ -45,7 +45,8 @@ class Reverts(Value, frozen=True):
 class Description(Value, frozen=True):
     """``candidate.toml`` as it is written.
 
-    ``files`` are patterns of the paths that it may touch, ``pull_request`` says why
+    ``suites`` are the tests that judge it (``NAME[:LABEL]``); without any, the paths that it
+    touches tell. ``files`` are patterns of the paths that it may touch, ``pull_request`` says why
     upstream should want it; a ``draft`` may still be without its patches.
     """
 
@@ -59,6 +60,7 @@ class Description(Value, frozen=True):
     variant: tuple[Variant, ...] = ()
     flips: tuple[Flip, ...] = ()
     reverts: Reverts | None = None
+    suites: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     pull_request: str = ""
     draft: bool = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..catalog.candidate import Flip
 from ..catalog.upstream import Quarantine
 from ..model import ApplyResult, Ground, Interpreter, Job, Stack, Tree, Value
+from ..suites import own_suite
 
 CONTROL = "control"
 # The control's runs are other runs than the base's, so that the two can differ.
@@ -33,13 +34,15 @@ class RunSettings(Value, frozen=True):
 class Comparison(Value, frozen=True):
     """One stack on one ground: the trees on both sides, and what to run on them.
 
-    Without a stack it is the control: the base against itself.
+    Without a stack it is the control: the base against itself. ``red_trees`` are the base
+    with the patch's tests and without its code; empty where it has none of either.
     """
 
     stack: Stack
     ground: Ground
     patched_trees: tuple[Tree, ...]
     parts: tuple[Part, ...]
+    red_trees: tuple[Tree, ...] = ()
     applies: ApplyResult = ApplyResult.CLEAN
     flips: tuple[Flip, ...] = ()
     quarantine: tuple[Quarantine, ...] = ()
@@ -71,6 +74,13 @@ class Comparison(Value, frozen=True):
             self._job(part, self.base_trees, attempt, how),
             self._job(part, self.patched_trees, other, how),
         )
+
+    def red_jobs(self, part: Part, attempt: int, how: RunSettings) -> tuple[Job, ...]:
+        """One run of a part on the patch's tests alone, if there are any of that suite."""
+        is_own = part.suite == own_suite(self.base_trees[0].base.project)
+        if not (self.red_trees and is_own):
+            return ()
+        return (self._job(part, self.red_trees, attempt, how),)
 
     def _job(self, part: Part, trees: tuple[Tree, ...], attempt: int, how: RunSettings) -> Job:
         return Job(

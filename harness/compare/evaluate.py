@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from ..judge import causes, verdict, wire
+from ..judge import causes, redgreen, verdict, wire
 from ..model import (
     BaseName,
     Change,
@@ -46,7 +46,9 @@ class Evaluation:
         for part in comparison.parts:
             base, patched = self._sides(comparison, part)
             wanted = max(2, self._how.repeat)
-            changes += verdict.changes(part.suite, base, patched, wanted)
+            found = verdict.changes(part.suite, base, patched, wanted)
+            red = self._red(comparison, part)
+            changes += redgreen.with_proof(part.suite, found, red, patched, wanted)
             used += [*base, *patched]
             tests |= {name for result in base for name in result.outcomes}
         real = kind_of(comparison.base_trees[0].base.project).REAL_OBJECTS
@@ -72,7 +74,10 @@ class Evaluation:
         for comparison in comparisons:
             grounds.setdefault(comparison.ground.names, []).append(comparison)
         found = []
-        for bases, here in grounds.items():
+        for bases, every in grounds.items():
+            here = [each for each in every if any(part.suite == WIRE for part in each.parts)]
+            if not here:
+                continue
             columns = {Stack(): self._wire(here[0])[0]}
             columns |= {each.stack: self._wire(each)[1] for each in here}
             control = {" ".join(job.labels): [self._results[job]] for job in beside}
@@ -97,6 +102,12 @@ class Evaluation:
                 sides[0].extend(base)
                 sides[1].extend(patched)
         return sides
+
+    def _red(self, comparison: Comparison, part: Part) -> list[Result]:
+        """The runs of the patch's tests alone."""
+        attempts = range(1, self._how.repeat + 1)
+        jobs = (job for n in attempts for job in comparison.red_jobs(part, n, self._how))
+        return [self._results[job] for job in jobs if job in self._results]
 
     def _sides(self, comparison: Comparison, part: Part) -> tuple[list[Result], list[Result]]:
         attempts = range(1, self._how.repeat + 1)

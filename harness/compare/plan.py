@@ -6,7 +6,7 @@ results. What can not be had is a note; the rest of the work still goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,11 +14,13 @@ import msgspec
 from ..catalog.catalog import Catalog
 from ..model import (
     ApplyResult,
+    CandidateName,
     Ground,
     Interpreter,
     Job,
     Judgement,
     Note,
+    Patch,
     RequestError,
     Stack,
     Tree,
@@ -27,11 +29,12 @@ from ..model import (
 )
 from ..request import Request
 from ..sources.provider import Provider
-from ..suites import SUITES, WIRE, regression
+from ..suites import WIRE, regression
 from ..trees.trees import Application
 from ..upstreams import kind_of
-from .comparison import Comparison, Part
+from .comparison import Comparison
 from .grounds import Grounds, left_out
+from .selection import Selection
 
 
 class AppliedCandidate(NamedTuple):
@@ -73,7 +76,7 @@ class Planner:
         for upstream in request.bases:
             if request.specs(upstream):
                 provider.project(upstream)
-        self._suites = _checked(request.suites or tuple(SUITES))
+        self._selection = Selection(request.suites, provider, catalog)
         self.stacks = self._chosen()
         self.grounds = Grounds(request, provider, catalog, self.stacks)
 
@@ -95,7 +98,7 @@ class Planner:
 
     def plan(self) -> Plan:
         """Everything that `test` has to run."""
-        grounds, notes = self.grounds.every(lambda upstream: bool(self._suites_of(upstream)))
+        grounds, notes = self.grounds.every(self._selection.may_judge)
         bases = {g.trees[0].commit: (g.trees[0], g.python) for g in grounds if len(g.trees) == 1}
         comparisons: list[Comparison] = []
         unfit: list[Judgement] = []
@@ -107,13 +110,12 @@ class Planner:
             comparisons += fit
             unfit += judged
             if not (fit or judged):
-                text = f"{stack} was not judged: no suite that was chosen runs on it"
+                text = f"{stack} was not judged: no test that was chosen, or is known, can see it"
                 notes.append(left_out(text))
-        used = {(c.base_trees, c.python, c.parts): c for c in comparisons}
         return Plan(
             bases=tuple(bases.values()),
             comparisons=tuple(comparisons),
-            controls=tuple(map(_control, used.values())),
+            controls=tuple(_controls(comparisons)),
             unfit=tuple(unfit),
             notes=tuple(notes),
             beside=tuple(self._control_group(comparisons)),
@@ -146,7 +148,8 @@ class Planner:
             stack=stack,
             ground=ground,
             patched_trees=tuple(patched),
-            parts=self._parts(ground),
+            red_trees=self._red(stack, ground, patched),
+            parts=tuple(self._selection.parts(stack, ground.trees, patched)),
             applies=how,
             flips=tuple(f for c in self._catalog.in_order(stack) for f in c.about.flips),
             quarantine=tuple(q for upstream in upstreams for q in upstream.quarantine),
@@ -207,10 +210,6 @@ class Planner:
             return True
         return any(is_half(stack, other) for other in self.stacks)
 
-    def _suites_of(self, upstream: str) -> tuple[tuple[str, str], ...]:
-        project = self._provider.project(upstream)
-        return tuple((n, label) for n, label in self._suites if SUITES[n].runs_on(project))
-
     def _control_group(self, comparisons: Iterable[Comparison]) -> Iterator[Job]:
         """The same tests on servers that nobody complains about: the judges of our tests."""
         wire = [c for c in comparisons if any(p.suite == WIRE for p in c.parts)]
@@ -225,20 +224,22 @@ class Planner:
                 test_timeout=self._request.test_timeout,
             )
 
+    def _red(self, stack: Stack, ground: Ground, patched: Sequence[Tree]) -> tuple[Tree, ...]:
+        """The ground with the tests of a stack and without its code, if it has both."""
+        subject, project = ground.trees[0], ground.trees[0].base.project
+        folder = kind_of(project).tests_folder(project) + "/"
+        paths = self._provider.trees.changed_paths(subject, patched[0])
+        if len({path.startswith(folder) for path in paths}) < 2:
+            return ()
+        text = self._provider.trees.difference(subject, patched[0], folder)
+        name = CandidateName(project.name, f"{stack.names[-1].name}-tests")
+        alone = self._provider.apply(
+            subject, Stack((name,)), (Patch(name, "tests-alone.patch", text),)
+        ).tree
+        return (alone, *ground.trees[1:]) if alone else ()
+
     def _apply(self, stack: Stack, base: Tree) -> Application:
         return self._provider.apply_stack(base, stack, self._catalog.in_order(stack))
-
-    def _parts(self, ground: Ground) -> tuple[Part, ...]:
-        subject = ground.trees[0]
-        labels: dict[str, list[str]] = {}
-        for name, label in self._suites_of(subject.base.upstream):
-            labels.setdefault(name, []).extend([label] if label else [])
-        checkout = self._provider.trees.checkout(subject)
-        return tuple(
-            Part(name, shard)
-            for name, wanted in labels.items()
-            for shard in SUITES[name].shards(subject.base.project, checkout, tuple(wanted))
-        )
 
 
 def is_half(stack: Stack, other: Stack) -> bool:
@@ -246,21 +247,19 @@ def is_half(stack: Stack, other: Stack) -> bool:
     return len(other.upstreams) > 1 and stack in map(other.on, other.upstreams)
 
 
-def _control(comparison: Comparison) -> Comparison:
-    """The base against itself."""
-    return msgspec.structs.replace(
-        comparison,
-        stack=Stack(),
-        patched_trees=comparison.base_trees,
-        flips=(),
-        applies=ApplyResult.CLEAN,
-    )
-
-
-def _checked(suites: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Names and labels of suites, as ``NAME[:LABEL]`` gives them."""
-    split: Mapping[str, tuple[str, str]] = {s: s.partition(":")[::2] for s in suites}
-    for suite, (name, _) in split.items():
-        if name not in SUITES:
-            raise RequestError(f"no suite {suite!r}; known are: {', '.join(SUITES)}")
-    return tuple(split.values())
+def _controls(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
+    """Each ground's base against itself, with everything that runs on it."""
+    grounds: dict[tuple[tuple[Tree, ...], Interpreter], list[Comparison]] = {}
+    for each in comparisons:
+        grounds.setdefault((each.base_trees, each.python), []).append(each)
+    for together in grounds.values():
+        parts = dict.fromkeys(part for each in together for part in each.parts)
+        yield msgspec.structs.replace(
+            together[0],
+            stack=Stack(),
+            patched_trees=together[0].base_trees,
+            parts=tuple(parts),
+            red_trees=(),
+            flips=(),
+            applies=ApplyResult.CLEAN,
+        )

@@ -39,7 +39,10 @@ class Schedule:
             job
             for comparison in self._comparisons
             for part in comparison.parts
-            for job in comparison.jobs(part, 1, self._how)
+            for job in (
+                *comparison.jobs(part, 1, self._how),
+                *comparison.red_jobs(part, 1, self._how),
+            )
         )
         return self._not_asked_before([*first, *self._beside])
 
@@ -60,12 +63,17 @@ class Schedule:
         return new
 
     def _repeats(self, comparison: Comparison, part: Part, done: Job) -> Iterator[Job]:
-        """More runs on both sides, if the first ones are there and differ."""
-        first = comparison.jobs(part, 1, self._how)
+        """More runs on all sides, if the first ones are there and differ."""
+        base, patched = comparison.jobs(part, 1, self._how)
+        red = comparison.red_jobs(part, 1, self._how)
+        first = (base, patched, *red)
         known = all(job in self._results for job in first)
-        if done in first and known and self._changed(part, *first):
+        if done not in first or not known:
+            return
+        if any(self._changed(part, side, patched) for side in (base, *red)):
             for attempt in range(2, self._how.repeat + 1):
                 yield from comparison.jobs(part, attempt, self._how)
+                yield from comparison.red_jobs(part, attempt, self._how)
 
     def _changed(self, part: Part, base: Job, patched: Job) -> bool:
         sides = [self._results[base]], [self._results[patched]]

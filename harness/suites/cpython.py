@@ -1,6 +1,6 @@
-"""The modules of CPython's test package that exercise its servers.
+"""Modules of CPython's test package.
 
-Owns: which modules, and the program that runs them. Must not know sockets,
+Owns: the program that runs them. Must not know sockets,
 candidates or verdicts. Each module is a job of its own, as `python -m test -j`
 does it; the program keeps a record instead of regrtest's JUnit file, which names
 no test whose failures are all in subtests and is not written when a test hangs.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..model import Job, Project, Result
+from ..model import Job, Project, RequestError, Result
 from ..system.processes import ProcessResult
 from ..upstreams import kind_of
 from . import recorded
@@ -19,17 +19,6 @@ from .place import PROGRAMS, JobWorkspace
 
 NAME = "cpython"
 FILES: tuple[Path, ...] = ()
-# The slowest first: jobs that run side by side then end together.
-DEFAULT_LABELS = (
-    "test_logging",
-    "test_socketserver",
-    "test_httpservers",
-    "test_wsgiref",
-    "test_xmlrpc",
-    "test_docxmlrpc",
-    "test_urllib2_localnet",
-    "test_httplib",
-)
 
 
 def runs_on(project: Project) -> bool:
@@ -38,8 +27,10 @@ def runs_on(project: Project) -> bool:
 
 
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """One job for each module."""
-    return [(label,) for label in labels or DEFAULT_LABELS]
+    """One job for each module. Raises ``RequestError`` if there is none."""
+    if not labels:
+        raise RequestError(f"{NAME}: which tests? Say {NAME}:LABEL, a module of its test package")
+    return [(label,) for label in labels]
 
 
 def participants(job: Job) -> Participants:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..model import Job, Project, Result
+from ..model import Job, Project, RequestError, Result
 from ..system.processes import ProcessResult
 from ..upstreams import kind_of
 from . import recorded
@@ -21,7 +21,6 @@ from .place import PROGRAMS, JobWorkspace
 NAME = "django"
 FILES: tuple[Path, ...] = ()
 ALL = "all"
-DEFAULT_LABELS = ("servers",)
 SHARDS_OF_ALL = 16
 NOT_LABELS = {"templates", "import_error_package", "test_runner_apps", "__pycache__", "data"}
 
@@ -32,10 +31,14 @@ def runs_on(project: Project) -> bool:
 
 
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The labels cut into jobs: each label one, ``all`` into parts of like size."""
-    wanted = labels or DEFAULT_LABELS
-    if ALL not in wanted:
-        return [(label,) for label in wanted]
+    """The labels cut into jobs: each label one, ``all`` into parts of like size.
+
+    Raises ``RequestError`` if there is none: of so many tests one says which.
+    """
+    if not labels:
+        raise RequestError(f"{NAME}: which tests? Say {NAME}:LABEL, a folder of tests/, or {ALL}")
+    if ALL not in labels:
+        return [(label,) for label in labels]
     weights = {name: _tests_in(tree / "tests" / name) for name in _every_label(tree)}
     return recorded.in_like_parts(weights, SHARDS_OF_ALL)
 

@@ -19,6 +19,7 @@ from .place import PROGRAMS, JobWorkspace
 
 NAME = "pytest"
 FILES: tuple[Path, ...] = ()
+ALL = "all"
 SHARDS = 8
 PATTERNS = ("test_*.py", "*_test.py")
 
@@ -29,15 +30,16 @@ def runs_on(project: Project) -> bool:
 
 
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Each label is one job; without any, all test files in parts of like size.
+    """Each label is one job; ``all``, or none, is all test files in parts of like size.
 
     A label is a file or a folder of the tree.
     """
-    for label in labels:
+    named = () if ALL in labels else labels
+    for label in named:
         if label.startswith(("/", "-")) or not (tree / label.partition("::")[0]).exists():
             raise RequestError(f"{NAME}:{label}: there is no such file in {project.name}")
-    if labels:
-        return [(label,) for label in labels]
+    if named:
+        return [(label,) for label in named]
     folder = tree / project.tests
     files = sorted({path for pattern in PATTERNS for path in folder.rglob(pattern)})
     if not files:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..model import ApplyResult, Base, Patch, RequestError, Stack, Tree, WorkbenchError
 from ..system.home import Home
-from . import fastimport
+from . import commits, fastimport
 from .applying import Problem, apply_one
 from .remotes import fetch, fetch_history, ls_remote
 from .repository import GitError, Repository, git_errors_as_spurious, open_repo, safe
@@ -149,6 +149,11 @@ class Trees:
         repository = self._repository(old.base.upstream)
         text = repository.raw("diff", *words, old.commit, new.commit, "--", prefix)
         return text.decode("utf-8", "surrogateescape")
+
+    def changed_paths(self, old: Tree, new: Tree) -> tuple[str, ...]:
+        """The paths that differ, on either side."""
+        repository = self._repository(old.base.upstream)
+        return tuple(commits.changed_paths(repository, old.commit, new.commit))
 
     def apply(
         self, base: Tree, stack: Stack, series: tuple[Patch, ...], patchable: Sequence[str] = ()

@@ -38,6 +38,8 @@ class UpstreamKind(Protocol):
     """Which of these servers a load is put on to measure what a patch costs; empty: none."""
     OLDEST: str
     """The release series that a history begins with; empty: with all that there is."""
+    LAB_CODE: tuple[str, ...]
+    """Patterns of the paths in which these servers are: what touches them is for the wire."""
     REAL_OBJECTS: tuple[type, ...]
     """What its test doubles stand in for. A double that lacks what these have says
     something about the test, and nothing about the code."""
@@ -83,6 +85,24 @@ class UpstreamKind(Protocol):
 
     def labels_of(self, paths: Iterable[str], tests: str) -> tuple[str, ...]:
         """What its suite calls the test modules at ``paths`` below the folder ``tests``."""
+        ...
+
+    def tests_folder(self, project: Project) -> str:
+        """The folder of its tests, as a path in a tree."""
+        ...
+
+    def labels_touched(
+        self, paths: Iterable[str], folder: Path, project: Project
+    ) -> tuple[str, ...]:
+        """The labels of its suite that a change of ``paths`` asks for, of those that the
+        tree in ``folder`` has: touched tests, tests of that name, tests that import it.
+
+        ``all`` where no smaller part is known; empty where no test can see the change.
+        """
+        ...
+
+    def modules_of(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """What trees that stand on it import of these paths; empty: nothing stands on it."""
         ...
 
     def label_of_test(self, test: str) -> str:

@@ -11,10 +11,10 @@ import io
 import re
 import socket
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..model import Interpreter, Project, Source
-from . import modules
+from . import modules, touched
 from .command import PlainCommand
 
 SOURCES: tuple[Source, ...] = (Source.INSTALLED, Source.DEB, Source.GIT, Source.PATH)
@@ -24,6 +24,7 @@ SUITE = "cpython"
 LAB_FAMILY = "stdlib"
 LOAD_SERVER = "httpserver"
 OLDEST = "3.6"
+LAB_CODE: tuple[str, ...] = ("Lib/socketserver.py", "Lib/http/server.py", "Lib/wsgiref/*")
 # What the handlers of its servers are given when they run for real.
 REAL_OBJECTS: tuple[type, ...] = (io.BufferedReader, io.BufferedWriter, socket.socket)
 
@@ -31,6 +32,7 @@ MARKER = "Include/patchlevel.h"
 LIBRARY = ("Lib/", "Doc/", "Misc/")
 MINORS = range(9, 30)  # what "any version" is looked for as; one that is not there costs nothing
 PACKAGE = "test."
+TESTS = "Lib/test"
 
 
 def index_name(project: Project) -> str:
@@ -82,6 +84,38 @@ def is_library_only(paths: Iterable[str]) -> bool:
 def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:
     """Names of the test modules, or the folder that a touched helper is in."""
     return modules.labels_of(paths, tests)
+
+
+def tests_folder(project: Project) -> str:
+    """The folder of its tests, as a path in a tree."""
+    return TESTS
+
+
+def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tuple[str, ...]:
+    """Test modules and packages of ``Lib/test``, without ``test_`` in what is compared."""
+    tests = folder / TESTS
+    labels = {each.stem for each in tests.glob("test_*") if each.suffix == ".py" or each.is_dir()}
+    names = {label.removeprefix("test_"): label for label in labels}
+    found: list[str] = []
+    for path in paths:
+        parts = PurePosixPath(path).parts
+        if path.startswith(f"{TESTS}/"):
+            found += [PurePosixPath(parts[2]).stem]
+        elif parts[0] in ("Lib", "Modules", "Objects", "Python"):
+            stem = PurePosixPath(path).stem.strip("_").removesuffix("module").removesuffix("object")
+            called = (*parts[1:-1], stem)
+            found += [names[each] for each in ("_".join(called), called[0], stem) if each in names]
+            module = touched.module_of("/".join(parts[1:])) if parts[0] == "Lib" else ""
+            users = [PurePosixPath(user).parts[0] for user in touched.importers(tests, [module])]
+            mine = list(dict.fromkeys(PurePosixPath(user).stem for user in users))
+            found += mine if len(mine) <= touched.MOST_IMPORTERS else []
+    return tuple(dict.fromkeys(each for each in found if each in labels))
+
+
+def modules_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """The modules of the standard library."""
+    mine = [p.removeprefix("Lib/") for p in paths if p.startswith("Lib/") and TESTS not in p]
+    return tuple(filter(None, map(touched.module_of, mine)))
 
 
 def label_of_test(test: str) -> str:

@@ -12,12 +12,12 @@ import io
 import re
 import socket
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from packaging.version import InvalidVersion, Version
 
 from ..model import Interpreter, Project, Source
-from . import metadata, modules
+from . import metadata, modules, touched
 from .command import PlainCommand
 
 SOURCES: tuple[Source, ...] = (Source.SDIST, Source.GIT, Source.PATH)
@@ -27,6 +27,14 @@ SUITE = "django"
 LAB_FAMILY = "django"
 LOAD_SERVER = "runserver"
 OLDEST = "1.11"
+LAB_CODE: tuple[str, ...] = (
+    "django/core/servers/*",
+    "django/core/handlers/*",
+    "django/core/management/commands/runserver.py",
+    "django/contrib/staticfiles/handlers.py",
+    "django/contrib/staticfiles/management/commands/runserver.py",
+    "django/test/testcases.py",
+)
 # What the handlers of its server are given when they run for real.
 REAL_OBJECTS: tuple[type, ...] = (io.BufferedReader, io.BufferedWriter, socket.socket)
 
@@ -64,6 +72,30 @@ PYTHONS = {
     "5.2": ("3.10", "3.13"),  # 3.14 from 5.2.8 on
     "6.0": ("3.12", "3.14"),
     "6.1": ("3.12", "3.14"),  # 3.15 from 6.1.3 on
+}
+
+TESTS = "tests"
+ALL = "all"
+# Folders that are called like everything in them.
+GENERAL = frozenset({"django", "core", "contrib", "db", "models"})
+# What the names of tests do not tell, and imports neither: they import `django.db.models`.
+AREAS: dict[str, tuple[str, ...]] = {
+    "django/db/models/": (
+        "aggregation",
+        "annotations",
+        "basic",
+        "expressions",
+        "lookup",
+        "model_fields",
+        "ordering",
+        "queries",
+    ),
+    "django/db/backends/": ("backends", "introspection", "schema", "transactions"),
+    "django/conf/": ("settings_tests",),
+    "django/http/": ("httpwrappers", "requests_tests", "responses"),
+    "django/core/management/": ("admin_scripts", "user_commands"),
+    "django/utils/translation/": ("i18n",),
+    "django/urls/": ("urlpatterns", "urlpatterns_reverse"),
 }
 
 
@@ -135,6 +167,35 @@ def is_library_only(paths: Iterable[str]) -> bool:
 def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:
     """Dotted names of the test modules, or the folder that a touched helper is in."""
     return modules.labels_of(paths, tests)
+
+
+def tests_folder(project: Project) -> str:
+    """The folder of its tests, as a path in a tree."""
+    return TESTS
+
+
+def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tuple[str, ...]:
+    """Folders below ``tests``; ``all`` for code that none is known for."""
+    labels = {each.name for each in (folder / TESTS).glob("*") if (each / "__init__.py").exists()}
+    found: list[str] = []
+    for path in paths:
+        parts = PurePosixPath(path).parts
+        if parts[0] == TESTS:
+            found += parts[1:2] if len(parts) > 2 else [ALL]
+        elif parts[0] == "django":
+            mine = touched.named_after(path, labels, GENERAL)
+            mine += [each for area, own in AREAS.items() if path.startswith(area) for each in own]
+            users = touched.importers(folder / TESTS, [touched.module_of(path)])
+            tests = list(dict.fromkeys(PurePosixPath(user).parts[0] for user in users))
+            mine += tests if len(tests) <= touched.MOST_IMPORTERS else []
+            found += mine or [ALL]
+    known = tuple(dict.fromkeys(each for each in found if each in labels))
+    return (ALL,) if ALL in found else known
+
+
+def modules_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """No tree stands on a tree of it."""
+    return ()
 
 
 def label_of_test(test: str) -> str:

@@ -18,7 +18,9 @@ IS_INTERPRETER = False
 IS_INSTALLED = True
 SUITE = "pytest"
 LAB_FAMILY = ""
+LAB_CODE: tuple[str, ...] = ()
 LOAD_SERVER = ""
+ALL = "all"
 OLDEST = ""
 REAL_OBJECTS: tuple[type, ...] = ()
 
@@ -87,6 +89,22 @@ def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:
     touched = [path for path in paths if path.startswith(tests)]
     files = [path for path in touched if _is_test_file(path)]
     return tuple(dict.fromkeys(files or ([tests.rstrip("/")] if touched else [])))
+
+
+def tests_folder(project: Project) -> str:
+    """The folder of its tests, as a path in a tree."""
+    return project.tests.rstrip("/")
+
+
+def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tuple[str, ...]:
+    """All of them: such a suite takes seconds."""
+    told = (".md", ".rst")  # read by people
+    return (ALL,) if any(not path.endswith(told) for path in paths) else ()
+
+
+def modules_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """No tree stands on a tree of it."""
+    return ()
 
 
 def label_of_test(test: str) -> str:

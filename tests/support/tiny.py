@@ -76,7 +76,7 @@ class Workbench:
             ("--django", str(UPSTREAM)),
             ("--cpython", "none"),
             ("--patches", str(PATCHES)),
-            ("--suite", "django"),
+            ("--suite", "django:servers"),
             ("--python", platform.python_version()),
             ("--test-timeout", str(HANG)),
         ):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support.tiny import UPSTREAM
 from support.values import CPYTHON, DJANGO
 
-from harness.model import Project
-from harness.suites import SUITES, cpython, django
+from harness.model import Project, RequestError
+from harness.suites import SUITES, Suite, cpython, django
 
 
-def test_servers_is_the_label_when_none_is_given() -> None:
-    assert django.shards(DJANGO, UPSTREAM, ()) == [("servers",)]
+@pytest.mark.parametrize(("suite", "project"), [(django, DJANGO), (cpython, CPYTHON)])
+def test_of_so_many_tests_one_has_to_say_which(suite: Suite, project: Project) -> None:
+    with pytest.raises(RequestError, match="which tests"):
+        suite.shards(project, UPSTREAM, ())
 
 
 def test_each_label_is_a_job() -> None:
@@ -39,4 +42,3 @@ def test_an_upstreams_own_suite_runs_on_no_other() -> None:
     for name, own in (("django", DJANGO), ("cpython", CPYTHON), ("pytest", library)):
         every = (DJANGO, CPYTHON, library)
         assert [project for project in every if SUITES[name].runs_on(project)] == [own]
-    assert cpython.shards(CPYTHON, UPSTREAM, ())[0] == ("test_logging",)

@@ -1,0 +1,102 @@
+"""What to run for a stack on a ground: what was asked for, what it names, what it touches.
+
+Owns: that choice. Must not know how a suite's labels look, nor results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from ..catalog.catalog import Catalog
+from ..model import RequestError, Stack, Tree
+from ..sources.provider import Provider
+from ..suites import SUITES, WIRE, own_suite
+from ..upstreams import kind_of, touched
+from .comparison import Part
+
+# A suite, and the label of it that is wanted; empty: what the stack names or touches.
+Wanted = tuple[str, str]
+
+
+class Selection:
+    """The suites that judge stacks."""
+
+    def __init__(self, asked: Sequence[str], provider: Provider, catalog: Catalog) -> None:
+        """``asked`` are suites as the command line names them.
+
+        Raises ``RequestError`` for one that there is not.
+        """
+        self._asked = _checked(asked, "")
+        self._provider = provider
+        self._catalog = catalog
+
+    def may_judge(self, upstream: str) -> bool:
+        """Whether a suite that was asked for runs on that upstream's trees."""
+        project = self._provider.project(upstream)
+        return not self._asked or any(SUITES[name].runs_on(project) for name, _ in self._asked)
+
+    def parts(self, stack: Stack, base: Sequence[Tree], patched: Sequence[Tree]) -> list[Part]:
+        """The shards that judge a stack, which turns the trees ``base`` into ``patched``.
+
+        Raises ``RequestError`` for a suite or a label that there can not be.
+        """
+        subject = base[0]
+        project = subject.base.project
+        labels: dict[str, list[str]] = {}
+        for name, label in self._wanted(stack, base, patched):
+            if SUITES[name].runs_on(project):
+                labels.setdefault(name, []).extend([label] if label else [])
+        checkout = self._provider.trees.checkout(subject)
+        return [
+            Part(name, shard)
+            for name, wanted in labels.items()
+            for shard in SUITES[name].shards(project, checkout, tuple(dict.fromkeys(wanted)))
+        ]
+
+    def _wanted(
+        self, stack: Stack, base: Sequence[Tree], patched: Sequence[Tree]
+    ) -> Iterator[Wanted]:
+        asked = {name for name, _ in self._asked}
+        yield from ((name, label) for name, label in self._asked if label or name == WIRE)
+        open_suites = asked - {name for name, label in self._asked if label} - {WIRE}
+        known = self._named(stack) or list(self._touched(base, patched))
+        yield from ((n, label) for n, label in known if not asked or n in open_suites)
+
+    def _named(self, stack: Stack) -> list[Wanted]:
+        """The suites of the ``candidate.toml`` of every part of the stack."""
+        return [
+            each
+            for candidate in self._catalog.in_order(stack)
+            for each in _checked(candidate.about.suites, f"{candidate.name}: ")
+        ]
+
+    def _touched(self, base: Sequence[Tree], patched: Sequence[Tree]) -> Iterator[Wanted]:
+        """What the touched paths ask for, by the plug-ins of their upstreams."""
+        subject = base[0]
+        kind = kind_of(subject.base.project)
+        checkout = self._provider.trees.checkout(subject)
+        paths: list[str] = []
+        for old, new in zip(base, patched, strict=True):
+            changed = self._provider.trees.changed_paths(old, new)
+            below = kind_of(old.base.project)
+            if old is subject:
+                paths += changed
+            else:
+                # The subject stands on it: what imports the changed modules is touched, too.
+                paths += touched.importers(checkout, below.modules_of(changed))
+            if any(fnmatchcase(path, code) for path in changed for code in below.LAB_CODE):
+                yield WIRE, ""
+        for label in kind.labels_touched(paths, checkout, subject.base.project):
+            yield own_suite(subject.base.project), label
+
+
+def _checked(suites: Iterable[str], whose: str) -> list[Wanted]:
+    """Names and labels of suites, as ``NAME[:LABEL]`` gives them."""
+    split: list[Wanted] = []
+    for suite in suites:
+        name, _, label = suite.partition(":")
+        if name not in SUITES:
+            raise RequestError(f"{whose}no suite {suite!r}; known are: {', '.join(SUITES)}")
+        split.append((name, label))
+    return split

@@ -1,0 +1,74 @@
+"""Which tests a touched path asks for: by where they stand, by name, by what they import.
+
+Owns: these three rules. Must not know any project. Nothing is imported or run: files are
+read as text, and those that name a touched module are parsed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+# Where more labels than these import a module, importing it says nothing about a test.
+MOST_IMPORTERS = 12
+
+
+def named_after(path: str, labels: Collection[str], general: Collection[str] = ()) -> list[str]:
+    """The labels that are called as the file is, or as the nearest folder above that has any.
+
+    ``auth`` asks for ``auth``, ``auth_tests`` and ``auth_x``; ``views`` for ``view_tests``
+    as well. Folders in ``general`` are called like everything in them, and ask for nothing.
+    """
+    for part in reversed(PurePosixPath(path).with_suffix("").parts):
+        name = part.strip("_").lower()
+        if name in general or name in {"init", "main"}:
+            continue
+        stems = (name, name.removesuffix("s"))
+        found = [
+            label
+            for label in labels
+            if label in (name, f"{name}s") or label.startswith(tuple(f"{s}_" for s in stems))
+        ]
+        if found:
+            return found
+    return []
+
+
+def module_of(path: str) -> str:
+    """``a.b`` of ``a/b.py`` and of ``a/b/__init__.py``; empty if it is no Python file."""
+    pure = PurePosixPath(path)
+    if pure.suffix != ".py":
+        return ""
+    parts = pure.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def importers(folder: Path, modules: Iterable[str]) -> list[str]:
+    """The Python files below ``folder`` that import one of ``modules`` by name, as paths there.
+
+    A file that can not be read or parsed imports nothing.
+    """
+    wanted = frozenset(filter(None, modules))
+    if not wanted:
+        return []
+    last = {module.rpartition(".")[2] for module in wanted}
+    found = []
+    for file in sorted(folder.rglob("*.py")):
+        try:
+            text = file.read_text("utf-8")
+            if any(name in text for name in last) and not wanted.isdisjoint(_imported(text)):
+                found.append(file.relative_to(folder).as_posix())
+        except (OSError, ValueError, SyntaxError, RecursionError):
+            continue
+    return found
+
+
+def _imported(text: str) -> Iterator[str]:
+    """The modules that a text imports; ``from a import b`` may mean ``a`` or ``a.b``."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -1,0 +1,80 @@
+"""What a patch's own tests prove, by the runs of the tree that has nothing else of it."""
+
+from __future__ import annotations
+
+import pytest
+from support.values import result
+
+from harness.judge import verdict
+from harness.judge.redgreen import BY_ITSELF, IDLE, with_proof
+from harness.model import Change, ChangeKind, JobEnd, Status, Verdict
+
+PASSED, FAILED, SKIPPED, ABSENT = Status.PASSED, Status.FAILED, Status.SKIPPED, Status.ABSENT
+RUNS = 3
+
+
+def judged(
+    base: Status, red: Status, patched: Status, *, red_ends: JobEnd = JobEnd.COMPLETED
+) -> tuple[list[Change], Verdict]:
+    """What is said of one test, beside another one that passes everywhere."""
+    sides = [
+        [result(ended, other=PASSED, **({} if status is ABSENT else {"test": status}))] * RUNS
+        for status, ended in (
+            (base, JobEnd.COMPLETED),
+            (red, red_ends),
+            (patched, JobEnd.COMPLETED),
+        )
+    ]
+    changes = verdict.changes("django", sides[0], sides[2], RUNS)
+    found = with_proof("django", changes, sides[1], sides[2], RUNS)
+    return found, verdict.verdict(found, [*sides[0], *sides[2]])
+
+
+def only(found: list[Change]) -> Change:
+    (change,) = found
+    return change
+
+
+@pytest.mark.parametrize("base", [ABSENT, PASSED, FAILED])
+def test_a_test_that_needs_the_code_proves_the_fix(base: Status) -> None:
+    """Whether it is new, has other words than on the base, or failed there already."""
+    found, said = judged(base, FAILED, PASSED)
+    assert (only(found).kind, only(found).confirmed) == (ChangeKind.FIXED, True)
+    assert only(found).base_runs == {"failed": RUNS}
+    assert said is Verdict.FIXES
+
+
+def test_a_new_test_that_passes_without_the_code_proves_nothing() -> None:
+    found, said = judged(ABSENT, PASSED, PASSED)
+    assert (only(found).kind, only(found).reason) == (ChangeKind.NEW, IDLE)
+    assert said is Verdict.NEUTRAL
+
+
+def test_a_module_that_can_not_be_imported_without_the_code_is_no_proof() -> None:
+    found, said = judged(ABSENT, ABSENT, PASSED)
+    assert only(found).kind is ChangeKind.NEW
+    assert said is Verdict.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("patched", "kind"), [(ABSENT, ChangeKind.REMOVED), (SKIPPED, ChangeKind.TURNED_OFF)]
+)
+def test_what_the_tests_take_away_by_themselves_is_no_damage(
+    patched: Status, kind: ChangeKind
+) -> None:
+    found, said = judged(PASSED, patched, patched)
+    assert (only(found).kind, only(found).reason) == (kind, BY_ITSELF)
+    assert said is Verdict.NEUTRAL
+
+
+@pytest.mark.parametrize("patched", [ABSENT, SKIPPED, FAILED])
+def test_what_the_code_takes_away_is(patched: Status) -> None:
+    found, said = judged(PASSED, PASSED, patched)
+    assert only(found).kind.is_worse
+    assert said is Verdict.BREAKS
+
+
+def test_a_run_that_broke_off_says_nothing() -> None:
+    found, said = judged(ABSENT, FAILED, PASSED, red_ends=JobEnd.CUT_OFF)
+    assert only(found).kind is ChangeKind.NEW
+    assert said is Verdict.NEUTRAL

@@ -1,0 +1,85 @@
+"""Which tests a touched path asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.values import CPYTHON, DJANGO
+
+from harness.model import Project
+from harness.upstreams import cpython, django, pytest_project, touched
+
+LIBRARY = Project("library", "pytest_project")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Folders of tests as Django has them, and modules as CPython has them."""
+    for label in ("auth_tests", "queries", "ordering", "servers", "view_tests", "utils_tests"):
+        write(tmp_path / "tests" / label / "__init__.py")
+    write(tmp_path / "tests/queries/tests.py", "from django.utils import tree\n")
+    write(tmp_path / "tests/ordering/tests.py", "import django.utils.text\nimport broken(\n")
+    for name in ("test_shelve", "test_httpservers", "test_json", "test_zlib", "test_set"):
+        write(tmp_path / "Lib/test" / f"{name}.py")
+    write(tmp_path / "Lib/test/test_httpservers.py", "from http.server import HTTPServer\n")
+    write(tmp_path / "Lib/test/test_asyncio/__init__.py")
+    return tmp_path
+
+
+def write(path: Path, text: str = "") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "labels"),
+    [
+        ("tests/queries/tests.py", {"queries"}),
+        ("django/contrib/auth/hashers.py", {"auth_tests"}),
+        ("django/core/servers/basehttp.py", {"servers"}),
+        ("django/views/static.py", {"view_tests"}),
+        ("django/utils/tree.py", {"utils_tests", "queries"}),
+        ("django/db/models/sql/compiler.py", {"queries", "ordering"}),
+        ("django/apps/registry.py", {"all"}),
+        ("tests/runtests.py", {"all"}),
+        ("docs/releases/6.1.4.txt", set()),
+        ("tests/gone/tests.py", set()),
+    ],
+)
+def test_a_path_of_django(tree: Path, path: str, labels: set[str]) -> None:
+    assert set(django.labels_touched([path], tree, DJANGO)) == labels
+
+
+@pytest.mark.parametrize(
+    ("path", "labels"),
+    [
+        ("Lib/shelve.py", {"test_shelve"}),
+        ("Lib/json/decoder.py", {"test_json"}),
+        ("Lib/http/server.py", {"test_httpservers"}),
+        ("Lib/test/test_set.py", {"test_set"}),
+        ("Lib/test/test_asyncio/test_events.py", {"test_asyncio"}),
+        ("Modules/zlibmodule.c", {"test_zlib"}),
+        ("Objects/setobject.c", {"test_set"}),
+        ("Doc/library/json.rst", set()),
+    ],
+)
+def test_a_path_of_cpython(tree: Path, path: str, labels: set[str]) -> None:
+    assert set(cpython.labels_touched([path], tree, CPYTHON)) == labels
+
+
+@pytest.mark.parametrize(("path", "labels"), [("src/x.py", ("all",)), ("README.md", ())])
+def test_a_path_of_any_library(tree: Path, path: str, labels: tuple[str, ...]) -> None:
+    assert pytest_project.labels_touched([path], tree, LIBRARY) == labels
+
+
+def test_what_stands_on_an_interpreter_imports_its_modules(tree: Path) -> None:
+    paths = ["Lib/http/server.py", "Lib/test/test_set.py", "Doc/x.rst", "Modules/zlibmodule.c"]
+    assert cpython.modules_of(paths) == ("http.server",)
+    assert touched.importers(tree, ["http.server"]) == ["Lib/test/test_httpservers.py"]
+
+
+def test_who_imports_a_module_is_read_and_not_guessed(tree: Path) -> None:
+    """A word in a comment is no import, and a file with a wrong syntax imports nothing."""
+    write(tree / "tests/servers/tests.py", "# django.utils.text\n")
+    assert touched.importers(tree / "tests", ["django.utils.text"]) == []
