@@ -253,17 +253,28 @@ class Stack(Value, frozen=True):
         return Stack(tuple(name for name in self.names if name.upstream == upstream))
 
 
+UTF_8 = "utf-8"
+
+
 class Patch(Value, frozen=True):
-    """One patch: the candidate it belongs to, its file's name, its text (UTF-8).
+    """One patch: the candidate it belongs to, its file's name, its text.
 
     ``made_for`` is the release whose text it was written against; its blobs
-    make a three-way merge into other releases possible.
+    make a three-way merge into other releases possible. ``encoding`` gives the bytes of
+    the text: UTF-8, or Latin-1 for a patch with bytes that are no UTF-8, of which every
+    character then is one. JSON carries both, and would carry no lone surrogate.
     """
 
     candidate: CandidateName
     name: str
     text: str
     made_for: str = ""
+    encoding: str = UTF_8
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the patch."""
+        return self.text.encode(self.encoding)
 
 
 class Base(Value, frozen=True):

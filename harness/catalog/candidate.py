@@ -9,7 +9,7 @@ from __future__ import annotations
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from ..model import CandidateName, Patch, Value
+from ..model import UTF_8, CandidateName, Patch, Value
 
 
 class Flip(Value, frozen=True):
@@ -67,11 +67,16 @@ class Description(Value, frozen=True):
 
 
 class Candidate(Value, frozen=True):
-    """A named patch series for one upstream; ``patches`` holds every text by name."""
+    """A named patch series for one upstream.
+
+    ``patches`` holds every text by name, ``encodings`` how its bytes are had from it where
+    that is not UTF-8.
+    """
 
     name: CandidateName
     about: Description
     patches: dict[str, str]
+    encodings: dict[str, str] = {}
 
     @property
     def upstream(self) -> str:
@@ -84,9 +89,13 @@ class Candidate(Value, frozen=True):
         others = [v for v in self.about.variant if v not in fitting]
         default = Variant("", self.about.made_for, self.about.series)
         return [
-            tuple(Patch(self.name, name, self.patches[name], each.made_for) for name in each.series)
+            tuple(self._patch(name, each.made_for) for name in each.series)
             for each in [*fitting, default, *others]
         ]
+
+    def _patch(self, name: str, made_for: str) -> Patch:
+        encoding = self.encodings.get(name, UTF_8)
+        return Patch(self.name, name, self.patches[name], made_for, encoding)
 
 
 def _covers(versions: str, version: str) -> bool:

@@ -18,7 +18,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from ..model import CandidateName, RequestError, Stack
-from . import patchfile
+from . import patchfile, strays
 from .candidate import Candidate, Description, Reverts
 from .upstream import Upstream
 
@@ -124,44 +124,34 @@ class Catalog:
         there are any. Raises ``RequestError`` if it can not be read, is no patch, or is
         for no known upstream.
         """
+        path, forced = self._place(argument)
+        found = strays.in_file(path)
+        return self._take_in(found, path, path.stem, f"the patch {path.name}", forced, asked)
+
+    def _place(self, argument: str) -> tuple[Path, str]:
+        """The path of ``FILE`` or ``UPSTREAM=FILE``, and the upstream if it is named."""
         named, _, rest = argument.partition("=")
         forced = named if rest and named in self.upstreams else ""
-        path = Path(rest if forced else argument)
-        text = _read(path)
-        paths = patchfile.check(text, str(path))
-        upstream = forced or self._upstream_of(paths, path, asked)
-        stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or STRAY
-        candidate = Candidate(
-            name=CandidateName(upstream, stem),
-            about=Description(
-                title=f"the patch {path.name}",
-                ticket="",
-                origin=str(path),
-                credit=(),
-                series=(path.name,),
-            ),
-            patches={path.name: text},
-        )
+        return Path(rest if forced else argument), forced
+
+    def _take_in(
+        self,
+        found: list[strays.Stray],
+        path: Path,
+        stem: str,
+        about: str,
+        forced: str,
+        asked: Collection[str],
+        flag: str = "--patch",
+    ) -> Candidate:
+        upstream = forced or strays.upstream_of(found, self.upstreams, asked, str(path), flag)
+        name = CandidateName(upstream, re.sub(r"[^\w.-]+", "-", stem).strip("-.") or STRAY)
+        candidate = strays.candidate_of(found, name, self.upstreams[upstream], about, path)
         known = self.candidates.get(candidate.name)
         if known is not None and known != candidate:
             raise RequestError(f"{path}: there is a candidate {candidate.name}; rename the file")
         self.candidates[candidate.name] = candidate
         return candidate
-
-    def _upstream_of(self, paths: list[str], path: Path, asked: Collection[str]) -> str:
-        fitting = [each.name for each in self.upstreams.values() if each.claims(paths)]
-        # Where upstream.toml does not say what paths look like, being asked for is enough.
-        named = [
-            name for name, each in self.upstreams.items() if name in asked and not each.prefixes
-        ]
-        for choice in ([name for name in fitting if name in asked], fitting, named):
-            if len(choice) == 1:
-                return choice[0]
-        known = " or ".join(f"{name}={path}" for name in fitting or self.upstreams)
-        found = f"more than one upstream ({', '.join(fitting)})" if fitting else "no known upstream"
-        raise RequestError(
-            f"{path}: its paths ({', '.join(paths[:3])}) fit {found}; say --patch {known}"
-        )
 
 
 def _name_of(path: Path) -> CandidateName:

@@ -17,8 +17,11 @@ from unidiff.errors import UnidiffParseError
 
 from ..model import RequestError, Value
 
+END_OF_MESSAGE = r"^---$|^diff |^Index: |^--- \S.*\n\+\+\+ "
 SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
+# Changes that are no lines: unidiff leaves them out.
+UNSHOWN = re.compile(r"^(?:GIT binary patch$|(?:rename|copy) from |new mode |new file mode )", re.M)
 NO_AUTHOR = ("Upstream patch workbench", "workbench@localhost")
 
 
@@ -37,7 +40,7 @@ def parse(text: str, name: str) -> PatchSet:
         patch = PatchSet(text, metadata_only=False)
     except UnidiffParseError as error:
         raise RequestError(f"{name}: not a well-formed patch: {error}") from None
-    if not patch and "GIT binary patch" not in text and "\nrename from " not in text:
+    if not patch and not UNSHOWN.search(text):
         raise RequestError(
             f"{name}: no patch in it; make one with `git diff` or `git format-patch`"
         )
@@ -90,7 +93,7 @@ def mail(text: str, name: str) -> Mail:
     author, address = parseaddr(_header(message["From"]))
     subject = re.sub(r"^\[PATCH[^\]]*\]\s*", "", _header(message["Subject"]))
     payload = str(message.get_payload())
-    body = re.split(r"^---$|^diff --git ", payload, maxsplit=1, flags=re.M)[0].strip()
+    body = re.split(END_OF_MESSAGE, payload, maxsplit=1, flags=re.M)[0].strip()
     return Mail(
         author=author or NO_AUTHOR[0],
         address=address or NO_AUTHOR[1],
@@ -102,6 +105,19 @@ def mail(text: str, name: str) -> Mail:
 def _header(value: object) -> str:
     text = str(make_header(decode_header(str(value or ""))))
     return re.sub(r"\s*\n\s+", " ", text)
+
+
+def has_no_context(text: str) -> bool:
+    """Whether hunks of it change a file in its midst and no line stands around them."""
+    hunks = [
+        hunk
+        for file in parse(text, "the patch")
+        if not (file.is_added_file or file.is_removed_file)
+        for hunk in file
+    ]
+    # One that begins with the first line may be all that a file has.
+    is_within = any(hunk.source_start > 1 for hunk in hunks)
+    return is_within and not any(line.is_context for hunk in hunks for line in hunk)
 
 
 def hunk_at(text: str, path: str, line: int) -> str:

@@ -5,7 +5,6 @@ Owns: that format, as far as one file goes. Must not know candidates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 from ..model import Project, Value
@@ -135,7 +134,7 @@ class Upstream(Value, frozen=True):
             python=self.python,
         )
 
-    def claims(self, paths: Iterable[str]) -> bool:
-        """Whether a patch of these paths may be for it."""
+    def owns(self, path: str) -> bool:
+        """Whether a path is in one of the folders by which its patches are recognised."""
         own = self.prefixes or ("src/", f"{self.name}/", f"{self.tests}/", "docs/")
-        return all(path.startswith(own) for path in paths)
+        return path.startswith(own)

@@ -38,12 +38,14 @@ def apply_one(
     """
     with home.scratch("apply") as scratch:
         file = scratch / "patch"
-        file.write_bytes(patch.text.encode())
+        file.write_bytes(patch.data)
         errors = ""
+        # Without it, git takes a hunk without context to belong to the end of a file.
+        loose = ["--unidiff-zero"] if patchfile.has_no_context(patch.text) else []
         for how, options in ((ApplyResult.CLEAN, []), (ApplyResult.THREE_WAY, ["--3way"])):
             env = {"GIT_INDEX_FILE": str(scratch / how.value)}
             repository.raw("read-tree", parent, env=env)
-            words = ("--cached", "--whitespace=nowarn", *options, *wanted)
+            words = ("--cached", "--whitespace=nowarn", *loose, *options, *wanted)
             try:
                 repository.raw("apply", *words, file, env=env)
             except GitError as error:

@@ -107,8 +107,8 @@ LINK = (
     ("text", "said"),
     [
         ("Dear all,\nplease find attached\n", r"no patch in it"),
-        ("", r"no patch in it"),
-        ("--- a/django/x\n+++ b/django/x\n@@ -1,5 +1 @@\n-a\n", r"not a well-formed patch"),
+        ("", r"it is empty, so there is nothing to judge"),
+        ("--- a/django/x\n+++ b/django/x\n@@ -1,5 +1 @@\n-a\n", r"hunk 1 of .* is cut off"),
         (diff("a\n", "b\n", "src/main.rs"), r"fit no known upstream; say .*django="),
         (diff("a\n", "b\n", "django/../../x.py"), r"refused: .* reaches outside the tree"),
         (diff("a\n", "b\n").replace("a/", "/etc/"), r"refused: .* reaches outside the tree"),

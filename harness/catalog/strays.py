@@ -1,0 +1,120 @@
+"""Patches from anywhere, as a candidate: whose they are, and which files they mean.
+
+Owns: how an upstream is told from paths, and what is said where it can not be. Must not
+know how a patch is read, nor what else is in the catalog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ..model import UTF_8, CandidateName, RequestError
+from . import patchfile
+from .candidate import Candidate, Description
+from .intake.names import Pair, stripped
+from .intake.patches import UNSAID, IncomingPatch, read_patches
+from .upstream import Upstream
+
+
+class Stray(NamedTuple):
+    """A patch from anywhere, by the name of its file.
+
+    ``level`` is how many folders somebody said that have to be stripped, or ``UNSAID``.
+    """
+
+    name: str
+    patch: IncomingPatch
+    level: int = UNSAID
+
+    def text_for(self, upstream: Upstream) -> str:
+        """Its text as ``git apply -p1`` reads it in a tree of the upstream."""
+        return self.patch.text(self._level(upstream))
+
+    def owned(self, upstream: Upstream) -> Iterator[Pair]:
+        """The names of the files in it that are of the upstream."""
+        level = self._level(upstream)
+        for pair in self.patch.pairs:
+            if all(upstream.owns(stripped(name, level)) for name in pair.names):
+                yield pair
+
+    def _level(self, upstream: Upstream) -> int:
+        if self.level != UNSAID:
+            return self.level
+        return self.patch.level(upstream.owns, upstream.name)[0]
+
+
+def in_file(path: Path) -> list[Stray]:
+    """The patches in one file, in order; ``RequestError`` if it has none."""
+    try:
+        found = read_patches(path.read_bytes(), str(path))
+    except OSError as error:
+        raise RequestError(f"{path}: {error.strerror}; give the path of a file") from None
+    if len(found) == 1:
+        return [Stray(path.name, found[0])]
+    return [Stray(f"{path.name}:{number}", patch) for number, patch in enumerate(found, 1)]
+
+
+def candidate_of(
+    strays: Sequence[Stray], name: CandidateName, upstream: Upstream, about: str, path: Path
+) -> Candidate:
+    """The candidate that applies them in order. Raises ``RequestError`` if one may not be
+    applied at all."""
+    texts = {each.name: each.text_for(upstream) for each in strays}
+    for each, text in texts.items():
+        patchfile.check(text, str(path) if len(texts) == 1 else f"{path}: {each}")
+    return Candidate(
+        name=name,
+        about=Description(title=about, ticket="", origin=str(path), credit=(), series=(*texts,)),
+        patches=texts,
+        encodings={s.name: s.patch.encoding for s in strays if s.patch.encoding != UTF_8},
+    )
+
+
+def upstream_of(
+    strays: Sequence[Stray],
+    upstreams: Mapping[str, Upstream],
+    asked: Collection[str],
+    where: str,
+    flag: str,
+) -> str:
+    """The name of the upstream that the patches are for, told from the paths in them.
+
+    Files that are nobody's, such as ``README``, go with the others. Raises
+    ``RequestError`` if none or several fit.
+    """
+    owned = {
+        name: {(stray.name, *pair.names) for stray in strays for pair in stray.owned(each)}
+        for name, each in upstreams.items()
+    }
+    most = max(map(len, owned.values()), default=0)
+    some = {name: files for name, files in owned.items() if files}
+    fitting = [n for n, files in some.items() if all(files >= rest for rest in some.values())]
+    if some and not fitting:
+        raise RequestError(f"{where}: {_divided(some)}")
+    # Where upstream.toml does not say what paths look like, being asked for is enough.
+    named = [name for name, each in upstreams.items() if name in asked and not each.prefixes]
+    for choice in ([name for name in fitting if name in asked], fitting, named):
+        if len(choice) == 1:
+            return choice[0]
+    for stray in strays:
+        # That a name reaches outside of every tree is said before whose it could be.
+        patchfile.check(stray.patch.text(max(stray.level, 0)), where)
+    paths = sorted({path for stray in strays for path in stray.patch.paths(stray.level)})
+    known = " or ".join(f"{name}={where}" for name in fitting or upstreams)
+    found = f"more than one upstream ({', '.join(fitting)})" if most else "no known upstream"
+    raise RequestError(
+        f"{where}: its paths ({', '.join(paths[:3])}) fit {found}; say {flag} {known}"
+    )
+
+
+def _divided(owned: Mapping[str, set[tuple[str, ...]]]) -> str:
+    """What is said of patches in one file for two upstreams."""
+    own = {
+        name: min(files - set().union(*(rest for n, rest in owned.items() if n != name)))
+        for name, files in owned.items()
+        if files - set().union(*(rest for n, rest in owned.items() if n != name))
+    }
+    told = ", ".join(f"{files[-1]} is of {name}" for name, files in own.items())
+    return f"it is for several upstreams: {told}; give each its own file"
