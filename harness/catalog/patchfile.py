@@ -16,6 +16,7 @@ from unidiff import PatchSet
 from unidiff.errors import UnidiffParseError
 
 from ..model import RequestError, Value
+from .intake.diffs import diff_in
 
 END_OF_MESSAGE = r"^---$|^diff |^Index: |^--- \S.*\n\+\+\+ "
 SYMLINK_MODE = "120000"
@@ -50,7 +51,7 @@ def parse(text: str, name: str) -> PatchSet:
 def check(text: str, name: str) -> list[str]:
     """The paths that a patch touches, or ``RequestError`` if it may not be applied."""
     parse(text, name)
-    paths = sorted(_paths(text))
+    paths = sorted(_paths(text, name))
     if not paths:
         raise RequestError(
             f"{name}: it names no file; make it with `git diff` or `git format-patch`"
@@ -68,15 +69,12 @@ def check(text: str, name: str) -> list[str]:
     return paths
 
 
-def _paths(text: str) -> set[str]:
+def _paths(text: str, name: str) -> set[str]:
     """Every path named in the patch's headers, as git strips them (``-p1``)."""
-    found: set[str] = set()
-    for old, new in re.findall(r"^--- (\S[^\t\n]*).*\n\+\+\+ (\S[^\t\n]*)", text, re.M):
-        found |= {_strip(path) for path in (old, new) if path.strip() != "/dev/null"}
+    files = diff_in(text, name).files
+    found = {_strip(path) for file in files for path in file.names.names}
     for path in re.findall(r"^(?:rename|copy) (?:from|to) (.+)$", text, re.M):
         found.add(path.strip().strip('"'))
-    for old, new in re.findall(r"^diff --git (\S+) (\S+)$", text, re.M):
-        found |= {_strip(old), _strip(new)}
     return found
 
 

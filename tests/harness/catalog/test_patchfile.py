@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.shapes import literal
 from support.tiny import PATCHES, diff
 
 from harness.catalog.patchfile import check, hunk_at, mail
@@ -35,15 +36,17 @@ similarity index 100%
 rename from django/old.py
 rename to {to}
 """
-BINARY = """\
+MODE = """\
+diff --git a/django/with space.py b/django/with space.py
+old mode 100644
+new mode 100755
+"""
+BINARY = f"""\
 diff --git a/django/x.png b/django/x.png
 new file mode 100644
 index 0000000..1111111
 GIT binary patch
-literal 1
-Ic${{MZ00001
-
-"""
+{literal(b"picture").decode()}"""
 
 
 def test_the_head_of_a_mailed_patch() -> None:
@@ -71,8 +74,10 @@ def test_the_miniatures_patches_may_be_applied(file: Path) -> None:
         (diff("", "new\n", "docs/x.txt"), ["docs/x.txt"]),
         (diff("a\n", "b\n", "django/with space.py"), ["django/with space.py"]),
         (diff("a\n", "b\n") + diff("a\n", "b\n", "tests/t.py"), ["django/server.py", "tests/t.py"]),
+        (MODE, ["django/with space.py"]),
+        (diff("-- a comment\n", "++ another\n", "tests/t.sql"), ["tests/t.sql"]),
     ],
-    ids=["mail", "rename", "binary", "new", "space", "two"],
+    ids=["mail", "rename", "binary", "new", "space", "two", "mode", "comment"],
 )
 def test_what_a_patch_touches(text: str, paths: list[str]) -> None:
     assert check(text, "x.patch") == paths
