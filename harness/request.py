@@ -31,6 +31,7 @@ class Request(Value, frozen=True):
     bases: Mapping[str, tuple[str, ...]] = {}
     candidates: tuple[Stack, ...] = ()
     patches: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
     suites: tuple[str, ...] = ()
     select: str = ""
     python: str = ""

@@ -18,7 +18,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from ..model import CandidateName, RequestError, Stack
-from . import patchfile, strays
+from . import patchfile, series, strays
 from .candidate import Candidate, Description, Reverts
 from .upstream import Upstream
 
@@ -127,6 +127,18 @@ class Catalog:
         path, forced = self._place(argument)
         found = strays.in_file(path)
         return self._take_in(found, path, path.stem, f"the patch {path.name}", forced, asked)
+
+    def add_series(self, argument: str, asked: Collection[str] = ()) -> Candidate:
+        """Take in a series from anywhere as one candidate: ``FILE`` or ``UPSTREAM=FILE``.
+
+        It is a quilt ``series``, a folder of patches, or a mailbox. Raises
+        ``RequestError`` as ``add_stray`` does, and names the line that is wrong.
+        """
+        path, forced = self._place(argument)
+        found = series.read_series(path)
+        stem = series.name_of(path)
+        about = f"the series {stem} ({len(found)} patches)"
+        return self._take_in(found, path, stem, about, forced, asked, "--series")
 
     def _place(self, argument: str) -> tuple[Path, str]:
         """The path of ``FILE`` or ``UPSTREAM=FILE``, and the upstream if it is named."""

@@ -6,14 +6,14 @@ know how a patch is read, nor what else is in the catalog.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ..model import UTF_8, CandidateName, RequestError
 from . import patchfile
 from .candidate import Candidate, Description
-from .intake.names import Pair, stripped
+from .intake.names import stripped
 from .intake.patches import UNSAID, IncomingPatch, read_patches
 from .upstream import Upstream
 
@@ -32,12 +32,15 @@ class Stray(NamedTuple):
         """Its text as ``git apply -p1`` reads it in a tree of the upstream."""
         return self.patch.text(self._level(upstream))
 
-    def owned(self, upstream: Upstream) -> Iterator[Pair]:
-        """The names of the files in it that are of the upstream."""
+    def owned(self, upstream: Upstream) -> dict[tuple[str, ...], str]:
+        """The files in it that are of the upstream: their names as written, and the path."""
         level = self._level(upstream)
+        found = {}
         for pair in self.patch.pairs:
-            if all(upstream.owns(stripped(name, level)) for name in pair.names):
-                yield pair
+            paths = [stripped(name, level) for name in pair.names]
+            if all(map(upstream.owns, paths)):
+                found[(self.name, *pair.names)] = paths[-1]
+        return found
 
     def _level(self, upstream: Upstream) -> int:
         if self.level != UNSAID:
@@ -85,12 +88,12 @@ def upstream_of(
     ``RequestError`` if none or several fit.
     """
     owned = {
-        name: {(stray.name, *pair.names) for stray in strays for pair in stray.owned(each)}
+        name: {key: path for stray in strays for key, path in stray.owned(each).items()}
         for name, each in upstreams.items()
     }
     most = max(map(len, owned.values()), default=0)
     some = {name: files for name, files in owned.items() if files}
-    fitting = [n for n, files in some.items() if all(files >= rest for rest in some.values())]
+    fitting = [n for n in some if all(some[n].keys() >= rest.keys() for rest in some.values())]
     if some and not fitting:
         raise RequestError(f"{where}: {_divided(some)}")
     # Where upstream.toml does not say what paths look like, being asked for is enough.
@@ -109,12 +112,12 @@ def upstream_of(
     )
 
 
-def _divided(owned: Mapping[str, set[tuple[str, ...]]]) -> str:
-    """What is said of patches in one file for two upstreams."""
-    own = {
-        name: min(files - set().union(*(rest for n, rest in owned.items() if n != name)))
-        for name, files in owned.items()
-        if files - set().union(*(rest for n, rest in owned.items() if n != name))
-    }
-    told = ", ".join(f"{files[-1]} is of {name}" for name, files in own.items())
-    return f"it is for several upstreams: {told}; give each its own file"
+def _divided(owned: Mapping[str, Mapping[tuple[str, ...], str]]) -> str:
+    """What is said of patches in one file for two upstreams: a path of each."""
+    told = []
+    for name, files in owned.items():
+        others = {key for other, keys in owned.items() if other != name for key in keys}
+        told += [f"{min(files[k] for k in files.keys() - others)} is of {name}"] * bool(
+            files.keys() - others
+        )
+    return f"it is for several upstreams: {', '.join(told)}; give each its own file"

@@ -56,7 +56,7 @@ def exchange(
 
 def _job(request: Request, planner: Planner, provider: Provider, kind: ServerKind) -> Job:
     """The job in whose place the exchange runs: a base, or a candidate on it."""
-    stacks = planner.stacks if request.candidates or request.patches else ()
+    stacks = planner.stacks if request.candidates or request.patches or request.series else ()
     if len(stacks) > 1:
         raise RequestError("give one --candidate; a+b stacks two")
     ground = _ground(request, planner, provider, kind)

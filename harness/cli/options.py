@@ -167,6 +167,15 @@ OPTIONS: tuple[Option, ...] = (
         many=True,
     ),
     Option(
+        "--series",
+        "series",
+        (*JUDGING, "apply", "lab"),
+        "patches from anywhere, as one candidate: a quilt series, a folder, or a mailbox; "
+        "repeatable",
+        "FILE",
+        many=True,
+    ),
+    Option(
         "--suite",
         "suites",
         RUNNING,

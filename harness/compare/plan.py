@@ -159,9 +159,10 @@ class Planner:
         """The stacks that were asked for, or every candidate that somebody proposes."""
         named = [name for name, specs in self._request.bases.items() if specs]
         strays = [
-            Stack((self._catalog.add_stray(text, named).name,)) for text in self._request.patches
+            *(self._catalog.add_stray(text, named) for text in self._request.patches),
+            *(self._catalog.add_series(text, named) for text in self._request.series),
         ]
-        asked = (*self._request.candidates, *strays)
+        asked = (*self._request.candidates, *(Stack((each.name,)) for each in strays))
         for stack in asked:
             self._catalog.in_order(stack)
             self._check_upstreams(stack)

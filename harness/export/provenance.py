@@ -121,7 +121,7 @@ def _replay(
     own = {squashed.upstream.name: (portable_spec(squashed.base, spec),)}
     again = msgspec.structs.replace(
         request,
-        candidates=() if request.patches else (squashed.name,),
+        candidates=() if request.patches or request.series else (squashed.name,),
         bases={**request.bases, **own},
         folder=os.path.relpath(request.folder) if request.folder else "",
         onto=(),

@@ -28,13 +28,19 @@ class Problem(Value, frozen=True):
         return f"{self.patch}: {where}: {self.reason}" if where else f"{self.patch}: {self.reason}"
 
 
+def changes_nothing(patch: Patch) -> Problem:
+    """What is said of a patch whose files are not in a tree, or are so already."""
+    return Problem(patch.name, "", "", "it changes nothing that this tree has")
+
+
 def apply_one(
     home: Home, repository: Repository, parent: str, patch: Patch, wanted: list[str]
 ) -> tuple[ApplyResult, str | tuple[Problem, ...]]:
     """The commit of one patch on ``parent``, or why there is none.
 
     The patch goes onto an index, never onto files on disk: if it does not
-    apply, nothing was written. ``wanted`` are more options for git apply.
+    apply, nothing was written. ``wanted`` are more options for git apply. It is ``parent``
+    itself if the patch changes nothing that this tree has.
     """
     with home.scratch("apply") as scratch:
         file = scratch / "patch"
@@ -53,8 +59,7 @@ def apply_one(
                 continue
             tree = repository.text("write-tree", env=env)
             if tree == repository.ids(parent)[1]:
-                reason = "it changes nothing that this tree has"
-                return ApplyResult.NO, (Problem(patch.name, "", "", reason),)
+                return how, parent
             if link := _made_link(repository, parent, tree):
                 reason = "it makes or changes a symbolic link or a submodule"
                 return ApplyResult.NO, (Problem(patch.name, link, "", reason),)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ..model import ApplyResult, Base, Patch, RequestError, Stack, Tree, WorkbenchError
 from ..system.home import Home
 from . import commits, fastimport
-from .applying import Problem, apply_one
+from .applying import Problem, apply_one, changes_nothing
 from .remotes import fetch, fetch_history, ls_remote
 from .repository import GitError, Repository, git_errors_as_spurious, open_repo, safe
 from .worktrees import Worktree, add_worktree
@@ -172,6 +172,9 @@ class Trees:
                 return Application(ApplyResult.NO, None, result)
             commit = result
             how = how if step is ApplyResult.CLEAN else step
+        if series and commit == base.commit:
+            # One of a series may be for documentation that the tree has not; not all of them.
+            return Application(ApplyResult.NO, None, (changes_nothing(series[-1]),))
         tree = Tree(
             base=base.base,
             commit=commit,

@@ -313,3 +313,14 @@ def test_many_checkouts_at_once_do_not_disturb_each_other(home: Home) -> None:
         paths = list(threads.map(trees.checkout, many))
     assert len(set(paths)) == len(many)
     assert all((path / "a").read_bytes() == b"x" for path in paths)
+
+
+def test_what_a_tree_has_not_of_a_series_stops_it_only_if_it_is_all(trees: Trees) -> None:
+    tree = trees.take_in(base(), entries(django__x=OLD))
+    docs, code = diff("", "new\n", "docs/new.txt"), diff(OLD, NEW, "django/x")
+    both = (*series(docs, "docs.patch"), *series(code, "code.patch"))
+    applied = trees.apply(tree, X, both, ("django/*",))
+    assert applied.applies is ApplyResult.CLEAN
+    refused = trees.apply(tree, X, both[:1], ("django/*",))
+    assert refused.tree is None
+    assert "docs.patch: it changes nothing that this tree has" in map(str, refused.problems)

@@ -1,0 +1,83 @@
+"""Patches from anywhere, through the real command line: odd shapes, and series of them."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+from pathlib import Path
+
+import pytest
+from support import shapes
+from support.tiny import DONE, SERVER, WRONG, Workbench, content, diff, patch
+
+SUM = ("sum(numbers) if numbers else None", "sum(numbers)")
+FIX = patch(*SUM)
+FIXED = SERVER.read_text("utf-8").replace(*SUM)
+OTHER = diff(FIXED, FIXED.replace('"HTTP/1.0"', '"HTTP/1.1"'))
+CAFE = "caf\xe9".encode("latin-1")
+
+
+def checkout(workbench: Workbench, name: str) -> Path:
+    """The tree of a candidate that `apply` has left."""
+    (found,) = (workbench.home / "worktrees/django/0.1").glob(f"{name}-*")
+    return found
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(FIX.replace("\n", "\r\n").encode("utf-16")),
+        shapes.attached(bz2.compress(FIX.encode()), "fix.diff.bz2"),
+        shapes.trac("diff --git a/x b/x\n" + FIX).encode(),
+        FIX.replace("a/django", "django-0.1.orig/django")
+        .replace("b/django", "django-0.1/django")
+        .encode(),
+        b"".join(line for line in FIX.encode().splitlines(True) if line[:1] != b" ").replace(
+            b"@@ -12,7 +12,7 @@", b"@@ -15 +15 @@"
+        ),
+    ],
+    ids=["utf-16 in gzip", "attached bzip2", "trac", "release folders", "zero context"],
+)
+def test_an_odd_shape_is_applied(workbench: Workbench, tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "odd.patch"
+    file.write_bytes(data)
+    assert workbench.run("apply", "--patch", file).status == DONE
+    assert content(checkout(workbench, "odd"))["django/server.py"] == FIXED
+
+
+def test_bytes_that_are_no_utf_8_come_through_to_the_job(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    file = tmp_path / "cafe.patch"
+    new = "--- /dev/null\n+++ b/django/cafe.txt\n@@ -0,0 +1 @@\n+"
+    file.write_bytes(FIX.encode() + new.encode() + CAFE + b"\n")
+    finished = workbench.run("test", "--patch", file, "--repeat", "1", "--engine", "processes")
+    assert finished.status == DONE, finished.err
+    assert workbench.candidates()["django/cafe"]["counts"]["fixed"] == 1
+    assert (checkout(workbench, "cafe") / "django/cafe.txt").read_bytes() == CAFE + b"\n"
+
+
+def test_a_series_is_one_candidate_whose_documentation_does_not_stop_it(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    place = tmp_path / "debian" / "patches"
+    place.mkdir(parents=True)
+    (place / "fix.patch").write_text(FIX, "utf-8")
+    (place / "docs.patch").write_text(diff("", "new\n", "docs/new.txt"), "utf-8")
+    (place / "other.patch").write_text(OTHER, "utf-8")
+    (place / "series").write_text("docs.patch\nfix.patch\nother.patch\n", "utf-8")
+    finished = workbench.run("apply", "--series", place / "series")
+    assert finished.status == DONE, finished.err
+    files = content(checkout(workbench, "debian"))
+    assert files["django/server.py"] == FIXED.replace('"HTTP/1.0"', '"HTTP/1.1"')
+    assert files["docs/new.txt"] == "new\n"
+
+
+def test_a_series_with_a_missing_file_is_one_clear_line(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    series = tmp_path / "series"
+    series.write_text("gone.patch\n", "utf-8")
+    finished = workbench.run("apply", "--series", series)
+    assert finished.status == WRONG
+    assert finished.error.endswith("series, line 1: there is no patch gone.patch beside it")
