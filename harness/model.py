@@ -164,6 +164,7 @@ class ApplyResult(StrEnum):
 
     CLEAN = "clean"
     THREE_WAY = "3way"
+    FUZZY = "fuzzy"
     NO = "no"
 
 
@@ -262,7 +263,8 @@ class Patch(Value, frozen=True):
     ``made_for`` is the release whose text it was written against; its blobs
     make a three-way merge into other releases possible. ``encoding`` gives the bytes of
     the text: UTF-8, or Latin-1 for a patch with bytes that are no UTF-8, of which every
-    character then is one. JSON carries both, and would carry no lone surrogate.
+    character then is one. JSON carries both, and would carry no lone surrogate. ``fuzz``
+    says that it may go where its outer context is another, as patch(1) would put it.
     """
 
     candidate: CandidateName
@@ -270,6 +272,7 @@ class Patch(Value, frozen=True):
     text: str
     made_for: str = ""
     encoding: str = UTF_8
+    fuzz: bool = False
 
     @property
     def data(self) -> bytes:

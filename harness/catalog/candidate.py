@@ -70,13 +70,14 @@ class Candidate(Value, frozen=True):
     """A named patch series for one upstream.
 
     ``patches`` holds every text by name, ``encodings`` how its bytes are had from it where
-    that is not UTF-8.
+    that is not UTF-8. ``fuzz`` is that of ``model.Patch``.
     """
 
     name: CandidateName
     about: Description
     patches: dict[str, str]
     encodings: dict[str, str] = {}
+    fuzz: bool = False
 
     @property
     def upstream(self) -> str:
@@ -95,7 +96,7 @@ class Candidate(Value, frozen=True):
 
     def _patch(self, name: str, made_for: str) -> Patch:
         encoding = self.encodings.get(name, UTF_8)
-        return Patch(self.name, name, self.patches[name], made_for, encoding)
+        return Patch(self.name, name, self.patches[name], made_for, encoding, self.fuzz)
 
 
 def _covers(versions: str, version: str) -> bool:

@@ -23,7 +23,12 @@ from ..request import Request
 from ..system.home import Home
 from .session import DONE, MATCHED, UNDONE, Session
 
-COLOURS = {ApplyResult.CLEAN: "green", ApplyResult.THREE_WAY: "cyan", ApplyResult.NO: "red"}
+COLOURS = {
+    ApplyResult.CLEAN: "green",
+    ApplyResult.THREE_WAY: "cyan",
+    ApplyResult.FUZZY: "yellow",
+    ApplyResult.NO: "red",
+}
 
 
 def apply(request: Request, session: Session, out: Console, errors: Console) -> int:

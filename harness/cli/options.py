@@ -176,6 +176,13 @@ OPTIONS: tuple[Option, ...] = (
         many=True,
     ),
     Option(
+        "--fuzz",
+        "fuzz",
+        ("apply", "test", "bench", "lab"),
+        "let a patch go where patch(1) would put it though its outer context differs",
+        constant=True,
+    ),
+    Option(
         "--suite",
         "suites",
         RUNNING,

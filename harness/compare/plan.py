@@ -240,7 +240,10 @@ class Planner:
         return (alone, *ground.trees[1:]) if alone else ()
 
     def _apply(self, stack: Stack, base: Tree) -> Application:
-        return self._provider.apply_stack(base, stack, self._catalog.in_order(stack))
+        ordered = self._catalog.in_order(stack)
+        if self._request.fuzz:
+            ordered = [msgspec.structs.replace(each, fuzz=True) for each in ordered]
+        return self._provider.apply_stack(base, stack, ordered)
 
 
 def is_half(stack: Stack, other: Stack) -> bool:

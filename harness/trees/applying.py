@@ -7,11 +7,15 @@ series or checkouts.
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import msgspec
 
 from ..catalog import patchfile
 from ..model import ApplyResult, Patch, Value
 from ..system.home import Home
 from . import commits
+from .fuzz import FuzzyPatch, fuzzy
 from .repository import GitError, Repository
 
 
@@ -43,29 +47,55 @@ def apply_one(
     itself if the patch changes nothing that this tree has.
     """
     with home.scratch("apply") as scratch:
-        file = scratch / "patch"
-        file.write_bytes(patch.data)
+        ways: tuple[tuple[ApplyResult, list[str]], ...] = (
+            (ApplyResult.CLEAN, []),
+            (ApplyResult.THREE_WAY, ["--3way"]),
+        )
         errors = ""
-        # Without it, git takes a hunk without context to belong to the end of a file.
-        loose = ["--unidiff-zero"] if patchfile.has_no_context(patch.text) else []
-        for how, options in ((ApplyResult.CLEAN, []), (ApplyResult.THREE_WAY, ["--3way"])):
-            env = {"GIT_INDEX_FILE": str(scratch / how.value)}
-            repository.raw("read-tree", parent, env=env)
-            words = ("--cached", "--whitespace=nowarn", *loose, *options, *wanted)
-            try:
-                repository.raw("apply", *words, file, env=env)
-            except GitError as error:
-                errors = errors or error.said
-                continue
-            tree = repository.text("write-tree", env=env)
-            if tree == repository.ids(parent)[1]:
-                return how, parent
-            if link := _made_link(repository, parent, tree):
-                reason = "it makes or changes a symbolic link or a submodule"
-                return ApplyResult.NO, (Problem(patch.name, link, "", reason),)
-            mail = patchfile.mail(patch.text, patch.name)
-            return how, commits.make(repository, tree, parent, mail)
-    return ApplyResult.NO, _problems(patch, errors)
+        for how, options in ways:
+            made = _attempt(scratch, repository, parent, patch, [*options, *wanted])
+            if not isinstance(made, GitError):
+                return (how if isinstance(made, str) else ApplyResult.NO), made
+            errors = errors or made.said
+        found = fuzzy(patch.text, lambda path: _text_at(repository, parent, path, patch))
+        if found is not None and patch.fuzz:
+            exact = msgspec.structs.replace(patch, text=found.text)
+            made = _attempt(scratch, repository, parent, exact, wanted)
+            if not isinstance(made, GitError):
+                return (ApplyResult.FUZZY if isinstance(made, str) else ApplyResult.NO), made
+    return ApplyResult.NO, _problems(patch, errors, found)
+
+
+def _attempt(
+    scratch: Path, repository: Repository, parent: str, patch: Patch, options: list[str]
+) -> str | tuple[Problem, ...] | GitError:
+    """The commit, why there may be none, or git's refusal."""
+    file = scratch / "patch"
+    file.write_bytes(patch.data)
+    env = {"GIT_INDEX_FILE": str(scratch / "index")}
+    repository.raw("read-tree", parent, env=env)
+    # Without it, git takes a hunk without context to belong to the end of a file.
+    loose = ["--unidiff-zero"] if patchfile.has_no_context(patch.text) else []
+    try:
+        repository.raw("apply", "--cached", "--whitespace=nowarn", *loose, *options, file, env=env)
+    except GitError as error:
+        return error
+    tree = repository.text("write-tree", env=env)
+    if tree == repository.ids(parent)[1]:
+        return parent
+    if link := _made_link(repository, parent, tree):
+        reason = "it makes or changes a symbolic link or a submodule"
+        return (Problem(patch.name, link, "", reason),)
+    return commits.make(repository, tree, parent, patchfile.mail(patch.text, patch.name))
+
+
+def _text_at(repository: Repository, commit: str, path: str, patch: Patch) -> str | None:
+    """The text of a file in the patch's encoding; None if there is none."""
+    content = commits.file_at(repository, commit, path)
+    try:
+        return None if content is None else content.decode(patch.encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _made_link(repository: Repository, parent: str, tree: str) -> str:
@@ -80,7 +110,7 @@ def _made_link(repository: Repository, parent: str, tree: str) -> str:
     return ""
 
 
-def _problems(patch: Patch, errors: str) -> tuple[Problem, ...]:
+def _problems(patch: Patch, errors: str, fuzz: FuzzyPatch | None) -> tuple[Problem, ...]:
     found: dict[str, Problem] = {}
     for line in errors.splitlines():
         failed = re.match(r"(?:error: )?patch failed: (.+):(\d+)$", line)
@@ -88,7 +118,11 @@ def _problems(patch: Patch, errors: str) -> tuple[Problem, ...]:
         if failed:
             file = failed[1]
             hunk = patchfile.hunk_at(patch.text, file, int(failed[2]))
-            found[file] = Problem(patch.name, file, hunk, "the text there is another")
+            reason = "the text there is another"
+            places = [each for each in fuzz.places if each.file == file] if fuzz else []
+            if places:
+                reason = f"{reason}; {places[0]}; --fuzz takes it there"
+            found[file] = Problem(patch.name, file, hunk, reason)
         elif other and other[1] not in found and other[1] != "error":
             found[other[1]] = Problem(patch.name, other[1], "", other[2])
     return tuple(found.values()) or (

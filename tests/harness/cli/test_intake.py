@@ -81,3 +81,17 @@ def test_a_series_with_a_missing_file_is_one_clear_line(
     finished = workbench.run("apply", "--series", series)
     assert finished.status == WRONG
     assert finished.error.endswith("series, line 1: there is no patch gone.patch beside it")
+
+
+def test_a_patch_that_needs_fuzz_says_where_it_would_go_and_goes_there_if_told(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    file = tmp_path / "old.patch"
+    file.write_text(FIX.replace("def total(numbers)", "def total(values)"), "utf-8")
+    refused = workbench.run("apply", "--patch", file)
+    said = " ".join(refused.out.replace("│", " ").split())
+    assert "the text there is another; patch(1) would put it at line 15, in `def total`" in said
+    assert "--fuzz takes it there" in said
+    taken = workbench.run("apply", "--patch", file, "--fuzz")
+    assert taken.status == DONE
+    assert content(checkout(workbench, "old"))["django/server.py"] == FIXED

@@ -53,7 +53,7 @@ def test_repeatable_flags_keep_their_order_and_each_spec_once() -> None:
     ("argv", "said"),
     [
         (["test", "--repat", "3"], r"^unknown flag --repat; did you mean --repeat\?$"),
-        (["test", "--xyzzy"], r"^unknown flag --xyzzy; see `python -m harness test --help`$"),
+        (["test", "--plugh"], r"^unknown flag --plugh; see `python -m harness test --help`$"),
         (["test", "--candi", "x"], r"did you mean --candidate"),
         (["apply", "--ticket", "3"], r"^--ticket is for `new`, not for `apply`$"),
         (["test", "--suspect", "934acf1"], r"^--suspect is for `bisect`, not for `test`$"),
