@@ -32,6 +32,7 @@ class Request(Value, frozen=True):
     candidates: tuple[Stack, ...] = ()
     patches: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
+    each: bool = False
     fuzz: bool = False
     suites: tuple[str, ...] = ()
     select: str = ""

@@ -70,7 +70,8 @@ class Candidate(Value, frozen=True):
     """A named patch series for one upstream.
 
     ``patches`` holds every text by name, ``encodings`` how its bytes are had from it where
-    that is not UTF-8. ``fuzz`` is that of ``model.Patch``.
+    that is not UTF-8. ``fuzz`` is that of ``model.Patch``. One that
+    is judged ``in_place`` is judged on what it stacks on, not on the base.
     """
 
     name: CandidateName
@@ -78,6 +79,7 @@ class Candidate(Value, frozen=True):
     patches: dict[str, str]
     encodings: dict[str, str] = {}
     fuzz: bool = False
+    in_place: bool = False
 
     @property
     def upstream(self) -> str:

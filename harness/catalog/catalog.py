@@ -140,6 +140,32 @@ class Catalog:
         about = f"the series {stem} ({len(found)} patches)"
         return self._take_in(found, path, stem, about, forced, asked, "--series")
 
+    def add_each(self, argument: str, asked: Collection[str] = ()) -> list[Candidate]:
+        """Take in a series as ``add_series`` does, each patch as a candidate of its own.
+
+        A candidate's name is its place in the series and the name of its file; each
+        stacks on the one before it, and is judged there.
+        """
+        whole = self.add_series(argument, asked)
+        del self.candidates[whole.name]
+        made: list[Candidate] = []
+        for number, file in enumerate(whole.about.series, 1):
+            stem = re.sub(r"\.(?:patch|diff)$", "", file)
+            name = CandidateName(whole.upstream, f"{number:02}-{_as_name(stem)}")
+            about = msgspec.structs.replace(
+                whole.about,
+                title=f"{file} of {whole.about.title}",
+                series=(file,),
+                stacks_on=tuple(str(each.name) for each in made[-1:]),
+            )
+            encodings = {k: v for k, v in whole.encodings.items() if k == file}
+            patches = {file: whole.patches[file]}
+            made.append(Candidate(name, about, patches, encodings, in_place=True))
+            if name in self.candidates:
+                raise RequestError(f"{argument}: there is a candidate {name}; rename {file}")
+        self.candidates.update((each.name, each) for each in made)
+        return made
+
     def _place(self, argument: str) -> tuple[Path, str]:
         """The path of ``FILE`` or ``UPSTREAM=FILE``, and the upstream if it is named."""
         named, _, rest = argument.partition("=")
@@ -157,13 +183,17 @@ class Catalog:
         flag: str = "--patch",
     ) -> Candidate:
         upstream = forced or strays.upstream_of(found, self.upstreams, asked, str(path), flag)
-        name = CandidateName(upstream, re.sub(r"[^\w.-]+", "-", stem).strip("-.") or STRAY)
+        name = CandidateName(upstream, _as_name(stem))
         candidate = strays.candidate_of(found, name, self.upstreams[upstream], about, path)
         known = self.candidates.get(candidate.name)
         if known is not None and known != candidate:
             raise RequestError(f"{path}: there is a candidate {candidate.name}; rename the file")
         self.candidates[candidate.name] = candidate
         return candidate
+
+
+def _as_name(stem: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", stem).strip("-.") or STRAY
 
 
 def _name_of(path: Path) -> CandidateName:

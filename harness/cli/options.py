@@ -176,6 +176,13 @@ OPTIONS: tuple[Option, ...] = (
         many=True,
     ),
     Option(
+        "--each",
+        "each",
+        ("apply", "test"),
+        "judge every patch of a --series by itself, on what stands below it",
+        constant=True,
+    ),
+    Option(
         "--fuzz",
         "fuzz",
         ("apply", "test", "bench", "lab"),

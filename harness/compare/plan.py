@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from ..catalog.candidate import Candidate
 from ..catalog.catalog import Catalog
 from ..model import (
     ApplyResult,
@@ -34,6 +35,7 @@ from ..trees.trees import Application
 from ..upstreams import kind_of
 from .comparison import Comparison
 from .grounds import Grounds, left_out
+from .in_place import InPlace
 from .selection import Selection
 
 
@@ -78,6 +80,7 @@ class Planner:
                 provider.project(upstream)
         self._selection = Selection(request.suites, provider, catalog)
         self.stacks = self._chosen()
+        self._in_place = InPlace(provider, self._candidate)
         self.grounds = Grounds(request, provider, catalog, self.stacks)
 
     def applied(self) -> ApplyPlan:
@@ -94,6 +97,10 @@ class Planner:
             for upstream in stack.upstreams
             for base in bases[upstream]
         )
+        for row in rows:
+            alone = self._judged_in_place(row.stack)
+            note = self._in_place.note(alone, row.base) if alone else None
+            notes += [note] if note else []
         return ApplyPlan(rows, tuple(notes))
 
     def plan(self) -> Plan:
@@ -144,12 +151,13 @@ class Planner:
             how = how if application.applies is ApplyResult.CLEAN else application.applies
             patched.append(application.tree)
         upstreams = [self._catalog.upstream(tree.base.upstream) for tree in ground.trees]
+        below = self._ground_below(stack, ground)
         return Comparison(
             stack=stack,
-            ground=ground,
+            ground=below,
             patched_trees=tuple(patched),
-            red_trees=self._red(stack, ground, patched),
-            parts=tuple(self._selection.parts(stack, ground.trees, patched)),
+            red_trees=self._red(stack, below, patched),
+            parts=tuple(self._selection.parts(stack, below.trees, patched)),
             applies=how,
             flips=tuple(f for c in self._catalog.in_order(stack) for f in c.about.flips),
             quarantine=tuple(q for upstream in upstreams for q in upstream.quarantine),
@@ -160,7 +168,7 @@ class Planner:
         named = [name for name, specs in self._request.bases.items() if specs]
         strays = [
             *(self._catalog.add_stray(text, named) for text in self._request.patches),
-            *(self._catalog.add_series(text, named) for text in self._request.series),
+            *self._series(named),
         ]
         asked = (*self._request.candidates, *(Stack((each.name,)) for each in strays))
         for stack in asked:
@@ -174,6 +182,13 @@ class Planner:
             if stack not in kept:
                 raise RequestError(f"{stack} needs a base that was left out with `none`")
         return kept
+
+    def _series(self, named: list[str]) -> list[Candidate]:
+        if not self._request.each:
+            return [self._catalog.add_series(text, named) for text in self._request.series]
+        if not self._request.series:
+            raise RequestError("--each is about the patches of a --series; give one")
+        return [c for text in self._request.series for c in self._catalog.add_each(text, named)]
 
     def _check_upstreams(self, stack: Stack) -> None:
         projects = [self._provider.project(upstream) for upstream in stack.upstreams]
@@ -240,10 +255,29 @@ class Planner:
         return (alone, *ground.trees[1:]) if alone else ()
 
     def _apply(self, stack: Stack, base: Tree) -> Application:
-        ordered = self._catalog.in_order(stack)
-        if self._request.fuzz:
-            ordered = [msgspec.structs.replace(each, fuzz=True) for each in ordered]
+        if alone := self._judged_in_place(stack):
+            return self._in_place.apply(alone, base)
+        ordered = [self._candidate(each.name) for each in self._catalog.in_order(stack)]
         return self._provider.apply_stack(base, stack, ordered)
+
+    def _candidate(self, name: CandidateName) -> Candidate:
+        """The candidate, with what the request says of how it may be applied."""
+        return msgspec.structs.replace(self._catalog.get(name), fuzz=self._request.fuzz)
+
+    def _judged_in_place(self, stack: Stack) -> Candidate | None:
+        candidate = self._candidate(stack.names[0]) if len(stack.names) == 1 else None
+        return candidate if candidate and candidate.in_place else None
+
+    def _ground_below(self, stack: Stack, ground: Ground) -> Ground:
+        """The ground that a stack is compared with: the base, or what stands below it."""
+        alone = self._judged_in_place(stack)
+        if alone is None:
+            return ground
+        trees = tuple(
+            self._in_place.base(alone, tree) if tree.base.upstream == alone.upstream else tree
+            for tree in ground.trees
+        )
+        return msgspec.structs.replace(ground, trees=trees)
 
 
 def is_half(stack: Stack, other: Stack) -> bool:

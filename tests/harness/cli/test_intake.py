@@ -95,3 +95,47 @@ def test_a_patch_that_needs_fuzz_says_where_it_would_go_and_goes_there_if_told(
     taken = workbench.run("apply", "--patch", file, "--fuzz")
     assert taken.status == DONE
     assert content(checkout(workbench, "old"))["django/server.py"] == FIXED
+
+
+@pytest.fixture
+def regretted(tmp_path: Path) -> Path:
+    """A series whose second patch breaks what its third one mends."""
+    broken = FIXED.replace('f"hello, {name}"', 'f"HELLO, {name}"')
+    for name, text in (
+        ("fix", FIX),
+        ("break", diff(FIXED, broken)),
+        ("mend", diff(broken, FIXED)),
+    ):
+        (tmp_path / f"{name}.patch").write_text(text, "utf-8")
+    series = tmp_path / "series"
+    series.write_text("fix.patch\nbreak.patch\nmend.patch\n", "utf-8")
+    return series
+
+
+def test_each_patch_of_a_series_is_judged_on_what_stands_below_it(
+    workbench: Workbench, regretted: Path
+) -> None:
+    finished = workbench.run("test", "--series", regretted, "--each")
+    assert finished.status == DONE, finished.err
+    found = workbench.candidates()
+    verdicts = {name: found[name]["verdict"] for name in found if "/" in name}
+    assert verdicts == {
+        "django/01-fix": "fixes",
+        "django/02-break": "breaks",
+        "django/03-mend": "fixes",
+    }
+    assert len(found["django/03-mend"]["changes"]) == len(found["django/02-break"]["changes"])
+
+
+def test_a_patch_that_needs_one_below_it_says_which(workbench: Workbench, regretted: Path) -> None:
+    finished = workbench.run("apply", "--series", regretted, "--each")
+    assert finished.status == DONE, finished.err
+    said = " ".join(finished.out.split())
+    assert "django/03-mend does not apply to django 0.1 alone, but after django/02-break" in said
+    assert said.count("alone") == 1
+
+
+def test_each_without_a_series(workbench: Workbench) -> None:
+    finished = workbench.run("test", "--each")
+    assert finished.status == WRONG
+    assert "--each is about the patches of a --series; give one" in finished.error
