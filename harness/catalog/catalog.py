@@ -143,15 +143,15 @@ class Catalog:
     def add_each(self, argument: str, asked: Collection[str] = ()) -> list[Candidate]:
         """Take in a series as ``add_series`` does, each patch as a candidate of its own.
 
-        A candidate's name is its place in the series and the name of its file; each
-        stacks on the one before it, and is judged there.
+        A candidate's name is that of its file; each stacks on the one before it, and is
+        judged there.
         """
         whole = self.add_series(argument, asked)
         del self.candidates[whole.name]
         made: list[Candidate] = []
-        for number, file in enumerate(whole.about.series, 1):
+        for file in whole.about.series:
             stem = re.sub(r"\.(?:patch|diff)$", "", file)
-            name = CandidateName(whole.upstream, f"{number:02}-{_as_name(stem)}")
+            name = CandidateName(whole.upstream, _as_name(stem))
             about = msgspec.structs.replace(
                 whole.about,
                 title=f"{file} of {whole.about.title}",
@@ -161,7 +161,7 @@ class Catalog:
             encodings = {k: v for k, v in whole.encodings.items() if k == file}
             patches = {file: whole.patches[file]}
             made.append(Candidate(name, about, patches, encodings, in_place=True))
-            if name in self.candidates:
+            if name in self.candidates or name in [each.name for each in made[:-1]]:
                 raise RequestError(f"{argument}: there is a candidate {name}; rename {file}")
         self.candidates.update((each.name, each) for each in made)
         return made

@@ -120,18 +120,18 @@ def test_each_patch_of_a_series_is_judged_on_what_stands_below_it(
     found = workbench.candidates()
     verdicts = {name: found[name]["verdict"] for name in found if "/" in name}
     assert verdicts == {
-        "django/01-fix": "fixes",
-        "django/02-break": "breaks",
-        "django/03-mend": "fixes",
+        "django/fix": "fixes",
+        "django/break": "breaks",
+        "django/mend": "fixes",
     }
-    assert len(found["django/03-mend"]["changes"]) == len(found["django/02-break"]["changes"])
+    assert len(found["django/mend"]["changes"]) == len(found["django/break"]["changes"])
 
 
 def test_a_patch_that_needs_one_below_it_says_which(workbench: Workbench, regretted: Path) -> None:
     finished = workbench.run("apply", "--series", regretted, "--each")
     assert finished.status == DONE, finished.err
     said = " ".join(finished.out.split())
-    assert "django/03-mend does not apply to django 0.1 alone, but after django/02-break" in said
+    assert "django/mend does not apply to django 0.1 alone, but after django/break" in said
     assert said.count("alone") == 1
 
 
