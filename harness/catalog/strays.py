@@ -15,6 +15,7 @@ from . import patchfile
 from .candidate import Candidate, Description
 from .intake.names import stripped
 from .intake.patches import UNSAID, IncomingPatch, read_patches
+from .intake.refusals import in_one_line
 from .upstream import Upstream
 
 
@@ -95,7 +96,7 @@ def upstream_of(
     some = {name: files for name, files in owned.items() if files}
     fitting = [n for n in some if all(some[n].keys() >= rest.keys() for rest in some.values())]
     if some and not fitting:
-        raise RequestError(f"{where}: {_divided(some)}")
+        raise RequestError(f"{where}: {in_one_line(_divided(some))}")
     # Where upstream.toml does not say what paths look like, being asked for is enough.
     named = [name for name, each in upstreams.items() if name in asked and not each.prefixes]
     for choice in ([name for name in fitting if name in asked], fitting, named):
@@ -108,7 +109,7 @@ def upstream_of(
     known = " or ".join(f"{name}={where}" for name in fitting or upstreams)
     found = f"more than one upstream ({', '.join(fitting)})" if most else "no known upstream"
     raise RequestError(
-        f"{where}: its paths ({', '.join(paths[:3])}) fit {found}; say {flag} {known}"
+        f"{where}: its paths ({in_one_line(', '.join(paths[:3]))}) fit {found}; say {flag} {known}"
     )
 
 

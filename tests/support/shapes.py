@@ -452,6 +452,10 @@ REFUSED: dict[str, Refusal] = {
     "cut off in a hunk": Refusal(
         "\n".join(GIT.splitlines()[:-2]).encode(), r"hunk 1 of b?/?tests/.* is cut off: .* missing"
     ),
+    "cut off in git's first line": Refusal(b'diff --git "a/django/x', "nothing follows its head"),
+    "a head of nothing": Refusal(
+        b"diff --git a/x b/x\n--- /dev/null\n+++ /dev/null\n", "nothing follows its head"
+    ),
     "cut off before a hunk": Refusal(GIT[:_LAST].encode(), "nothing follows its head"),
     "cut off without git's head": Refusal(
         BARE[: BARE.rindex("@@ ")].encode(), "no hunk follows its head"

@@ -126,10 +126,10 @@ class _Reader:
         elif self._line(0) == binary.HEAD:
             body = self._binary()
         elif reason := refusals.reason_of_line(self._line(0), self._line(1)):
-            raise RequestError(f"{self._name}: {pair.names[0]}: {reason}")
+            raise RequestError(f"{self._name}: {first}: {reason}")
         if not body and not (extended and not any(map(CHANGED.match, extended))):
             raise RequestError(
-                f"{self._name}: {pair.names[0]}: nothing follows its head; get the whole patch"
+                f"{self._name}: {first}: nothing follows its head; get the whole patch"
             )
         self._add(pair, tuple(extended), body)
 
@@ -205,7 +205,8 @@ def _git_names(first: str, extended: list[str]) -> Pair:
     """The names of a change without hunks: those of a move, or both halves of the first line."""
     if first.startswith('"') or first.endswith('"'):
         words = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', first)
-        old, new = (names.unquoted(quoted) or plain for quoted, plain in words[:2])
+        old, *rest = [names.unquoted(quoted) or plain for quoted, plain in words] or [first]
+        new = rest[0] if rest else old
         return Pair(old, new, is_git=True)
     halves = [
         (first[:place], first[place + 1 :]) for place, char in enumerate(first) if char == " "

@@ -51,7 +51,7 @@ def unquoted(text: str) -> str:
 
     def read(found: re.Match[str]) -> str:
         word = found[1]
-        return chr(int(word, 8)) if word.isdigit() else ESCAPES.get(word, word)
+        return chr(int(word, 8)) if len(word) == 3 else ESCAPES.get(word, word)
 
     plain = re.sub(r"\\([0-7]{3}|.)", read, text)
     try:

@@ -121,7 +121,7 @@ def _diff_of_table(table: _Table) -> str:
             starts.append((0, 0))
         old, new = starts[-1]
         first, second = ([*row.numbers, "", ""])[:2]
-        starts[-1] = (old or int(first or 0), new or int(second or 0))
+        starts[-1] = (old or _number(first), new or _number(second))
         hunks[-1] += _lines(row)
     made = [f"--- a/{name}", f"+++ b/{name}"]
     for (old, new), lines in zip(starts, filter(None, hunks), strict=True):
@@ -135,6 +135,8 @@ def _diff_of_table(table: _Table) -> str:
 def _lines(row: Row) -> list[str]:
     """The lines of a row: one, or an old and a new one side by side."""
     texts = [(side, _plain(text.strip("\n").removesuffix(NO_BREAK))) for side, text in row.cells]
+    if not texts:
+        return []
     numbers = ([*row.numbers, "", ""])[:2]
     if all(number.isdigit() for number in numbers) and len(texts) == 1:
         return [f" {texts[0][1]}"]
@@ -147,6 +149,10 @@ def _lines(row: Row) -> list[str]:
         for mark, number, (_, text) in zip("-+", numbers, texts, strict=False)
         if number.isdigit()
     ]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
 
 
 def _removed_first(lines: list[str]) -> list[str]:

@@ -60,11 +60,13 @@ def read_patches(data: bytes, name: str) -> list[IncomingPatch]:
 
     Raises ``RequestError`` if there is none in it, or if one can not be taken whole.
     """
-    text = text_of(data, name)
-    found = _in_order(_in_mails(text.content.encode(text.encoding), name), name)
+    try:
+        text = text_of(data, name)
+        found = _in_order(_in_mails(text.content.encode(text.encoding), name), name)
+    except RequestError as error:
+        raise RequestError(refusals.in_one_line(str(error))) from None
     if not found:
-        shown = pages.diff_of_page(text.content) if pages.is_page(text.content) else ""
-        raise RequestError(f"{name}: {refusals.reason_of_nothing(shown or text.content)}")
+        raise RequestError(f"{name}: {refusals.reason_of_nothing(text.content)}")
     return found
 
 

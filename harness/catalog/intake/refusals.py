@@ -53,3 +53,8 @@ def reason_of_nothing(text: str) -> str:
         "no patch in it, so there is nothing to judge; "
         "make one with `git diff` or `git format-patch`"
     )
+
+
+def in_one_line(text: str) -> str:
+    """What is said of a patch, without what its names would do to a terminal."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support import shapes
 from support.tiny import PATCHES
 
@@ -91,3 +93,24 @@ def test_the_author_is_kept(shape: str, catalog: Catalog, tmp_path: Path) -> Non
     assert mail.message.startswith(("Answered with words.\n", "words\n"))
     assert "diff" not in mail.message
     assert "@@" not in mail.message
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    data=st.sampled_from([*shapes.SAME.values(), *(case.data for case in shapes.OTHER.values())]),
+    cuts=st.lists(
+        st.tuples(st.floats(0, 1), st.integers(0, 300), st.binary(max_size=3)), max_size=3
+    ),
+)
+def test_damage_is_refused_in_one_line_or_does_not_matter(
+    data: bytes, cuts: list[tuple[float, int, bytes]]
+) -> None:
+    for place, length, other in cuts:
+        at = int(place * len(data))
+        data = data[:at] + other + data[at + length :]
+    try:
+        patches = read_patches(data, "mine")
+    except RequestError as error:
+        assert len(str(error).splitlines()) == 1
+    else:
+        assert all(patch.text(1) for patch in patches)
