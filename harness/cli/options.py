@@ -193,8 +193,8 @@ OPTIONS: tuple[Option, ...] = (
         "--suite",
         "suites",
         RUNNING,
-        "a suite, or one label of it: django:auth_tests, django:all, cpython, pytest, "
-        "regression; repeatable (all that run there)",
+        "a suite, or one label of it: django:auth_tests, django:all, cpython:test_json, pytest, "
+        "regression; repeatable (what the candidate names, else what it touches)",
         "NAME[:LABEL]",
         many=True,
     ),

@@ -60,7 +60,13 @@ class Selection:
         asked = {name for name, _ in self._asked}
         yield from ((name, label) for name, label in self._asked if label or name == WIRE)
         open_suites = asked - {name for name, label in self._asked if label} - {WIRE}
-        known = self._named(stack) or list(self._touched(base, patched))
+        known = self._named(stack)
+        own = own_suite(base[0].base.project)
+        if not known:
+            known = list(self._touched(base, patched))
+        elif own not in {name for name, _ in known}:
+            # It says nothing of this project's tests, which run all the same.
+            known += [each for each in self._touched(base, patched) if each[0] == own]
         yield from ((n, label) for n, label in known if not asked or n in open_suites)
 
     def _named(self, stack: Stack) -> list[Wanted]:

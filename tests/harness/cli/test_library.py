@@ -181,10 +181,13 @@ def test_white_has_no_hue() -> None:
 
 
 @pytest.mark.parametrize("dependents", [True, False])
+@pytest.mark.parametrize("suites", ["", 'suites = ["cpython:test_colorsys", "regression"]\n'])
 def test_a_patch_of_cpython_is_judged_below_a_project_that_stands_on_it(
-    library: Workbench, tmp_path: Path, dependents: bool
+    library: Workbench, tmp_path: Path, dependents: bool, suites: str
 ) -> None:
-    """No test of CPython's own is chosen; its tree is still what the project runs on."""
+    """No test of CPython's own is chosen; its tree is still what the project runs on.
+
+    Nor does it matter that the candidate names the suites of others."""
     found = interpreters.find(Home(tmp_path / "home"))
     if not any(
         python.version == platform.python_version() and python.has_tests for python in found
@@ -197,13 +200,14 @@ def test_a_patch_of_cpython_is_judged_below_a_project_that_stands_on_it(
     text = inspect.getsource(colorsys)
     broken = text.replace("return 0.0, 0.0, v", "return 0.5, 0.0, v")
     assert broken != text
-    mine = write(tmp_path / "hue.diff", diff(text, broken, "Lib/colorsys.py"))
+    write(patches / "cpython/hue/0001.patch", diff(text, broken, "Lib/colorsys.py"))
+    write(patches / "cpython/hue/candidate.toml", CANDIDATE + suites)
     tree = copied(LIBRARY, tmp_path / "tree")
     write(tree / "tests/test_colours.py", COLOURS)
     finished = judge(
         library,
         *("--base", f"library={tree}", "--base", f"cpython={platform.python_version()}"),
-        *("--patches", patches, "--patch", mine),
+        *("--patches", patches, "--candidate", "cpython/hue"),
     )
     assert finished.status == 0, finished.err
     judged = library.candidates()["cpython/hue"]
