@@ -6,7 +6,7 @@ results. What can not be had is a note; the rest of the work still goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -15,13 +15,11 @@ from ..catalog.candidate import Candidate
 from ..catalog.catalog import Catalog
 from ..model import (
     ApplyResult,
-    CandidateName,
     Ground,
     Interpreter,
     Job,
     Judgement,
     Note,
-    Patch,
     RequestError,
     Stack,
     Tree,
@@ -35,7 +33,7 @@ from ..trees.trees import Application
 from ..upstreams import kind_of
 from .comparison import Comparison
 from .grounds import Grounds, left_out
-from .in_place import InPlace
+from .patched_trees import PatchedTrees
 from .selection import Selection
 
 
@@ -80,7 +78,7 @@ class Planner:
                 provider.project(upstream)
         self._selection = Selection(request.suites, provider, catalog)
         self.stacks = self._chosen()
-        self._in_place = InPlace(provider, self._candidate)
+        self._patched = PatchedTrees(provider, catalog, request.fuzz)
         self.grounds = Grounds(request, provider, catalog, self.stacks)
 
     def applied(self) -> ApplyPlan:
@@ -92,14 +90,13 @@ class Planner:
             bases[upstream] = found
             notes += missing
         rows = tuple(
-            AppliedCandidate(stack, base, self._apply(stack, base))
+            AppliedCandidate(stack, base, self._patched.apply(stack, base))
             for stack in self.stacks
             for upstream in stack.upstreams
             for base in bases[upstream]
         )
         for row in rows:
-            alone = self._judged_in_place(row.stack)
-            note = self._in_place.note(alone, row.base) if alone else None
+            note = self._patched.note(row.stack, row.base)
             notes += [note] if note else []
         return ApplyPlan(rows, tuple(notes))
 
@@ -137,7 +134,7 @@ class Planner:
             if not mine.names:
                 patched.append(tree)
                 continue
-            application = self._apply(mine, tree)
+            application = self._patched.apply(mine, tree)
             if application.tree is None:
                 return Judgement(
                     name=str(stack),
@@ -151,12 +148,12 @@ class Planner:
             how = how if application.applies is ApplyResult.CLEAN else application.applies
             patched.append(application.tree)
         upstreams = [self._catalog.upstream(tree.base.upstream) for tree in ground.trees]
-        below = self._ground_below(stack, ground)
+        below = self._patched.below(stack, ground)
         return Comparison(
             stack=stack,
             ground=below,
             patched_trees=tuple(patched),
-            red_trees=self._red(stack, below, patched),
+            red_trees=self._patched.red(stack, below, patched[0]),
             parts=tuple(self._selection.parts(stack, below.trees, patched)),
             applies=how,
             flips=tuple(f for c in self._catalog.in_order(stack) for f in c.about.flips),
@@ -239,45 +236,6 @@ class Planner:
                 timeout=self._request.timeout,
                 test_timeout=self._request.test_timeout,
             )
-
-    def _red(self, stack: Stack, ground: Ground, patched: Sequence[Tree]) -> tuple[Tree, ...]:
-        """The ground with the tests of a stack and without its code, if it has both."""
-        subject, project = ground.trees[0], ground.trees[0].base.project
-        folder = kind_of(project).tests_folder(project) + "/"
-        paths = self._provider.trees.changed_paths(subject, patched[0])
-        if len({path.startswith(folder) for path in paths}) < 2:
-            return ()
-        text = self._provider.trees.difference(subject, patched[0], folder)
-        name = CandidateName(project.name, f"{stack.names[-1].name}-tests")
-        alone = self._provider.apply(
-            subject, Stack((name,)), (Patch(name, "tests-alone.patch", text),)
-        ).tree
-        return (alone, *ground.trees[1:]) if alone else ()
-
-    def _apply(self, stack: Stack, base: Tree) -> Application:
-        if alone := self._judged_in_place(stack):
-            return self._in_place.apply(alone, base)
-        ordered = [self._candidate(each.name) for each in self._catalog.in_order(stack)]
-        return self._provider.apply_stack(base, stack, ordered)
-
-    def _candidate(self, name: CandidateName) -> Candidate:
-        """The candidate, with what the request says of how it may be applied."""
-        return msgspec.structs.replace(self._catalog.get(name), fuzz=self._request.fuzz)
-
-    def _judged_in_place(self, stack: Stack) -> Candidate | None:
-        candidate = self._candidate(stack.names[0]) if len(stack.names) == 1 else None
-        return candidate if candidate and candidate.in_place else None
-
-    def _ground_below(self, stack: Stack, ground: Ground) -> Ground:
-        """The ground that a stack is compared with: the base, or what stands below it."""
-        alone = self._judged_in_place(stack)
-        if alone is None:
-            return ground
-        trees = tuple(
-            self._in_place.base(alone, tree) if tree.base.upstream == alone.upstream else tree
-            for tree in ground.trees
-        )
-        return msgspec.structs.replace(ground, trees=trees)
 
 
 def is_half(stack: Stack, other: Stack) -> bool:

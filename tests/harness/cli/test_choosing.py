@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support.tiny import DONE, UNDONE, UPSTREAM, WRONG, Workbench, diff, patch
 
 TESTS = UPSTREAM / "tests" / "servers" / "tests.py"
@@ -14,11 +15,11 @@ PROOF = "    def test_total_of_nothing(self):\n        self.assertEqual(server.t
 IDLE = "    def test_total_of_one(self):\n        self.assertEqual(server.total([1]), 1)\n\n"
 
 
-def judged(workbench: Workbench, text: str, *words: str) -> dict[str, Any]:
-    """What the report says of a patch from anywhere, with no suite asked for."""
+def judged(workbench: Workbench, text: str, encoding: str = "utf-8") -> dict[str, Any]:
+    """What the report says of a patch from anywhere, with no label asked for."""
     mine = workbench.folder / "mine.diff"
-    mine.write_text(text, "utf-8")
-    finished = workbench.run("test", "--patch", mine, "--suite", "django", *words)
+    mine.write_text(text, encoding)
+    finished = workbench.run("test", "--patch", mine, "--suite", "django")
     assert finished.status == DONE, finished.out + finished.err
     return dict(workbench.candidates()["django/mine"])
 
@@ -35,8 +36,13 @@ def test_a_touched_module_asks_for_the_tests_of_its_name(workbench: Workbench) -
     assert (found["verdict"], found["counts"]) == ("fixes", {"fixed": 1})
 
 
-def test_a_patch_that_brings_its_test_is_proved_by_it(workbench: Workbench) -> None:
-    found = judged(workbench, with_tests(MARK, PROOF + IDLE + MARK))
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_patch_that_brings_its_test_is_proved_by_it(workbench: Workbench, encoding: str) -> None:
+    data = diff("", "caf\u00e9\n", "tests/servers/menu.txt")
+    text = with_tests(MARK, PROOF + IDLE + MARK) + data.replace(
+        "a/tests/servers/menu.txt", "/dev/null"
+    )
+    found = judged(workbench, text, encoding)
     assert (found["verdict"], found["counts"]) == ("fixes", {"fixed": 2, "new": 1})
     changes = {change["test"].rpartition(".")[2]: change for change in found["changes"]}
     assert changes["test_total_of_nothing"]["reason"].startswith("fails with the patch's tests al")

@@ -1,0 +1,81 @@
+"""The trees of a stack on a ground: patched, what it is compared with, and its tests alone.
+
+Owns: which candidates are applied to make them. Must not know what is run.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..catalog.candidate import Candidate
+from ..catalog.catalog import Catalog
+from ..model import CandidateName, Ground, Note, Patch, Stack, Tree
+from ..sources.provider import Provider
+from ..trees.trees import Application
+from ..upstreams import kind_of
+from .in_place import InPlace
+
+TESTS_ALONE = "tests-alone.patch"
+
+
+class PatchedTrees:
+    """Applies the stacks of one request."""
+
+    def __init__(self, provider: Provider, catalog: Catalog, fuzz: bool) -> None:
+        """``fuzz`` lets a patch go where patch(1) would put it."""
+        self._provider = provider
+        self._catalog = catalog
+        self._fuzz = fuzz
+        self._in_place = InPlace(provider, self._candidate)
+
+    def apply(self, stack: Stack, base: Tree) -> Application:
+        """A stack on a base; a patch that is judged in place, on what stands below it."""
+        if alone := self._judged_in_place(stack):
+            return self._in_place.apply(alone, base)
+        ordered = [self._candidate(each.name) for each in self._catalog.in_order(stack)]
+        return self._provider.apply_stack(base, stack, ordered)
+
+    def note(self, stack: Stack, base: Tree) -> Note | None:
+        """Which patches below it one needs that is judged in place, if any."""
+        alone = self._judged_in_place(stack)
+        return self._in_place.note(alone, base) if alone else None
+
+    def below(self, stack: Stack, ground: Ground) -> Ground:
+        """The ground that a stack is compared with: the base, or what stands below it."""
+        alone = self._judged_in_place(stack)
+        if alone is None:
+            return ground
+        trees = tuple(
+            self._in_place.base(alone, tree) if tree.base.upstream == alone.upstream else tree
+            for tree in ground.trees
+        )
+        return msgspec.structs.replace(ground, trees=trees)
+
+    def red(self, stack: Stack, ground: Ground, patched: Tree) -> tuple[Tree, ...]:
+        """The ground with the tests of a stack and without its code.
+
+        Empty if the stack has not both, or if its tests do not apply without it.
+        ``patched`` is the ground's first tree with the stack.
+        """
+        subject = ground.trees[0]
+        project = subject.base.project
+        folder = kind_of(project).tests_folder(project) + "/"
+        paths = self._provider.trees.changed_paths(subject, patched)
+        if len({path.startswith(folder) for path in paths}) < 2:
+            return ()
+        name = CandidateName(project.name, f"{stack.names[-1].name}-tests")
+        text = self._provider.trees.difference(subject, patched, folder)
+        data = text.encode("utf-8", "surrogateescape")
+        try:
+            patch = Patch(name, TESTS_ALONE, data.decode("utf-8"))
+        except UnicodeDecodeError:
+            patch = Patch(name, TESTS_ALONE, data.decode("latin-1"), encoding="latin-1")
+        alone = self._provider.apply(subject, Stack((name,)), (patch,)).tree
+        return (alone, *ground.trees[1:]) if alone else ()
+
+    def _candidate(self, name: CandidateName) -> Candidate:
+        return msgspec.structs.replace(self._catalog.get(name), fuzz=self._fuzz)
+
+    def _judged_in_place(self, stack: Stack) -> Candidate | None:
+        candidate = self._candidate(stack.names[0]) if len(stack.names) == 1 else None
+        return candidate if candidate and candidate.in_place else None
