@@ -33,6 +33,7 @@ LIBRARY = ("Lib/", "Doc/", "Misc/")
 MINORS = range(9, 30)  # what "any version" is looked for as; one that is not there costs nothing
 PACKAGE = "test."
 TESTS = "Lib/test"
+CODE = ("Lib", "Modules", "Objects", "Python")
 
 
 def index_name(project: Project) -> str:
@@ -92,23 +93,17 @@ def tests_folder(project: Project) -> str:
 
 
 def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tuple[str, ...]:
-    """Test modules and packages of ``Lib/test``, without ``test_`` in what is compared."""
+    """Modules and packages ``test_x``: touched, called as the file, or importing it."""
     tests = folder / TESTS
     labels = {each.stem for each in tests.glob("test_*") if each.suffix == ".py" or each.is_dir()}
-    names = {label.removeprefix("test_"): label for label in labels}
     found: list[str] = []
     for path in paths:
         parts = PurePosixPath(path).parts
         if path.startswith(f"{TESTS}/"):
-            found += [PurePosixPath(parts[2]).stem]
-        elif parts[0] in ("Lib", "Modules", "Objects", "Python"):
-            stem = PurePosixPath(path).stem.strip("_").removesuffix("module").removesuffix("object")
-            called = (*parts[1:-1], stem)
-            found += [names[each] for each in ("_".join(called), called[0], stem) if each in names]
-            module = touched.module_of("/".join(parts[1:])) if parts[0] == "Lib" else ""
-            users = [PurePosixPath(user).parts[0] for user in touched.importers(tests, [module])]
-            mine = list(dict.fromkeys(PurePosixPath(user).stem for user in users))
-            found += mine if len(mine) <= touched.MOST_IMPORTERS else []
+            found.append(PurePosixPath(parts[2]).stem)
+        elif parts[0] in CODE:
+            found += [f"test_{name}" for name in _names_of(path)]
+            found += touched.labels_importing(tests, modules_of([path]))
     return tuple(dict.fromkeys(each for each in found if each in labels))
 
 
@@ -143,3 +138,11 @@ def lab_tree(folder: Path) -> Path | None:
 def plain_command(folder: Path, labels: Sequence[str]) -> PlainCommand:
     """``python -m test -u network LABELS``; without the resource a server test skips itself."""
     return PlainCommand(("-m", "test", "-u", "network", *labels), folder, ())
+
+
+def _names_of(path: str) -> list[str]:
+    """What the test of a module, or of a file in C, may be called after."""
+    *folders, stem = PurePosixPath(path).with_suffix("").parts[1:]
+    name = stem.removesuffix("module").removesuffix("object")
+    plain = [part.strip("_") for part in (*folders, name)]
+    return ["_".join(plain), plain[0], plain[-1]]

@@ -176,19 +176,18 @@ def tests_folder(project: Project) -> str:
 
 def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tuple[str, ...]:
     """Folders below ``tests``; ``all`` for code that none is known for."""
-    labels = {each.name for each in (folder / TESTS).glob("*") if (each / "__init__.py").exists()}
+    tests = folder / TESTS
+    labels = {each.name for each in tests.glob("*") if (each / "__init__.py").exists()}
     found: list[str] = []
     for path in paths:
         parts = PurePosixPath(path).parts
         if parts[0] == TESTS:
             found += parts[1:2] if len(parts) > 2 else [ALL]
         elif parts[0] == "django":
-            mine = touched.named_after(path, labels, GENERAL)
-            mine += [each for area, own in AREAS.items() if path.startswith(area) for each in own]
-            users = touched.importers(folder / TESTS, [touched.module_of(path)])
-            tests = list(dict.fromkeys(PurePosixPath(user).parts[0] for user in users))
-            mine += tests if len(tests) <= touched.MOST_IMPORTERS else []
-            found += mine or [ALL]
+            named = touched.named_after(path, labels, GENERAL)
+            area = [each for place, own in AREAS.items() if path.startswith(place) for each in own]
+            users = touched.labels_importing(tests, [touched.module_of(path)])
+            found += [*named, *area, *users] or [ALL]
     known = tuple(dict.fromkeys(each for each in found if each in labels))
     return (ALL,) if ALL in found else known
 

@@ -64,6 +64,16 @@ def importers(folder: Path, modules: Iterable[str]) -> list[str]:
     return found
 
 
+def labels_importing(tests: Path, modules: Iterable[str]) -> list[str]:
+    """The folders and modules of ``tests`` in which a test imports one of ``modules``.
+
+    None where so many do that it says nothing about a test.
+    """
+    users = importers(tests, modules)
+    labels = list(dict.fromkeys(PurePosixPath(PurePosixPath(u).parts[0]).stem for u in users))
+    return labels if len(labels) <= MOST_IMPORTERS else []
+
+
 def _imported(text: str) -> Iterator[str]:
     """The modules that a text imports; ``from a import b`` may mean ``a`` or ``a.b``."""
     for node in ast.walk(ast.parse(text)):
