@@ -366,6 +366,30 @@ def ground_name(names: Iterable[BaseName]) -> str:
     return " on ".join(map(str, names))
 
 
+class TracedFile(Value, frozen=True):
+    """A file of a job's tree of ``upstream``, by its path there, and the lines of interest.
+
+    Those of ``at_import`` are run when the file is imported, whatever happens afterwards.
+    """
+
+    upstream: str
+    path: str
+    lines: tuple[int, ...]
+    at_import: tuple[int, ...] = ()
+
+
+class Trace(Value, frozen=True):
+    """What was run of one file while one test ran: lines of those that were of interest.
+
+    An empty ``test`` is what was run outside of every test, above all at import.
+    """
+
+    upstream: str
+    path: str
+    test: str
+    lines: tuple[int, ...]
+
+
 class Job(Value, frozen=True):
     """One suite on one set of trees with one interpreter.
 
@@ -374,6 +398,8 @@ class Job(Value, frozen=True):
     matching test ids, ``attempt`` tells repeats apart, ``timeout`` and
     ``test_timeout`` are seconds for the whole job and for one test; the latter
     is twice the ten seconds after which upstream's tests give up by themselves.
+    A job with ``traced`` files tells which of their lines were run by which test; its
+    outcomes are not judged, since being watched may change what a test does.
     """
 
     suite: str
@@ -384,6 +410,7 @@ class Job(Value, frozen=True):
     attempt: int = 1
     timeout: float = 900.0
     test_timeout: float = 20.0
+    traced: tuple[TracedFile, ...] = ()
 
 
 class Scene(Value, frozen=True):
@@ -419,7 +446,8 @@ class Result(Value, frozen=True):
     """What came of one job.
 
     ``note`` says why a job did not complete; ``log`` is the captured output's
-    path, relative to the workbench's folder.
+    path, relative to the workbench's folder. ``traces`` are those of the job's traced
+    files; None if it could not be traced.
     """
 
     ended: JobEnd
@@ -429,6 +457,54 @@ class Result(Value, frozen=True):
     log: str = ""
     isolation: Isolation = Isolation.NONE
     packages: dict[str, str] = {}
+    traces: tuple[Trace, ...] | None = None
+
+
+class HunkLines(Value, frozen=True):
+    """Which lines of the old text a hunk replaces by which of the new one.
+
+    Each is the number of the first line and that of the one after the last; where there is
+    none they are the same.
+    """
+
+    old: tuple[int, int]
+    new: tuple[int, int]
+
+
+class FileReach(Value, frozen=True):
+    """Which of the executable statements that a patch changes in a file were run.
+
+    ``statements`` counts them, ``at_import`` those that were run only outside of a test,
+    ``unreached`` are the first and last lines of what no test ran, and ``names`` the
+    functions and classes around these. ``tests`` ran some of them. ``why`` says why nothing
+    is known, where that is so.
+    """
+
+    upstream: str
+    path: str
+    statements: int = 0
+    at_import: int = 0
+    unreached: tuple[tuple[int, int], ...] = ()
+    names: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Reach(Value, frozen=True):
+    """Which of the code that a patch changes was run, and how far it was looked for.
+
+    ``searched`` says in words which tests were run to find out, beyond those that judge.
+    ``whole`` says that these were all the tests that there are.
+    """
+
+    files: tuple[FileReach, ...] = ()
+    searched: str = ""
+    whole: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every changed statement was run, or there is none."""
+        return not any(file.unreached or file.why for file in self.files)
 
 
 class Change(Value, frozen=True):
@@ -455,7 +531,7 @@ class Judgement(Value, frozen=True):
 
     ``problems`` say why it does not apply, ``notes`` what could not be done.
     ``control`` marks the base against itself: the noise floor. ``name`` and ``base`` are
-    what people call ``stack`` and ``ground``.
+    what people call ``stack`` and ``ground``. ``reach`` is None where it was not asked for.
     """
 
     name: str
@@ -471,6 +547,7 @@ class Judgement(Value, frozen=True):
     control: bool = False
     stack: Stack = Stack()
     ground: tuple[BaseName, ...] = ()
+    reach: Reach | None = None
 
 
 class NoteKind(StrEnum):

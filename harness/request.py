@@ -41,6 +41,7 @@ class Request(Value, frozen=True):
     jobs: int = JOBS
     timeout: float = 900.0
     test_timeout: float = 20.0
+    budget: float = 120.0
     json: str = ""
     fail_on: str = "never"
     cache: bool = True

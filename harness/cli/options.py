@@ -233,6 +233,15 @@ OPTIONS: tuple[Option, ...] = (
         _number("--test-timeout", float, 1),
     ),
     Option(
+        "--budget",
+        "budget",
+        ("test", "diffs"),
+        "seconds of further tests to look for what runs the changed code, if none that was "
+        "chosen does; 0: look no further",
+        "S",
+        _number("--budget", float, 0),
+    ),
+    Option(
         "--json", "json", ANYWHERE, "write the report there as well, as JSON", "FILE", _new_file
     ),
     Option(

@@ -5,9 +5,11 @@ Owns: that value. Must not know when its jobs are run, or what they show.
 
 from __future__ import annotations
 
+import msgspec
+
 from ..catalog.candidate import Flip
 from ..catalog.upstream import Quarantine
-from ..model import ApplyResult, Ground, Interpreter, Job, Stack, Tree, Value
+from ..model import ApplyResult, Ground, Interpreter, Job, Stack, TracedFile, Tree, Value
 from ..suites import own_suite
 
 CONTROL = "control"
@@ -81,6 +83,10 @@ class Comparison(Value, frozen=True):
         if not (self.red_trees and is_own):
             return ()
         return (self._job(part, self.red_trees, attempt, how),)
+
+    def traced_job(self, part: Part, files: tuple[TracedFile, ...], how: RunSettings) -> Job:
+        """One run of a part on the patched trees that tells which lines it runs."""
+        return msgspec.structs.replace(self._job(part, self.patched_trees, 1, how), traced=files)
 
     def _job(self, part: Part, trees: tuple[Tree, ...], attempt: int, how: RunSettings) -> Job:
         return Job(

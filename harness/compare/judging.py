@@ -20,7 +20,8 @@ from .. import __version__
 from ..catalog.catalog import Catalog
 from ..jobs.runs import running
 from ..judge import wire
-from ..model import Interpreter, Judgement, Note, Tree
+from ..judge.reach import with_reach
+from ..model import Interpreter, Job, Judgement, Note, Result, Tree
 from ..report import schema
 from ..request import Request
 from ..sources.provider import Provider
@@ -28,6 +29,7 @@ from ..system import sandbox
 from .comparison import RunSettings
 from .evaluate import Evaluation
 from .plan import Planner
+from .reaching import Reaching
 from .schedule import Schedule
 
 
@@ -46,16 +48,30 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
     with running(request, provider, errors) as run:
         plan = Planner(request, provider, catalog).plan()
         schedule = Schedule([*plan.controls, *plan.comparisons], how, plan.beside)
-        run(schedule.start(), schedule.follow)
+        reaching = Reaching(provider, how, request.budget, schedule.widen)
+        first = [*reaching.start(plan.comparisons), *schedule.start()]
+
+        def follow(job: Job, result: Result) -> list[Job]:
+            return reaching.follow(job, result) if job.traced else schedule.follow(job, result)
+
+        run(first, follow)
     evaluation = Evaluation(schedule.results, how)
-    judged = [*map(evaluation.judgement, plan.comparisons), *plan.unfit]
-    matrices = evaluation.matrices(plan.comparisons, plan.beside)
+    number = len(plan.controls)
+    controls, found = schedule.comparisons[:number], schedule.comparisons[number:]
+    judged = [
+        *(
+            with_reach(evaluation.judgement(now), reaching.of(planned))
+            for planned, now in zip(plan.comparisons, found, strict=True)
+        ),
+        *plan.unfit,
+    ]
+    matrices = evaluation.matrices(found, plan.beside)
     notes = (*evaluation.unfinished(plan.beside), *plan.notes)
     return schema.Report(
         made=_run_info(request, time.monotonic() - began),
         bases=tuple(_base_line(tree, python) for tree, python in plan.bases),
         candidates=tuple(_by_ground(judged)),
-        controls=tuple(map(evaluation.judgement, plan.controls)),
+        controls=tuple(map(evaluation.judgement, controls)),
         notes=tuple(_texts(notes)),
         matrices=tuple(matrices),
         layers=tuple(table for each in matrices for table in wire.layers(each)),

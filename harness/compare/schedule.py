@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from ..judge import verdict
 from ..model import Job, Result
 from .comparison import Comparison, Part, RunSettings
@@ -22,11 +24,16 @@ class Schedule:
         self, comparisons: Sequence[Comparison], how: RunSettings, beside: Sequence[Job] = ()
     ) -> None:
         """``beside`` are jobs whose results only stand beside the others' (the control group)."""
-        self._comparisons = comparisons
+        self._comparisons = list(comparisons)
         self._beside = beside
         self._how = how
         self._results: dict[Job, Result] = {}
         self._asked: set[Job] = set()
+
+    @property
+    def comparisons(self) -> Sequence[Comparison]:
+        """The comparisons with all parts that judge them by now."""
+        return self._comparisons
 
     @property
     def results(self) -> Mapping[Job, Result]:
@@ -45,6 +52,16 @@ class Schedule:
             )
         )
         return self._not_asked_before([*first, *self._beside])
+
+    def widen(self, comparison: Comparison, parts: Sequence[Part]) -> list[Job]:
+        """Have further parts judge a comparison, by the name it had at the start, and the
+        control of its ground."""
+        for index, each in enumerate(self._comparisons):
+            mine = each.is_control or each.stack == comparison.stack
+            if mine and each.ground == comparison.ground:
+                new = tuple(part for part in parts if part not in each.parts)
+                self._comparisons[index] = msgspec.structs.replace(each, parts=each.parts + new)
+        return self.start()
 
     def follow(self, job: Job, result: Result) -> list[Job]:
         """Take in a result; the jobs that it makes necessary."""

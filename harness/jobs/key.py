@@ -37,6 +37,7 @@ def key_of(job: Job, packages: Mapping[str, str], isolation: Isolation) -> str:
         "select": job.select,
         "attempt": job.attempt,
         "timeouts": (job.timeout, job.test_timeout),
+        "traced": [(file.upstream, file.path, file.lines) for file in job.traced],
         "isolation": isolation,
         "files": [digest_of_programs(folder) for folder in (RUNNERS, *suite.FILES)],
         "participants": _state(suite.participants(job)),

@@ -85,4 +85,5 @@ def name_of(job: Job) -> str:
     )
     trees = trees or "the control group"
     labels = job.labels[0] + (f" and {len(job.labels) - 1} more" if len(job.labels) > 1 else "")
-    return f"{job.suite} {labels} on {trees}, run {job.attempt}"
+    run = "traced" if job.traced else f"run {job.attempt}"
+    return f"{job.suite} {labels} on {trees}, {run}"

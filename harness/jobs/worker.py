@@ -15,10 +15,11 @@ import msgspec
 
 from ..catalog import patchfile
 from ..model import Job, JobEnd, Result, Source, SpuriousError, Tree, WorkbenchError
-from ..pythons import environments, installations, runtimes
+from ..pythons import environments, installations, runtimes, tracing
 from ..sources.provider import Provider
 from ..suites import SUITES
-from ..suites.place import JobWorkspace
+from ..suites.place import TRACING, JobWorkspace
+from ..suites.traces import real_path
 from ..system import processes, sandbox
 from ..system.digests import digest_of_value
 from ..system.files import replace_bytes
@@ -76,6 +77,7 @@ class Worker:
         checkouts = {tree.base.upstream: self._provider.trees.checkout(tree) for tree in trees}
         runtime = self._runtime(job, checkouts)
         path: tuple[Path, ...] = ()
+        readable: tuple[Path, ...] = ()
         packages: dict[str, str] = {}
         for tree in job.trees:
             project, checkout = tree.base.project, checkouts[tree.base.upstream]
@@ -92,15 +94,21 @@ class Worker:
                 )
             else:
                 path = (*path, environment.site_packages)
+        if job.traced:
+            tracer = tracing.provide(self._home, job.python)
+            packages |= tracer.packages
+            path = (*path, *TRACING, tracer.site_packages)
+            readable = tracer.readable
         place = JobWorkspace(
             checkouts=checkouts,
             python=runtime.python,
             python_path=path,
-            readable=(*runtime.readable, *path),
+            readable=(*runtime.readable, *readable, *path),
             pycache=self._home.folder("pycache", _digest(job)),
             scratch=scratch,
             log=scratch / "log.txt",
             isolation=sandbox.level(),
+            traced=tuple(real_path(file, checkouts) for file in job.traced),
         )
         return place, packages
 
@@ -164,6 +172,10 @@ def carry_out(job: bytes, home: str, fresh: bool) -> bytes:
 
 
 def _digest(job: Job) -> str:
-    """The trees and the Python of a job: what its compiled files may be shared by."""
-    content = ([tree.tree for tree in job.trees], job.python.path, job.python.build, os.name)
+    """The trees and the Python of a job: what its compiled files may be shared by.
+
+    A run that is watched leaves nothing behind for those that judge.
+    """
+    trees = [tree.tree for tree in job.trees]
+    content = (trees, job.python.path, job.python.build, os.name, bool(job.traced))
     return digest_of_value(content)[:24]

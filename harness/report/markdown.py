@@ -48,7 +48,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield summary.noise_floor(report.controls)
     for judged in report.candidates:
-        if judged.changes or judged.problems or judged.notes:
+        if judged.changes or judged.problems or judged.notes or judged.reach:
             yield from _details(judged)
     notes = (*report.notes, *filter(None, [report.made.hint]))
     if notes:
@@ -92,7 +92,7 @@ def _details(judged: Judgement) -> Iterator[str]:
     yield f"### `{judged.name}` on {judged.base}"
     yield ""
     yield f"It {summary.meaning(judged)}."
-    for line in (*judged.problems, *judged.notes):
+    for line in (*judged.problems, *judged.notes, *summary.reach_lines(judged)):
         yield f"- {plain(line)}"
     for group, changes in causes.by_group(judged.changes):
         yield ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Stack, Verdict
+from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Reach, Stack, Verdict
 
 MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks tests that pass on the base",
@@ -18,6 +18,7 @@ MEANING: Mapping[Verdict, str] = {
     Verdict.INCONCLUSIVE: "could not be judged: something did not run",
     Verdict.DOES_NOT_APPLY: "does not apply to the base",
 }
+NOT_REACHED = "changes no test's outcome, and no test runs all that it changes: not reached"
 APPLIES: Mapping[ApplyResult, str] = {
     how: "3-way" if how is ApplyResult.THREE_WAY else how.value for how in ApplyResult
 }
@@ -26,8 +27,53 @@ APPLIES: Mapping[ApplyResult, str] = {
 def meaning(judged: Judgement) -> str:
     """What the verdict says, for the end of a sentence that starts with ``it``."""
     text = MEANING[judged.verdict]
+    if judged.verdict is Verdict.UNPROVEN and not judged.changes and judged.reach:
+        return NOT_REACHED
     by_design = judged.verdict.is_good and count_by_design(judged)
     return f"{text}, but for those that change by design" if by_design else text
+
+
+def reach_lines(judged: Judgement) -> list[str]:
+    """What is known of the changed code that tests ran, a line for each thing to say."""
+    found = judged.reach
+    if found is None:
+        return []
+    total = sum(file.statements for file in found.files)
+    missed = [file for file in found.files if file.unreached]
+    said = [
+        f"{file.path}: {file.why}, so whether a test runs it is not known"
+        for file in found.files
+        if file.why
+    ]
+    for file in missed:
+        lines = ", ".join(_lines(*each) for each in file.unreached)
+        said.append(f"{lines} of {file.path}: {_nobody(found)}")
+    if not total:
+        return said or ["reach: no line that is executed is changed"]
+    tests = {test for file in found.files for test in file.tests}
+    at_import = sum(file.at_import for file in found.files)
+    if missed:
+        head = f"reach: not all of {total} changed statements were run"
+    else:
+        head = f"reach: {'all ' if total > 1 else ''}{_number(total, 'changed statement')} run"
+    by = f" by {_number(len(tests), 'test')}" if tests else ""
+    outside = f", {at_import} of them at import only" if at_import else ""
+    return [f"{head}{by}{outside}", *said]
+
+
+def _nobody(found: Reach) -> str:
+    if found.whole:
+        return "no test of the whole suite reaches them"
+    where = f"; looked through {found.searched}" if found.searched else ""
+    return f"no test that was run reaches them{where}"
+
+
+def _lines(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first}-{last}"
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def count_worse(judged: Judgement) -> int:

@@ -38,7 +38,7 @@ def show(report: Report, console: Console) -> None:
     for table in report.layers:
         console.print(_layers(table))
     for judged in report.candidates:
-        if judged.changes or judged.problems or judged.notes:
+        if judged.changes or judged.problems or judged.notes or judged.reach:
             _details(judged, console)
     console.print(summary.noise_floor(report.controls))
     for control in report.controls:
@@ -115,6 +115,8 @@ def _details(judged: Judgement, console: Console) -> None:
         console.print(f"  {_safe(problem)}", soft_wrap=True)
     for note in judged.notes:
         console.print(f"  [yellow]{_safe(note)}[/]", soft_wrap=True)
+    for line in summary.reach_lines(judged):
+        console.print(f"  {_safe(line)}", soft_wrap=True)
     for group, changes in causes.by_group(judged.changes):
         console.print(f"  [bold]{_safe(group)}[/] ({len(changes)})", soft_wrap=True)
         shared = summary.shared_reason(group, changes)

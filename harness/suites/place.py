@@ -6,6 +6,7 @@ made, nor any suite.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from ..model import Isolation
 from ..system import processes, sandbox
 
 PROGRAMS = Path(__file__).parent / "programs"
+# What makes every Python process of a traced job begin with tracing.
+TRACING = (PROGRAMS / "tracing", PROGRAMS)
+TRACES = "traces"
 
 
 class JobWorkspace(NamedTuple):
@@ -22,6 +26,7 @@ class JobWorkspace(NamedTuple):
 
     ``readable`` are more folders that this Python needs, ``pycache`` and
     ``scratch`` the only ones that a job can write, ``log`` is where output goes.
+    ``traced`` are files, by their real paths, whose lines are watched.
     """
 
     checkouts: Mapping[str, Path]
@@ -32,6 +37,7 @@ class JobWorkspace(NamedTuple):
     scratch: Path
     log: Path
     isolation: Isolation
+    traced: tuple[Path, ...] = ()
 
     @property
     def subject(self) -> Path:
@@ -53,6 +59,10 @@ class JobWorkspace(NamedTuple):
         }
         if paths:
             env["PYTHONPATH"] = os.pathsep.join(map(str, paths))
+        if self.traced:
+            config = self.folder(TRACES) / "config.json"
+            config.write_text(json.dumps({"files": list(map(str, self.traced))}), "utf-8")
+            env["WORKBENCH_TRACING"] = str(config)
         return env
 
     def folder(self, name: str) -> Path:

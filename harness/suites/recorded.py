@@ -17,9 +17,10 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Job, JobEnd, Outcome, Result, Scene, Status
+from ..model import Job, JobEnd, Outcome, Result, Scene, Status, Trace
 from ..system.processes import ProcessResult, Stop
-from .place import JobWorkspace
+from . import traces
+from .place import TRACES, JobWorkspace
 from .record import Record, read
 
 MOST_PROCESSES = 60
@@ -43,13 +44,15 @@ class _Run:
         self.scenes: dict[str, Scene] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.uncollected: dict[str, str] = {}
+        self.traces: tuple[Trace, ...] | None = None
         self.ended = JobEnd.COMPLETED
         self.note = ""
 
     def go(self, only: list[str] | None) -> None:
         """Run these tests (None: all) until each has an outcome, or nothing more can be done."""
-        finished, record, stacks = self._once(only)
+        finished, record, stacks, found = self._once(only)
         with self._lock:
+            self.traces = found if self.traces is None else self.traces + (found or ())
             self.plan = record.plan if self.plan is None else self.plan
             self.scenes.update(record.scenes)
             self.outcomes.update(record.outcomes)
@@ -81,7 +84,9 @@ class _Run:
             self.note = f"{MOST_PROCESSES} tests hung or crashed; the rest was not run"
         return self.ended is JobEnd.COMPLETED
 
-    def _once(self, only: list[str] | None) -> tuple[ProcessResult, Record, str]:
+    def _once(
+        self, only: list[str] | None
+    ) -> tuple[ProcessResult, Record, str, tuple[Trace, ...] | None]:
         with self._lock:
             self._processes += 1
             # Every process has a new folder of its own: it can read no other's record, and
@@ -105,7 +110,8 @@ class _Run:
             finished = self._command(place, {"WORKBENCH_RECORD": str(config)})
         stacks = own / "stacks"
         text = stacks.read_text(errors="replace") if stacks.exists() else ""
-        return finished, read(own / "record"), text
+        found = traces.read(own / TRACES, self._job.traced, self._place.checkouts)
+        return finished, read(own / "record"), text, found
 
 
 def run(job: Job, place: JobWorkspace, command: Command) -> Result:
@@ -131,6 +137,7 @@ def run(job: Job, place: JobWorkspace, command: Command) -> Result:
         seconds=round(time.monotonic() - began, 3),
         log=str(place.log),
         isolation=place.isolation,
+        traces=this.traces if job.traced else None,
     )
 
 

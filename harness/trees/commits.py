@@ -7,14 +7,17 @@ Must not know candidates, credit, or what is checked. Every function raises
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ..catalog.patchfile import Mail
+from ..model import HunkLines
 from .repository import GitError, Repository
 
 # Nothing is shortened, left out or guessed: such a diff goes on everywhere.
 FULL = ("--full-index", "--binary", "--no-renames")
 # git's version, and the commit's id in this repository, would change the text.
+HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.M)
 MAIL = ("--zero-commit", "--no-signature", "--stdout", "-1", *FULL)
 
 
@@ -44,6 +47,24 @@ def changed_paths(repository: Repository, old: str, new: str) -> list[str]:
     """The paths that differ; a renamed file is two of them."""
     names = repository.text("diff", "--name-only", "--no-renames", "-z", old, new)
     return [name for name in names.split("\0") if name]
+
+
+def hunks(repository: Repository, old: str, new: str, path: str) -> list[HunkLines]:
+    """Which lines of a text file differ between two commits."""
+    words = ("--unified=0", "--no-color", "--no-renames", "--no-ext-diff", "--no-textconv")
+    text = repository.raw("diff", *words, old, new, "--", path).decode("utf-8", "replace")
+    found = []
+    for match in HUNK.finditer(text):
+        before, after = _lines(match[1], match[2]), _lines(match[3], match[4])
+        found.append(HunkLines(before, after))
+    return found
+
+
+def _lines(start: str, count: str | None) -> tuple[int, int]:
+    """As a hunk's head has them: of no line, the one before is named."""
+    number = int(count) if count is not None else 1
+    first = int(start) + (number == 0)
+    return first, first + number
 
 
 def file_at(repository: Repository, commit: str, path: str) -> bytes | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..model import ApplyResult, Base, Patch, RequestError, Stack, Tree, WorkbenchError
+from ..model import ApplyResult, Base, HunkLines, Patch, RequestError, Stack, Tree, WorkbenchError
 from ..system.home import Home
 from . import commits, fastimport
 from .applying import Problem, apply_one, changes_nothing
@@ -154,6 +154,17 @@ class Trees:
         """The paths that differ, on either side."""
         repository = self._repository(old.base.upstream)
         return tuple(commits.changed_paths(repository, old.commit, new.commit))
+
+    def hunks(self, old: Tree, new: Tree, path: str) -> list[HunkLines]:
+        """Which lines of a text file differ."""
+        repository = self._repository(old.base.upstream)
+        return commits.hunks(repository, old.commit, new.commit, path)
+
+    def text(self, tree: Tree, path: str) -> str:
+        """The text of a file; empty where there is none. Python's way of telling the
+        encoding is not needed: only lines and names are looked at."""
+        data = commits.file_at(self._repository(tree.base.upstream), tree.commit, path)
+        return (data or b"").decode("utf-8", "replace")
 
     def apply(
         self, base: Tree, stack: Stack, series: tuple[Patch, ...], patchable: Sequence[str] = ()

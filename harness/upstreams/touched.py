@@ -7,6 +7,8 @@ read as text, and those that name a touched module are parsed.
 from __future__ import annotations
 
 import ast
+import contextlib
+import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -62,6 +64,24 @@ def importers(folder: Path, modules: Iterable[str]) -> list[str]:
         except (OSError, ValueError, SyntaxError, RecursionError):
             continue
     return found
+
+
+def naming(folder: Path, names: Iterable[str]) -> list[str]:
+    """The Python files below ``folder`` with one of these words, as paths there.
+
+    Those that have it most often come first; a word of the data model (``__init__``) is
+    in too many to say anything.
+    """
+    words = [name for name in names if not name.startswith("__")]
+    if not words:
+        return []
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+    found: dict[str, int] = {}
+    for file in folder.rglob("*.py"):
+        with contextlib.suppress(OSError):
+            hits = len(pattern.findall(file.read_text("utf-8", "replace")))
+            found |= {file.relative_to(folder).as_posix(): hits} if hits else {}
+    return sorted(found, key=lambda path: (-found[path], path))
 
 
 def labels_importing(tests: Path, modules: Iterable[str]) -> list[str]:

@@ -18,6 +18,8 @@ import time
 import traceback
 import unittest
 
+import workbench_tracing
+
 CONFIG = "WORKBENCH_RECORD"
 DETAIL_CHARACTERS = 8000
 
@@ -36,6 +38,7 @@ class Record:
         self.descriptor = os.open(config["record"], flags, 0o600)
         # A test may fork; the child must not write into its parent's record.
         self.pid = os.getpid()
+        workbench_tracing.begin()
 
     def write(self, event, **fields):
         if os.getpid() == self.pid:
@@ -86,11 +89,13 @@ class RecordingResult(unittest.TextTestResult):
         self._began = time.time()
         self._outcome = None
         self.record.write("start", test=test.id())
+        workbench_tracing.switch(test.id())
         self.record.arm()
         super().startTest(test)
 
     def stopTest(self, test):
         super().stopTest(test)
+        workbench_tracing.switch("")
         status, reason, detail = self._outcome or ("passed", "", "")
         self._keep(test.id(), status, reason, detail, time.time() - self._began)
         self.record.arm()

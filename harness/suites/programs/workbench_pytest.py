@@ -16,6 +16,7 @@ import os
 import re
 
 import pytest
+import workbench_tracing
 
 CONFIG = "WORKBENCH_RECORD"
 BELOW = "WORKBENCH_BELOW"
@@ -34,6 +35,7 @@ class Recorder:
         self.descriptor = os.open(config["record"], flags, 0o600)
         self.outcomes = 0
         self.phases = {}
+        workbench_tracing.begin()
 
     def write(self, event, **fields):
         os.write(self.descriptor, (json.dumps({**fields, "event": event}) + "\n").encode("ascii"))
@@ -62,12 +64,14 @@ class Recorder:
     def pytest_runtest_logstart(self, nodeid):
         self.write("start", test=name_of(nodeid))
         self.phases = {}
+        workbench_tracing.switch(name_of(nodeid))
         self.arm()
 
     def pytest_runtest_logreport(self, report):
         self.phases[report.when] = report
 
     def pytest_runtest_logfinish(self, nodeid):
+        workbench_tracing.switch("")
         phases = [self.phases[w] for w in ("setup", "call", "teardown") if w in self.phases]
         # The first thing that went wrong says why; a teardown only follows.
         telling = next((p for p in phases if not p.passed), phases[-1])

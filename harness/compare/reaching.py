@@ -1,0 +1,239 @@
+"""Which changed code was run, found out beside the runs that judge, and wider where none ran it.
+
+Owns: the order of these questions. What judges a comparison is traced once on the patched
+trees; while changed statements are left that nothing ran, further tests are traced, from
+near to far, within a budget; what runs one of them judges the comparison as well. Must not
+know how jobs are carried out.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from ..judge import reach
+from ..model import FileReach, Job, JobEnd, Reach, Result, Trace, Tree
+from ..sources.provider import Provider
+from ..suites import WIRE
+from ..upstreams import kind_of, touched
+from .comparison import Comparison, Part, RunSettings
+from .widening import Step, Widening
+
+AT_ONCE = 2
+# More of them would make a long run longer and the verdict no surer.
+MOST_JUDGES = 4
+
+Widen = Callable[[Comparison, Sequence[Part]], list[Job]]
+
+
+class Reaching:
+    """The traced jobs of one run, and what they told so far."""
+
+    def __init__(self, provider: Provider, how: RunSettings, budget: float, widen: Widen) -> None:
+        """``budget`` is how many seconds of tests may be run for one comparison to find what
+        reaches the rest; ``widen`` has parts judge a comparison too, and gives its jobs."""
+        self._provider = provider
+        self._how = how
+        self._budget = budget
+        self._widen = widen
+        self._searches: dict[Comparison, Search] = {}
+
+    def start(self, comparisons: Iterable[Comparison]) -> list[Job]:
+        """The jobs to begin with."""
+        jobs: list[Job] = []
+        for comparison in comparisons:
+            search = Search(comparison, self._provider, self._how, self._budget)
+            self._searches[comparison] = search
+            jobs += search.start()
+        return list(dict.fromkeys(jobs))
+
+    def follow(self, job: Job, result: Result) -> list[Job]:
+        """Take in a result; the jobs that it makes necessary."""
+        if not job.traced:
+            return []
+        jobs: list[Job] = []
+        for comparison, search in self._searches.items():
+            if job in search.waiting:
+                jobs += search.follow(job, result)
+                parts = search.new_judges()
+                jobs += self._widen(comparison, parts) if parts else []
+        return jobs
+
+    def of(self, comparison: Comparison) -> Reach | None:
+        """What is known of a comparison that was there at the start."""
+        search = self._searches.get(comparison)
+        return search.reach() if search else None
+
+
+class Search:
+    """The search for what reaches the code that one comparison changes."""
+
+    def __init__(
+        self, comparison: Comparison, provider: Provider, how: RunSettings, budget: float
+    ) -> None:
+        self._comparison = comparison
+        self._provider = provider
+        self._how = how
+        self._budget = budget
+        self._changed: dict[tuple[str, str], list[reach.Statement]] = {}
+        self._unknown: list[FileReach] = []
+        for old, new in zip(comparison.base_trees, comparison.patched_trees, strict=True):
+            if old != new:
+                self._look_at(old, new)
+        self._files = tuple(
+            reach.to_trace(*place, statements) for place, statements in self._changed.items()
+        )
+        self._traces: list[Trace] = []
+        self._parts = [part for part in comparison.parts if part.suite != WIRE]
+        self._later = [part for part in comparison.parts if part.suite == WIRE]
+        self._tried: list[Part] = []
+        self._queue: deque[Part] = deque()
+        self._step = 0
+        self._searched: list[tuple[Step, int]] = []
+        self._seconds = 0.0
+        self._why = ""
+        self._judges: list[Part] = []
+        self.waiting: dict[Job, Part] = {}
+
+    def start(self) -> list[Job]:
+        """What judges the comparison, traced; the wire only if all that leaves something."""
+        if not self._files:
+            return []
+        self._queue.extend(self._parts or self._later)
+        self._later = self._later if self._parts else []
+        return self._next(len(self._queue))
+
+    def follow(self, job: Job, result: Result) -> list[Job]:
+        """Take in the result of a job that is waited for; what to trace next."""
+        part = self.waiting.pop(job)
+        before = self._left()
+        if result.traces is None:
+            self._why = self._why or result.note or "its Python could not be watched"
+        self._traces += result.traces or ()
+        if part not in self._comparison.parts:
+            self._seconds += result.seconds
+            if self._left() != before:
+                self._add_judges(part, result, before)
+        if not self.waiting and not self._queue:
+            self._go_wider()
+        return self._next(AT_ONCE - len(self.waiting))
+
+    def new_judges(self) -> list[Part]:
+        """Parts that were found to run changed code, each told once."""
+        found, self._judges = self._judges, []
+        return found
+
+    def reach(self) -> Reach:
+        """What is known now."""
+        files = [
+            reach.of_file(*place, statements, self._traces)
+            for place, statements in self._changed.items()
+        ]
+        if self._why and not self._traces:
+            files = [msgspec.structs.replace(file, why=self._why) for file in files]
+        return Reach(
+            files=(*files, *self._unknown),
+            searched=", ".join(self._said(step, parts) for step, parts in self._searched),
+            whole=any(step.whole and not self._skipped(step) for step, _ in self._searched),
+        )
+
+    def _said(self, step: Step, parts: int) -> str:
+        skipped = self._skipped(step)
+        within = f" ({parts - skipped} of {parts} parts, within {self._budget:g} s)"
+        return step.what + (within if skipped else "")
+
+    def _skipped(self, step: Step) -> int:
+        return sum(not self._is_tried(part) for part in step.parts)
+
+    def _look_at(self, old: Tree, new: Tree) -> None:
+        """Which statements of which files are changed, and of which files that is not known."""
+        project = old.base.project
+        tests = kind_of(project).tests_folder(project) + "/"
+        for path in self._provider.trees.changed_paths(old, new):
+            text = self._provider.trees.text(new, path)
+            if path.startswith(tests) or not text:
+                continue
+            why = reach.why_unknown(path)
+            if path.endswith(".py"):
+                before = self._provider.trees.text(old, path)
+                hunks = self._provider.trees.hunks(old, new, path)
+                try:
+                    found = reach.changed(before, text, hunks)
+                except (SyntaxError, ValueError) as error:
+                    why = f"it can not be parsed: {error}"
+                else:
+                    self._changed |= {(project.name, path): found} if found else {}
+            if why:
+                self._unknown.append(FileReach(project.name, path, why=why))
+
+    def _left(self) -> list[tuple[int, int]]:
+        return [lines for file in self.reach().files for lines in file.unreached]
+
+    def _next(self, most: int) -> list[Job]:
+        """Jobs for the next parts, as long as something is left and there is time."""
+        jobs: list[Job] = []
+        while self._queue and len(jobs) < most:
+            part = self._queue.popleft()
+            wider = part not in self._comparison.parts
+            if wider and (not self._left() or self._seconds >= self._budget):
+                self._queue.clear()
+                break
+            job = self._comparison.traced_job(part, self._files, self._how)
+            self._tried.append(part)
+            self.waiting[job] = part
+            jobs.append(job)
+        return jobs
+
+    def _go_wider(self) -> None:
+        """Fill the queue with the next step that has something new, if it is wanted."""
+        while not self._queue and self._left() and self._seconds < self._budget:
+            if self._later:
+                self._queue.extend(self._later)
+                self._later = []
+                return
+            names = [name for file in self.reach().files for name in file.names]
+            step = self._widening.step(self._step, names, self._modules())
+            self._step += 1
+            if step is None:
+                return
+            new = [part for part in step.parts if not self._is_tried(part)]
+            if new:
+                self._queue.extend(new)
+                self._searched.append((step, len(new)))
+
+    @property
+    def _widening(self) -> Widening:
+        return Widening(self._provider, self._comparison.patched_trees[0])
+
+    def _modules(self) -> tuple[str, ...]:
+        """What the files with unreached code are imported as."""
+        modules: list[str] = []
+        kinds = {t.base.upstream: kind_of(t.base.project) for t in self._comparison.base_trees}
+        for file in self.reach().files:
+            if file.unreached:
+                own = file.path.removeprefix("src/")
+                named = kinds[file.upstream].modules_of([file.path])
+                modules += named or (touched.module_of(own),)
+        return tuple(modules)
+
+    def _is_tried(self, part: Part) -> bool:
+        """Whether all of its labels were run, by themselves or as part of a folder."""
+        done = {label for tried in self._tried for label in tried.labels}
+        return all(
+            any(label == each or label.startswith((f"{each}.", f"{each}/")) for each in done)
+            for label in part.labels
+        )
+
+    def _add_judges(self, part: Part, result: Result, before: Sequence[tuple[int, int]]) -> None:
+        """The part judges too; of one with several labels only those whose tests ran the rest."""
+        if result.ended is not JobEnd.COMPLETED:
+            return
+        if len(part.labels) == 1:
+            self._judges.append(part)
+            return
+        wanted = {n for first, last in before for n in range(first, last + 1)}
+        tests = [t.test for t in result.traces or () if t.test and not wanted.isdisjoint(t.lines)]
+        found = self._widening.labels_of_tests(tests)
+        self._judges += [each for each in found if not self._is_tried(each)][:MOST_JUDGES] or [part]

@@ -1,0 +1,45 @@
+"""The coverage that fits an interpreter, for jobs whose lines are watched.
+
+Owns: which one that is. Must not know which lines are of interest, or a suite. The
+workbench's own serves every interpreter of its minor version, without an index; any other
+gets the newest that its own version can have (https://coverage.readthedocs.io).
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import coverage
+
+from ..model import Interpreter
+from ..system.home import Home
+from . import environments
+
+NAME = "coverage"
+
+
+class Tracer(NamedTuple):
+    """A folder to import coverage from, what else has to be readable, and its version."""
+
+    site_packages: Path
+    readable: tuple[Path, ...]
+    packages: dict[str, str]
+
+
+def provide(home: Home, python: Interpreter) -> Tracer:
+    """Coverage for an interpreter. Raises ``WorkbenchError`` if it can not be installed."""
+    if python.minor != f"{sys.version_info.major}.{sys.version_info.minor}":
+        environment = environments.provide(home, python, (NAME,))
+        return Tracer(environment.site_packages, (), environment.packages)
+    version = importlib.metadata.version(NAME)
+    package = Path(coverage.__file__).parent.resolve()
+    folder = home.folder("tracing", f"{version}-{python.minor}")
+    with home.lock("tracing"):
+        link = folder / NAME
+        if not link.exists() or link.resolve() != package:
+            link.unlink(missing_ok=True)
+            link.symlink_to(package)
+    return Tracer(folder, (package,), {NAME: version})
