@@ -16,9 +16,12 @@ from ..model import Isolation, Job
 from ..suites import RUNNERS, SUITES
 from ..suites.participants import Participants
 from ..system.digests import digest_of_programs, digest_of_value
+from ..system.home import PROJECT
 from ..system.installed import library_versions, program_file
 
 KEY_DIGITS = 32
+# What of the workbench itself decides about a result: how tests are run, and on what.
+OURS = (RUNNERS, *(PROJECT / "harness" / name for name in ("pythons", "upstreams")))
 
 
 def key_of(job: Job, packages: Mapping[str, str], isolation: Isolation) -> str:
@@ -39,7 +42,7 @@ def key_of(job: Job, packages: Mapping[str, str], isolation: Isolation) -> str:
         "timeouts": (job.timeout, job.test_timeout),
         "traced": [(file.upstream, file.path, file.lines) for file in job.traced],
         "isolation": isolation,
-        "files": [digest_of_programs(folder) for folder in (RUNNERS, *suite.FILES)],
+        "files": [digest_of_programs(folder) for folder in (*OURS, *suite.FILES)],
         "participants": _state(suite.participants(job)),
     }
     return digest_of_value(content)[:KEY_DIGITS]

@@ -79,6 +79,11 @@ class Worker:
         path: tuple[Path, ...] = ()
         readable: tuple[Path, ...] = ()
         packages: dict[str, str] = {}
+        watching: tuple[Path, ...] = ()
+        if job.traced:
+            tracer = tracing.provide(self._home, job.python)
+            packages |= tracer.packages
+            watching, readable = (*TRACING, tracer.site_packages), tracer.readable
         for tree in job.trees:
             project, checkout = tree.base.project, checkouts[tree.base.upstream]
             kind = kind_of(project)
@@ -90,15 +95,11 @@ class Worker:
             if kind.IS_INSTALLED:
                 imported = kind.import_path(checkout)
                 runtime = installations.on(
-                    runtime, self._home, tree, imported, checkout, environment
+                    runtime, self._home, tree, imported, checkout, environment, watching
                 )
             else:
                 path = (*path, environment.site_packages)
-        if job.traced:
-            tracer = tracing.provide(self._home, job.python)
-            packages |= tracer.packages
-            path = (*path, *TRACING, tracer.site_packages)
-            readable = tracer.readable
+        path = (*path, *watching)
         place = JobWorkspace(
             checkouts=checkouts,
             python=runtime.python,

@@ -32,21 +32,24 @@ def on(
     imported: Sequence[Path],
     checkout: Path,
     environment: Environment,
+    more: Sequence[Path] = (),
 ) -> Runtime:
     """The Python of ``runtime`` with the project and its packages; made if it is not there.
 
     ``imported`` are the folders of ``checkout`` from which the project is imported, and
-    ``environment`` has the packages, installed for the same version of Python.
+    ``environment`` has the packages, installed for the same version of Python. ``more``
+    are further folders to import from.
     """
     python = Path(runtime.python[0])
-    whose = digest_of_value([str(environment.site_packages), str(python), str(checkout)])
+    folders = (environment.site_packages, python, checkout, *more)
+    whose = digest_of_value([str(folder) for folder in folders])
     name = f"{tree.tree[:16]}-{whose[:8]}"
     folder = home.folder("installations") / name
     executable = folder / "bin" / "python"
     with home.lock(f"installation-{name}"):
         if not (folder / MADE).exists():
             shutil.rmtree(folder, ignore_errors=True)
-            _make(folder, tree, imported, checkout, environment, python)
+            _make(folder, tree, (*imported, *more), checkout, environment, python)
             (folder / MADE).touch()
     readable = (*runtime.readable, folder, environment.site_packages)
     return Runtime((str(executable),), readable)

@@ -22,7 +22,7 @@ from .command import PlainCommand
 
 SOURCES: tuple[Source, ...] = (Source.SDIST, Source.GIT, Source.PATH)
 IS_INTERPRETER = False
-IS_INSTALLED = False
+IS_INSTALLED = True
 SUITE = "django"
 LAB_FAMILY = "django"
 LOAD_SERVER = "runserver"

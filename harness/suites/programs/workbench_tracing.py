@@ -19,6 +19,7 @@ import threading
 CONFIG = "WORKBENCH_TRACING"
 RUNNING = "running"
 LOOK_SECONDS = 0.05
+WARNINGS = ["no-data-collected", "no-sysmon-context", "dynamic-conflict", "no-ctracer"]
 
 tracers = []  # of this process: one, or none
 
@@ -42,6 +43,8 @@ class Tracer:
         self.coverage = coverage.Coverage(
             data_file=None, include=sorted(files), config_file=False, messages=False
         )
+        # A test may look at what a process prints, and most of them run no traced file.
+        self.coverage.set_option("run:disable_warnings", WARNINGS)
         self.coverage.start()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.go_on_in_child)

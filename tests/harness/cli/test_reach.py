@@ -22,7 +22,8 @@ class FarTests(unittest.TestCase):
     def test_it(self):
         self.assertEqual(getattr(server, {})(), 1)
 """
-IN_A_CHILD = """import subprocess
+IN_A_CHILD = """import os
+import subprocess
 import sys
 import unittest
 
@@ -32,7 +33,12 @@ from django import server
 class ChildTests(unittest.TestCase):
     def test_child(self):
         code = "from django import server; server.far()"
-        subprocess.run([sys.executable, "-c", code], check=True)
+        # Some tests of Django set the path themselves, or look at what is printed.
+        env = {**os.environ, "PYTHONPATH": ""}
+        for command in ([sys.executable, "-c", code], [sys.executable, "-c", ""]):
+            ended = subprocess.run(command, check=True, env=env, capture_output=True)
+            self.assertEqual(ended.stderr, b"")
+        self.assertEqual(server.protocol(), "HTTP/1.0")
 """
 IN_A_THREAD = """import threading
 import unittest
