@@ -57,7 +57,8 @@ class Status(StrEnum):
 class ChangeKind(StrEnum):
     """One test's step from base to patched.
 
-    ``removed`` and ``turned-off`` is what the patch's own tests no longer test.
+    ``removed``, ``renamed`` and ``turned-off`` is what the patch does to tests by hand, and
+    ``weakened`` what passes on both sides and asserts less.
     """
 
     UNCHANGED = "unchanged"
@@ -69,7 +70,9 @@ class ChangeKind(StrEnum):
     NO_LONGER_SKIPPED = "no-longer-skipped"
     VANISHED = "vanished"
     REMOVED = "removed"
+    RENAMED = "renamed"
     TURNED_OFF = "turned-off"
+    WEAKENED = "weakened"
     NEW = "new"
     NEW_FAILING = "new-failing"
     SLOWER = "slower"
@@ -508,7 +511,12 @@ class Reach(Value, frozen=True):
 
 
 class Change(Value, frozen=True):
-    """One test's step from base to patched, with the runs behind it."""
+    """One test's step from base to patched, with the runs behind it.
+
+    ``place`` is the line of what the patch does to the test by hand (``tests/x.py:12``):
+    before the patch for what it removes or renames, after it for the rest. ``renamed_to``
+    is the id of the test that it is now.
+    """
 
     suite: str
     test: str
@@ -524,6 +532,8 @@ class Change(Value, frozen=True):
     why: str = ""
     detail: str = ""
     log: str = ""
+    place: str = ""
+    renamed_to: str = ""
 
 
 class Judgement(Value, frozen=True):

@@ -9,6 +9,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Reach, Stack, Verdict
+from ..system.digests import digest
+
+LONGEST_ID, DIGITS = 200, 10
 
 MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks tests that pass on the base",
@@ -110,6 +113,26 @@ def shared_reason(group: str, changes: Sequence[Change]) -> str:
 def one_line(text: str) -> str:
     """Text from outside, as one line that can steer neither a terminal nor a reader of lines."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def test_name(test: str) -> str:
+    """A test's id as it is shown, in one line; JSON has it whole.
+
+    An id with parameters can have thousands of characters: such a one is cut, and ends
+    with a digest that tells it from others with the same beginning.
+    """
+    name = one_line(test)
+    if len(name) <= LONGEST_ID:
+        return name
+    return f"{name[: LONGEST_ID - DIGITS - 2]}…#{digest(test)[:DIGITS]}"
+
+
+def kind_of_change(change: Change) -> str:
+    """``broken``, or ``renamed to servers.tests.Test.test_new, tests/servers/tests.py:12``."""
+    to = f" to {test_name(change.renamed_to)}" if change.renamed_to else ""
+    place = f", {one_line(change.place)}" if change.place else ""
+    sure = "" if change.confirmed else ", not confirmed"
+    return f"{change.kind}{to}{place}{sure}"
 
 
 def cell_text(cell: Cell) -> str:
