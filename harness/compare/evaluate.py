@@ -56,7 +56,7 @@ class Evaluation:
             red = self._red(comparison, part)
             changes += redgreen.with_proof(part.suite, found, red, patched, wanted)
             changes += self._weakened(comparison, part, changes)
-            notes += [NO_RED.format(note) for note in _incomplete(red)]
+            notes += map(NO_RED.format, redgreen.obstacles(red, [*base, *patched]))
             used += [*base, *patched]
             tests |= {name for result in base for name in result.outcomes}
         real = kind_of(comparison.base_trees[0].base.project).REAL_OBJECTS

@@ -57,6 +57,21 @@ def with_proof(
     return sorted([*found, *fixed.values()], key=lambda change: change.test)
 
 
+def obstacles(red: Sequence[Result], others: Sequence[Result]) -> list[str]:
+    """Why runs of the red tree prove nothing, each reason once: they broke off, or a module
+    could not even be loaded there, which looks like a test that no other tree has."""
+    known = {name for result in others for name in result.outcomes}
+    found = []
+    for result in red:
+        if result.ended is not JobEnd.COMPLETED:
+            found.append(f"{result.ended}: {result.note}")
+        for name, outcome in result.outcomes.items():
+            is_bad = verdict.STANDING[outcome.status] is verdict.Standing.BAD
+            if is_bad and name not in known:
+                found.append(outcome.reason)
+    return list(dict.fromkeys(found))
+
+
 def _idle(change: Change, statuses: set[Status]) -> Change:
     if statuses <= {Status.PASSED}:
         return msgspec.structs.replace(change, reason=IDLE)

@@ -158,8 +158,8 @@ class Trees:
             raise RequestError(f"{commit} has no parent: nothing was before it") from None
 
     def difference(self, old: Tree, new: Tree, prefix: str) -> str:
-        """A patch of what changed in text files below ``prefix``, three lines around each hunk."""
-        words = ("--no-color", "--no-renames", "--no-ext-diff", "--unified=3")
+        """A patch of what changed below ``prefix``, three lines around each hunk."""
+        words = ("--no-color", "--no-ext-diff", "--unified=3", *commits.FULL)
         repository = self._repository(old.base.upstream)
         text = repository.raw("diff", *words, old.commit, new.commit, "--", prefix)
         return text.decode("utf-8", "surrogateescape")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,22 @@ WAVES = '''\
 TOTAL = """\
     def test_total(self):
         self.assertEqual(server.total([1, 2]), 3)
+"""
+PROOF = """
+    def test_new(self):
+        self.assertEqual(server.total(()), 0)
+"""
+BINARY = """\
+diff --git a/tests/servers/x.bin b/tests/servers/x.bin
+new file mode 100644
+index 0000000000000000000000000000000000000000..f76dd238ade08917e6712764a16a22005a50573d
+GIT binary patch
+literal 1
+IcmZPo000310RR91
+
+literal 0
+HcmV?d00001
+
 """
 NEW = """\
 import unittest
@@ -184,3 +201,60 @@ def test_what_fails_on_the_base_as_well_is_not_the_patchs(workbench: Workbench) 
     """The miniature has a test that fails without any patch."""
     found = judged(workbench, patch('return "HTTP/1.0"', 'return "HTTP/" + "1.0"'))
     assert (found["verdict"], found["counts"]) == ("neutral", {})
+
+
+def series(workbench: Workbench) -> Path:
+    """A fix with its test, and a later patch that takes the test away again."""
+    text = TESTS.read_text("utf-8")
+    fixed = text.replace(TOTAL, TOTAL + PROOF)
+    for name, words in (
+        ("fix", patch(*FIX) + diff(text, fixed, PATH)),
+        ("repair", patch('"waited"', "'waited'") + diff(fixed, text, PATH)),
+    ):
+        (workbench.folder / f"{name}.patch").write_text(words, "utf-8")
+    file = workbench.folder / "series"
+    file.write_text("fix.patch\nrepair.patch\n", "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("words", [("--each",), ()], ids=["each in its place", "as one"])
+def test_a_repair_that_removes_the_test_of_the_fix_is_told(
+    workbench: Workbench, words: tuple[str, ...]
+) -> None:
+    finished = workbench.run("test", "--series", series(workbench), "--suite", "django", *words)
+    assert finished.status == DONE, finished.out + finished.err
+    (note,) = [note for each in workbench.report()["candidates"] for note in each["notes"]]
+    line = line_of("def test_total(self)") + 3
+    assert note == (
+        f"repair.patch: servers.tests.NumberTests.test_new: removed ({PATH}:{line}); "
+        "fix.patch of the same series brought it"
+    )
+
+
+def test_a_proof_that_could_not_be_had_is_told(workbench: Workbench) -> None:
+    """The module of the patch's tests does not even load without its code."""
+    text = TESTS.read_text("utf-8").replace(TOTAL, TOTAL + PROOF)
+    text = text.replace("from django import server", "from django import fresh, server")
+    own = diff(TESTS.read_text("utf-8"), text, PATH)
+    found = judged(workbench, patch(*FIX) + made("django/fresh.py", "x = 1\n") + own)
+    (note,) = found["notes"]
+    why = "so that they prove nothing: ImportError: "
+    assert note.startswith(f"its tests could not be run without its code, {why}")
+
+
+def test_a_binary_file_among_the_tests_does_not_stop_the_proof(workbench: Workbench) -> None:
+    text = patch(*FIX) + changed(TOTAL, TOTAL + PROOF) + BINARY
+    assert judged(workbench, text)["counts"] == {"fixed": 2}
+
+
+@pytest.mark.parametrize("verb", ["apply", "test"])
+def test_a_hunk_in_another_function_than_the_patch_says_is_told(
+    workbench: Workbench, verb: str
+) -> None:
+    text = patch(*FIX)
+    mine = workbench.folder / "mine.diff"
+    mine.write_text(text.replace(" @@\n", " @@ def average(numbers):\n"), "utf-8")
+    finished = workbench.run(verb, "--patch", mine)
+    said = "hunk 1 of django/server.py: the patch says `def average`, it stands in `def total`"
+    assert finished.status == DONE, finished.err
+    assert said in finished.out

@@ -6,7 +6,7 @@ import pytest
 from support.values import result
 
 from harness.judge import verdict
-from harness.judge.redgreen import BY_ITSELF, IDLE, with_proof
+from harness.judge.redgreen import BY_ITSELF, IDLE, obstacles, with_proof
 from harness.model import Change, ChangeKind, JobEnd, Status, Verdict
 
 PASSED, FAILED, SKIPPED, ABSENT = Status.PASSED, Status.FAILED, Status.SKIPPED, Status.ABSENT
@@ -78,3 +78,10 @@ def test_a_run_that_broke_off_says_nothing() -> None:
     found, said = judged(ABSENT, FAILED, PASSED, red_ends=JobEnd.CUT_OFF)
     assert only(found).kind is ChangeKind.NEW
     assert said is Verdict.NEUTRAL
+
+
+def test_what_kept_the_tests_from_running_is_told_once() -> None:
+    sides = [result(test=PASSED)]
+    red = [result(loader=Status.ERROR), result(JobEnd.CUT_OFF, test=FAILED), result(test=FAILED)]
+    assert obstacles(red, sides) == ["", "cut-off: "]
+    assert obstacles([result(test=FAILED)], sides) == []
