@@ -536,12 +536,30 @@ class Change(Value, frozen=True):
     renamed_to: str = ""
 
 
+class RedGreenProof(Value, frozen=True):
+    """What a patch's own tests, those that it adds or changes, say of its code.
+
+    ``red`` fail without the code and pass with it, in all of ``times`` runs on each side:
+    they prove it. ``guards`` pass on both sides: they hold what must stay as it is, and prove
+    nothing. ``failing`` go wrong with the code, by test, with the reason. ``wrong`` are
+    sentences about tests that did not do the same in every run. Without ``times`` none of
+    them ran.
+    """
+
+    red: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    failing: dict[str, str] = {}
+    wrong: tuple[str, ...] = ()
+    times: int = 0
+
+
 class Judgement(Value, frozen=True):
     """What the workbench found out about one stack on one base.
 
     ``problems`` say why it does not apply, ``notes`` what could not be done.
     ``control`` marks the base against itself: the noise floor. ``name`` and ``base`` are
-    what people call ``stack`` and ``ground``. ``reach`` is None where it was not asked for.
+    what people call ``stack`` and ``ground``. ``reach`` is None where it was not asked for,
+    and ``proof`` is what the patch's own tests say.
     """
 
     name: str
@@ -558,6 +576,7 @@ class Judgement(Value, frozen=True):
     stack: Stack = Stack()
     ground: tuple[BaseName, ...] = ()
     reach: Reach | None = None
+    proof: RedGreenProof = RedGreenProof()
 
 
 class NoteKind(StrEnum):

@@ -7,11 +7,12 @@ went elsewhere. Must not know results; nothing is run here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 
 from ..judge import testedits
 from ..judge.byhand import EditedTest
+from ..judge.changedtests import changed_tests
 from ..judge.testedits import Files
 from ..model import Project, Stack, Tree
 from ..sources.provider import Provider
@@ -36,10 +37,20 @@ class ByHand:
         return tuple(
             EditedTest(
                 edit,
-                _id(project, edit.path, edit.names),
-                _id(project, edit.to_path, edit.to).removesuffix("*") if edit.to else "",
+                _pattern(project, edit.path, edit.names),
+                _pattern(project, edit.to_path, edit.to).removesuffix("*") if edit.to else "",
             )
             for edit in found
+        )
+
+    def own_tests(self, old: Tree, new: Tree) -> tuple[str, ...]:
+        """Patterns of the ids of the tests that the step adds or changes."""
+        project = old.base.project
+        files = self._tests(project, old.commit, new.commit)
+        return tuple(
+            pattern
+            for path, (before, after) in files.items()
+            for pattern in changed_tests(before, after, partial(_pattern, project, path))
         )
 
     def undefined_names(self, old: Tree, new: Tree) -> Iterator[str]:
@@ -60,7 +71,7 @@ class ByHand:
                 for edit in testedits.edits(files):
                     earlier = brought.get((edit.path, edit.names))
                     if earlier and earlier != step.patch.name:
-                        test = _id(project, edit.path, edit.names).removesuffix("*")
+                        test = _pattern(project, edit.path, edit.names).removesuffix("*")
                         yield (
                             f"{step.patch.name}: {test}: {edit.kind} ({edit.path}:{edit.line}); "
                             f"{earlier} of the same series brought it"
@@ -91,6 +102,6 @@ def module_patterns(project: Project, paths: Iterable[str]) -> dict[str, str]:
     return {path: kind_of(project).test_pattern(path, folder, ("*",)) for path in mine}
 
 
-def _id(project: Project, path: str, names: tuple[str, ...]) -> str:
+def _pattern(project: Project, path: str, names: Sequence[str]) -> str:
     kind = kind_of(project)
     return kind.test_pattern(path, kind.tests_folder(project) + "/", names)

@@ -41,7 +41,8 @@ class Comparison(Value, frozen=True):
     Without a stack it is the control: the base against itself. ``red_trees`` are the base
     with the patch's tests and without its code: those with the whole patch if it has no code,
     empty if it has no tests. ``imports`` is asked before all parts, ``edits`` are what the
-    patch does to tests by hand, and ``notes`` are of the patch itself.
+    patch does to tests by hand, ``own_tests`` patterns of the ids of those that it adds or
+    changes, and ``notes`` are of the patch itself.
     """
 
     stack: Stack
@@ -54,6 +55,7 @@ class Comparison(Value, frozen=True):
     quarantine: tuple[Quarantine, ...] = ()
     imports: tuple[Part, ...] = ()
     edits: tuple[EditedTest, ...] = ()
+    own_tests: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

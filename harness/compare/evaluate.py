@@ -22,6 +22,7 @@ from ..model import (
     Matrix,
     Note,
     NoteKind,
+    RedGreenProof,
     Result,
     Stack,
 )
@@ -47,6 +48,7 @@ class Evaluation:
         used: list[Result] = []
         tests: set[str] = set()
         notes = list(comparison.notes)
+        proofs: list[RedGreenProof] = []
         imports, broken = self._imports(comparison)
         used += broken
         for part in comparison.parts:
@@ -56,6 +58,7 @@ class Evaluation:
             red = self._red(comparison, part)
             changes += redgreen.with_proof(part.suite, found, red, patched, wanted)
             changes += self._weakened(comparison, part, changes)
+            proofs.append(redgreen.proof_of(comparison.own_tests, base, red, patched, wanted))
             notes += map(NO_RED.format, redgreen.obstacles(red, [*base, *patched]))
             used += [*base, *patched]
             tests |= {name for result in base for name in result.outcomes}
@@ -78,6 +81,7 @@ class Evaluation:
             control=comparison.is_control,
             stack=comparison.stack,
             ground=comparison.ground.names,
+            proof=redgreen.together(proofs),
         )
 
     def _imports(self, comparison: Comparison) -> tuple[list[Change], list[Result]]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import Change, ChangeKind, Judgement, Matrix
+from ..model import Change, ChangeKind, Judgement, Matrix, RedGreenProof
 from ..report import summary
 from ..report.markdown import plain
 from ..report.schema import Report
-from .checks.proof import RedGreenProof
 from .gate import CheckResult
 
 MOST_LISTED = 30
