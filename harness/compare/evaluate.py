@@ -58,7 +58,8 @@ class Evaluation:
             red = self._red(comparison, part)
             changes += redgreen.with_proof(part.suite, found, red, patched, wanted)
             changes += self._weakened(comparison, part, changes)
-            proofs.append(redgreen.proof_of(comparison.own_tests, base, red, patched, wanted))
+            if comparison.red_trees != comparison.patched_trees:
+                proofs.append(redgreen.proof_of(comparison.own_tests, base, red, patched, wanted))
             notes += map(NO_RED.format, redgreen.obstacles(red, [*base, *patched]))
             used += [*base, *patched]
             tests |= {name for result in base for name in result.outcomes}

@@ -94,6 +94,8 @@ def _details(judged: Judgement) -> Iterator[str]:
     yield f"It {summary.meaning(judged)}."
     for line in (*judged.problems, *judged.notes, *summary.reach_lines(judged)):
         yield f"- {plain(line)}"
+    if proof := summary.proof_line(judged):
+        yield f"- {plain(proof)}"
     for group, changes in causes.by_group(judged.changes):
         yield ""
         shared = summary.shared_reason(group, changes)

@@ -12,6 +12,7 @@ from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Re
 from ..system.digests import digest
 
 LONGEST_ID, DIGITS = 200, 10
+MOST_GUARDS = 5
 
 MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks tests that pass on the base",
@@ -133,6 +134,21 @@ def kind_of_change(change: Change) -> str:
     place = f", {one_line(change.place)}" if change.place else ""
     sure = "" if change.confirmed else ", not confirmed"
     return f"{change.kind}{to}{place}{sure}"
+
+
+def proof_line(judged: Judgement) -> str:
+    """What the patch's own tests prove, in one sentence; empty if none of them ran."""
+    proof = judged.proof
+    if not (proof.red or proof.guards):
+        return ""
+    proved = f"{len(proof.red)} of its own tests prove it: they fail without its code"
+    if not proof.guards:
+        return proved
+    names = ", ".join(map(test_name, proof.guards[:MOST_GUARDS]))
+    more = len(proof.guards) - MOST_GUARDS
+    return f"{proved}; {len(proof.guards)} pass there as well and prove nothing: {names}" + (
+        f" and {more} more" if more > 0 else ""
+    )
 
 
 def cell_text(cell: Cell) -> str:

@@ -118,6 +118,8 @@ def _details(judged: Judgement, console: Console) -> None:
         console.print(f"  [yellow]{_safe(note)}[/]", soft_wrap=True)
     for line in summary.reach_lines(judged):
         console.print(f"  {_safe(line)}", soft_wrap=True)
+    if proof := summary.proof_line(judged):
+        console.print(f"  {escape(proof)}", soft_wrap=True)
     for group, changes in causes.by_group(judged.changes):
         console.print(f"  [bold]{_safe(group)}[/] ({len(changes)})", soft_wrap=True)
         shared = summary.shared_reason(group, changes)

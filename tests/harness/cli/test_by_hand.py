@@ -133,6 +133,16 @@ def test_a_test_that_asserts_less_is_weakened(workbench: Workbench) -> None:
     assert change["place"] == f"{PATH}:{line_of('def test_total(self)')}"
 
 
+def test_an_own_test_that_passes_without_the_code_is_named(workbench: Workbench) -> None:
+    """It is no new one: the patch gives an old test other words."""
+    found = judged(workbench, patch(*FIX) + changed(TOTAL, TOTAL.replace("[1, 2]), 3", "[1]), 1")))
+    assert found["proof"]["guards"] == ["servers.tests.NumberTests.test_total"]
+    assert (
+        "1 pass there as well and prove nothing: servers.tests.NumberTests.test_to"
+        in (found["printed"])
+    )
+
+
 def test_a_test_of_a_patch_of_tests_alone_that_fails_is_a_failure(workbench: Workbench) -> None:
     more = f"{TOTAL}\n    def test_more(self):\n        self.assertEqual(server.total(()), 0)\n"
     found = judged(workbench, changed(TOTAL, more))
