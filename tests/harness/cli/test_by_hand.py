@@ -10,6 +10,7 @@ from support.tiny import DONE, SERVER, UPSTREAM, Workbench, diff, patch
 
 TESTS = UPSTREAM / "tests" / "servers" / "tests.py"
 PATH = "tests/servers/tests.py"
+RUNNER = "django/test/runner.py"
 FIX = ("return sum(numbers) if numbers else None", "return sum(numbers)")
 WAVES = '''\
     def test_waves(self):
@@ -91,6 +92,17 @@ def test_a_test_that_the_patch_removes_is_removed_and_breaks_nothing(
     waves = changes(found)["test_waves"]
     assert (waves["kind"], waves["place"]) == ("removed", f"{PATH}:{line_of('def test_waves')}")
     assert f"removed, {waves['place']}" in found["printed"]
+
+
+def test_a_test_that_the_code_takes_away_has_vanished(workbench: Workbench) -> None:
+    """The patch changes tests as well, and none of them is this one."""
+    runner = (UPSTREAM / RUNNER).read_text("utf-8")
+    old = "return unittest.defaultTestLoader.loadTestsFromNames(labels)"
+    new = f"unittest.defaultTestLoader.testMethodPrefix = 'test_t'; {old}"
+    code = diff(runner, runner.replace(old, new), RUNNER)
+    found = judged(workbench, code + changed("[1, 2]), 3", "[1, 3]), 4"))
+    assert found["verdict"] == "breaks"
+    assert {change["kind"] for change in found["changes"]} == {"vanished"}
 
 
 def test_a_renamed_test_is_told_with_both_names(workbench: Workbench) -> None:
