@@ -57,7 +57,8 @@ class Status(StrEnum):
 class ChangeKind(StrEnum):
     """One test's step from base to patched.
 
-    ``removed`` and ``turned-off`` is what the patch's own tests no longer test.
+    ``removed``, ``renamed`` and ``turned-off`` is what the patch does to tests by hand, and
+    ``weakened`` what passes on both sides and asserts less.
     """
 
     UNCHANGED = "unchanged"
@@ -69,7 +70,9 @@ class ChangeKind(StrEnum):
     NO_LONGER_SKIPPED = "no-longer-skipped"
     VANISHED = "vanished"
     REMOVED = "removed"
+    RENAMED = "renamed"
     TURNED_OFF = "turned-off"
+    WEAKENED = "weakened"
     NEW = "new"
     NEW_FAILING = "new-failing"
     SLOWER = "slower"
@@ -508,7 +511,12 @@ class Reach(Value, frozen=True):
 
 
 class Change(Value, frozen=True):
-    """One test's step from base to patched, with the runs behind it."""
+    """One test's step from base to patched, with the runs behind it.
+
+    ``place`` is the line of what the patch does to the test by hand (``tests/x.py:12``):
+    before the patch for what it removes or renames, after it for the rest. ``renamed_to``
+    is the id of the test that it is now.
+    """
 
     suite: str
     test: str
@@ -524,6 +532,25 @@ class Change(Value, frozen=True):
     why: str = ""
     detail: str = ""
     log: str = ""
+    place: str = ""
+    renamed_to: str = ""
+
+
+class RedGreenProof(Value, frozen=True):
+    """What a patch's own tests, those that it adds or changes, say of its code.
+
+    ``red`` fail without the code and pass with it, in all of ``times`` runs on each side:
+    they prove it. ``guards`` pass on both sides: they hold what must stay as it is, and prove
+    nothing. ``failing`` go wrong with the code, by test, with the reason. ``wrong`` are
+    sentences about tests that did not do the same in every run. Without ``times`` none of
+    them ran.
+    """
+
+    red: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    failing: dict[str, str] = {}
+    wrong: tuple[str, ...] = ()
+    times: int = 0
 
 
 class Judgement(Value, frozen=True):
@@ -531,7 +558,8 @@ class Judgement(Value, frozen=True):
 
     ``problems`` say why it does not apply, ``notes`` what could not be done.
     ``control`` marks the base against itself: the noise floor. ``name`` and ``base`` are
-    what people call ``stack`` and ``ground``. ``reach`` is None where it was not asked for.
+    what people call ``stack`` and ``ground``. ``reach`` is None where it was not asked for,
+    and ``proof`` is what the patch's own tests say.
     """
 
     name: str
@@ -548,6 +576,7 @@ class Judgement(Value, frozen=True):
     stack: Stack = Stack()
     ground: tuple[BaseName, ...] = ()
     reach: Reach | None = None
+    proof: RedGreenProof = RedGreenProof()
 
 
 class NoteKind(StrEnum):

@@ -9,6 +9,7 @@ import msgspec
 
 from ..catalog.candidate import Flip
 from ..catalog.upstream import Quarantine
+from ..judge.byhand import EditedTest
 from ..model import ApplyResult, Ground, Interpreter, Job, Stack, TracedFile, Tree, Value
 from ..suites import own_suite
 
@@ -18,10 +19,11 @@ CONTROL_ATTEMPTS = 1000
 
 
 class Part(Value, frozen=True):
-    """One shard of one suite."""
+    """One shard of one suite. ``is_new``: the base has none of its labels."""
 
     suite: str
     labels: tuple[str, ...]
+    is_new: bool = False
 
 
 class RunSettings(Value, frozen=True):
@@ -37,7 +39,10 @@ class Comparison(Value, frozen=True):
     """One stack on one ground: the trees on both sides, and what to run on them.
 
     Without a stack it is the control: the base against itself. ``red_trees`` are the base
-    with the patch's tests and without its code; empty where it has none of either.
+    with the patch's tests and without its code: those with the whole patch if it has no code,
+    empty if it has no tests. ``imports`` is asked before all parts, ``edits`` are what the
+    patch does to tests by hand, ``own_tests`` patterns of the ids of those that it adds or
+    changes, and ``notes`` are of the patch itself.
     """
 
     stack: Stack
@@ -48,6 +53,10 @@ class Comparison(Value, frozen=True):
     applies: ApplyResult = ApplyResult.CLEAN
     flips: tuple[Flip, ...] = ()
     quarantine: tuple[Quarantine, ...] = ()
+    imports: tuple[Part, ...] = ()
+    edits: tuple[EditedTest, ...] = ()
+    own_tests: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

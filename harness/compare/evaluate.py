@@ -11,22 +11,26 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from ..judge import causes, redgreen, verdict, wire
+from ..judge import byhand, causes, redgreen, verdict, wire
 from ..model import (
     BaseName,
     Change,
+    ChangeKind,
     Job,
     JobEnd,
     Judgement,
     Matrix,
     Note,
     NoteKind,
+    RedGreenProof,
     Result,
     Stack,
 )
-from ..suites import WIRE
+from ..suites import WIRE, own_suite
 from ..upstreams import kind_of
+from .by_hand import module_patterns
 from .comparison import Comparison, Part, RunSettings
+from .patched_trees import NO_RED
 
 Results = Mapping[Job, Result]
 
@@ -43,16 +47,28 @@ class Evaluation:
         changes: list[Change] = []
         used: list[Result] = []
         tests: set[str] = set()
+        notes = list(comparison.notes)
+        proofs: list[RedGreenProof] = []
+        imports, broken = self._imports(comparison)
+        used += broken
         for part in comparison.parts:
             base, patched = self._sides(comparison, part)
             wanted = max(2, self._how.repeat)
             found = verdict.changes(part.suite, base, patched, wanted)
             red = self._red(comparison, part)
             changes += redgreen.with_proof(part.suite, found, red, patched, wanted)
+            changes += self._weakened(comparison, part, changes)
+            if comparison.red_trees != comparison.patched_trees:
+                proofs.append(redgreen.proof_of(comparison.own_tests, base, red, patched, wanted))
+            notes += map(NO_RED.format, redgreen.obstacles(red, [*base, *patched]))
             used += [*base, *patched]
             tests |= {name for result in base for name in result.outcomes}
         real = kind_of(comparison.base_trees[0].base.project).REAL_OBJECTS
-        marked = causes.grouped(_marked(changes, comparison), real)
+        changes = byhand.explained(changes, comparison.edits, _unimportable(imports, comparison))
+        marked = [
+            *(msgspec.structs.replace(c, group=causes.IMPORT) for c in imports),
+            *causes.grouped(_marked(changes, comparison), real),
+        ]
         return Judgement(
             name=comparison.name,
             base=str(comparison.ground),
@@ -60,13 +76,33 @@ class Evaluation:
             verdict=verdict.verdict(marked, used),
             counts=verdict.counts(marked),
             changes=tuple(marked),
-            notes=tuple(dict.fromkeys(_incomplete(used))),
+            notes=tuple(dict.fromkeys([*notes, *_incomplete(used)])),
             tests=len(tests),
             runs=len(used),
             control=comparison.is_control,
             stack=comparison.stack,
             ground=comparison.ground.names,
+            proof=redgreen.together(proofs),
         )
+
+    def _imports(self, comparison: Comparison) -> tuple[list[Change], list[Result]]:
+        """What the patch makes unimportable, and the runs that could not find that out."""
+        changes: list[Change] = []
+        broken: list[Result] = []
+        for part in comparison.imports:
+            base, patched = self._sides(comparison, part)
+            changes += verdict.changes(part.suite, base, patched, max(2, self._how.repeat))
+            broken += [r for r in (*base, *patched) if r.ended is not JobEnd.COMPLETED]
+        return [change for change in changes if change.kind is not ChangeKind.NEW], broken
+
+    def _weakened(
+        self, comparison: Comparison, part: Part, changes: Sequence[Change]
+    ) -> Iterator[Change]:
+        """The tests of a part that pass as before and assert less."""
+        if part.suite != own_suite(comparison.base_trees[0].base.project):
+            return iter(())
+        sides = self._sides(comparison, part)
+        return byhand.weakened(part.suite, changes, comparison.edits, *sides)
 
     def matrices(self, comparisons: Iterable[Comparison], beside: Sequence[Job]) -> list[Matrix]:
         """What happened on the wire, a matrix for each ground."""
@@ -126,6 +162,13 @@ def _marked(changes: Iterable[Change], comparison: Comparison) -> Iterator[Chang
             if fnmatchcase(change.test, known.test):
                 why = f"quarantined: {known.why}"
         yield msgspec.structs.replace(change, expected=bool(why), why=why) if why else change
+
+
+def _unimportable(imports: Iterable[Change], comparison: Comparison) -> dict[str, str]:
+    """Patterns of the ids of tests whose modules the patch makes unimportable, with the error."""
+    errors = {change.test: change.reason for change in imports if change.kind.is_worse}
+    patterns = module_patterns(comparison.base_trees[0].base.project, errors)
+    return {pattern: errors[path] for path, pattern in patterns.items()}
 
 
 def _incomplete(results: Iterable[Result]) -> Iterator[str]:

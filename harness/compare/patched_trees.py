@@ -5,6 +5,8 @@ Owns: which candidates are applied to make them. Must not know what is run.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from ..catalog.candidate import Candidate
@@ -16,6 +18,14 @@ from ..upstreams import kind_of
 from .in_place import InPlace
 
 TESTS_ALONE = "tests-alone.patch"
+NO_RED = "its tests could not be run without its code, so that they prove nothing: {}"
+
+
+class RedTrees(NamedTuple):
+    """A ground with a patch's tests and without its code; else why there is none."""
+
+    trees: tuple[Tree, ...] = ()
+    note: str = ""
 
 
 class PatchedTrees:
@@ -51,18 +61,20 @@ class PatchedTrees:
         )
         return msgspec.structs.replace(ground, trees=trees)
 
-    def red(self, stack: Stack, ground: Ground, patched: Tree) -> tuple[Tree, ...]:
+    def red(self, stack: Stack, ground: Ground, patched: Tree) -> RedTrees:
         """The ground with the tests of a stack and without its code.
 
-        Empty if the stack has not both, or if its tests do not apply without it.
-        ``patched`` is the ground's first tree with the stack.
+        No trees if the stack has no tests, or if they do not apply without it.
+        ``patched`` is the ground's first tree with the stack: of tests alone, it is red.
         """
         subject = ground.trees[0]
         project = subject.base.project
         folder = kind_of(project).tests_folder(project) + "/"
         paths = self._provider.trees.changed_paths(subject, patched)
-        if len({path.startswith(folder) for path in paths}) < 2:
-            return ()
+        if not any(path.startswith(folder) for path in paths):
+            return RedTrees()
+        if all(path.startswith(folder) for path in paths):
+            return RedTrees((patched, *ground.trees[1:]))
         name = CandidateName(project.name, f"{stack.names[-1].name}-tests")
         text = self._provider.trees.difference(subject, patched, folder)
         data = text.encode("utf-8", "surrogateescape")
@@ -70,8 +82,10 @@ class PatchedTrees:
             patch = Patch(name, TESTS_ALONE, data.decode("utf-8"))
         except UnicodeDecodeError:
             patch = Patch(name, TESTS_ALONE, data.decode("latin-1"), encoding="latin-1")
-        alone = self._provider.apply(subject, Stack((name,)), (patch,)).tree
-        return (alone, *ground.trees[1:]) if alone else ()
+        made = self._provider.apply(subject, Stack((name,)), (patch,))
+        if made.tree is None:
+            return RedTrees(note=NO_RED.format("; ".join(map(str, made.problems))))
+        return RedTrees((made.tree, *ground.trees[1:]))
 
     def _candidate(self, name: CandidateName) -> Candidate:
         return msgspec.structs.replace(self._catalog.get(name), fuzz=self._fuzz)

@@ -20,6 +20,7 @@ from ..model import (
     Job,
     Judgement,
     Note,
+    NoteKind,
     RequestError,
     Stack,
     Tree,
@@ -31,6 +32,7 @@ from ..sources.provider import Provider
 from ..suites import WIRE, regression
 from ..trees.trees import Application
 from ..upstreams import kind_of
+from .by_hand import ByHand
 from .comparison import Comparison
 from .grounds import Grounds, left_out
 from .patched_trees import PatchedTrees
@@ -77,6 +79,7 @@ class Planner:
             if request.specs(upstream):
                 provider.project(upstream)
         self._selection = Selection(request.suites, provider, catalog)
+        self._by_hand = ByHand(provider)
         self.stacks = self._chosen()
         self._patched = PatchedTrees(provider, catalog, request.fuzz)
         self.grounds = Grounds(request, provider, catalog, self.stacks)
@@ -96,6 +99,8 @@ class Planner:
             for base in bases[upstream]
         )
         for row in rows:
+            for hunk in row.application.misplaced:
+                notes.append(Note(NoteKind.HINT, f"{row.stack} on {row.base.base}: {hunk}"))
             note = self._patched.note(row.stack, row.base)
             notes += [note] if note else []
         return ApplyPlan(rows, tuple(notes))
@@ -128,6 +133,7 @@ class Planner:
     def compare(self, stack: Stack, ground: Ground) -> Comparison | Judgement:
         """A stack on a ground: what to run, or why it does not apply."""
         patched: list[Tree] = []
+        notes: list[str] = []
         how = ApplyResult.CLEAN
         for tree in ground.trees:
             mine = stack.on(tree.base.upstream)
@@ -147,13 +153,22 @@ class Planner:
                 )
             how = how if application.applies is ApplyResult.CLEAN else application.applies
             patched.append(application.tree)
+            notes += map(str, application.misplaced)
         upstreams = [self._catalog.upstream(tree.base.upstream) for tree in ground.trees]
         below = self._patched.below(stack, ground)
+        red = self._patched.red(stack, below, patched[0])
+        for old, new in zip(below.trees, patched, strict=True):
+            notes += self._by_hand.undefined_names(old, new)
+        notes += self._by_hand.undone(stack, patched[0])
         return Comparison(
             stack=stack,
             ground=below,
             patched_trees=tuple(patched),
-            red_trees=self._patched.red(stack, below, patched[0]),
+            red_trees=red.trees,
+            imports=tuple(self._selection.imports(below.trees, patched)),
+            edits=self._by_hand.edits(below.trees[0], patched[0]),
+            own_tests=self._by_hand.own_tests(below.trees[0], patched[0]),
+            notes=(*notes, *filter(None, [red.note])),
             parts=tuple(self._selection.parts(stack, below.trees, patched)),
             applies=how,
             flips=tuple(f for c in self._catalog.in_order(stack) for f in c.about.flips),
@@ -249,13 +264,20 @@ def _controls(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
     for each in comparisons:
         grounds.setdefault((each.base_trees, each.python), []).append(each)
     for together in grounds.values():
-        parts = dict.fromkeys(part for each in together for part in each.parts)
+        # What the base has not says nothing of its noise.
+        parts = dict.fromkeys(p for each in together for p in each.parts if not p.is_new)
+        if not parts:
+            continue
         yield msgspec.structs.replace(
             together[0],
             stack=Stack(),
             patched_trees=together[0].base_trees,
             parts=tuple(parts),
             red_trees=(),
+            imports=(),
+            edits=(),
+            own_tests=(),
+            notes=(),
             flips=(),
             applies=ApplyResult.CLEAN,
         )

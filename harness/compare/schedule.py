@@ -45,7 +45,7 @@ class Schedule:
         first = (
             job
             for comparison in self._comparisons
-            for part in comparison.parts
+            for part in (*comparison.imports, *comparison.parts)
             for job in (
                 *comparison.jobs(part, 1, self._how),
                 *comparison.red_jobs(part, 1, self._how),
@@ -69,7 +69,7 @@ class Schedule:
         return self._not_asked_before(
             due
             for comparison in self._comparisons
-            for part in comparison.parts
+            for part in (*comparison.imports, *comparison.parts)
             if part.suite == job.suite and part.labels == job.labels
             for due in self._repeats(comparison, part, job)
         )

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from ..catalog.catalog import Catalog
-from ..model import RequestError, Stack, Tree
+from ..model import Project, RequestError, Stack, Tree, WorkbenchError
 from ..sources.provider import Provider
-from ..suites import SUITES, WIRE, own_suite
+from ..suites import IMPORTS, SUITES, WIRE, imports, own_suite
 from ..upstreams import kind_of, touched
 from .comparison import Part
 
@@ -39,7 +40,8 @@ class Selection:
     def parts(self, stack: Stack, base: Sequence[Tree], patched: Sequence[Tree]) -> list[Part]:
         """The shards that judge a stack, which turns the trees ``base`` into ``patched``.
 
-        Raises ``RequestError`` for a suite or a label that there can not be.
+        Raises ``RequestError`` for a suite or a label that there can not be, ``WorkbenchError``
+        for one that these trees have not.
         """
         subject = base[0]
         project = subject.base.project
@@ -47,12 +49,22 @@ class Selection:
         for name, label in self._wanted(stack, base, patched):
             if SUITES[name].runs_on(project):
                 labels.setdefault(name, []).extend([label] if label else [])
-        checkout = self._provider.trees.checkout(subject)
+        checkouts = [self._provider.trees.checkout(tree) for tree in (subject, patched[0])]
         return [
-            Part(name, shard)
+            part
             for name, wanted in labels.items()
-            for shard in SUITES[name].shards(project, checkout, tuple(dict.fromkeys(wanted)))
+            for part in _parts(name, project, checkouts, tuple(dict.fromkeys(wanted)))
         ]
+
+    def imports(self, base: Sequence[Tree], patched: Sequence[Tree]) -> Iterator[Part]:
+        """What asks whether the touched Python files that are still there can be imported."""
+        labels: list[str] = []
+        for old, new in zip(base, patched, strict=True):
+            checkout = self._provider.trees.checkout(new)
+            paths = self._provider.trees.changed_paths(old, new)
+            mine = (p for p in paths if p.endswith(imports.PYTHON) and (checkout / p).is_file())
+            labels += [f"{old.base.upstream}:{path}" for path in mine]
+        yield from (Part(IMPORTS, (*labels,)) for _ in labels[:1])
 
     def _wanted(
         self, stack: Stack, base: Sequence[Tree], patched: Sequence[Tree]
@@ -83,6 +95,8 @@ class Selection:
         kind = kind_of(subject.base.project)
         checkout = self._provider.trees.checkout(subject)
         paths: list[str] = []
+        # A folder of tests that the patch brings is in its own tree only.
+        checkouts = [checkout, self._provider.trees.checkout(patched[0])]
         for old, new in zip(base, patched, strict=True):
             changed = self._provider.trees.changed_paths(old, new)
             below = kind_of(old.base.project)
@@ -93,8 +107,35 @@ class Selection:
                 paths += touched.importers(checkout, below.modules_of(changed))
             if any(fnmatchcase(path, code) for path in changed for code in below.LAB_CODE):
                 yield WIRE, ""
-        for label in kind.labels_touched(paths, checkout, subject.base.project):
-            yield own_suite(subject.base.project), label
+        project = subject.base.project
+        for each in dict.fromkeys(checkouts):
+            for label in kind.labels_touched(paths, each, project):
+                yield own_suite(project), label
+
+
+def _parts(
+    name: str, project: Project, checkouts: Sequence[Path], labels: tuple[str, ...]
+) -> Iterator[Part]:
+    """The shards of a suite on the checkouts of the base and of the patched tree.
+
+    Raises ``WorkbenchError`` for a label that neither has.
+    """
+    suite = SUITES[name]
+    base, patched = checkouts
+    here, there = (
+        tuple(label for label in labels if suite.has(project, tree, label)) for tree in checkouts
+    )
+    for label in labels:
+        if label not in (*here, *there):
+            raise WorkbenchError(f"{name}:{label}: this tree of {project.name} has no such tests")
+    shards = suite.shards(project, base, here) if here or not labels else []
+    yield from (Part(name, shard) for shard in shards)
+    known = {label for shard in shards for label in shard}
+    if patched != base and (there or not labels):
+        every = (label for shard in suite.shards(project, patched, there) for label in shard)
+        fresh = tuple(label for label in every if label not in known)
+        if fresh:
+            yield Part(name, fresh, is_new=True)
 
 
 def _checked(suites: Iterable[str], whose: str) -> list[Wanted]:
@@ -102,7 +143,8 @@ def _checked(suites: Iterable[str], whose: str) -> list[Wanted]:
     split: list[Wanted] = []
     for suite in suites:
         name, _, label = suite.partition(":")
-        if name not in SUITES:
-            raise RequestError(f"{whose}no suite {suite!r}; known are: {', '.join(SUITES)}")
+        known = [each for each in SUITES if each != IMPORTS]
+        if name not in known:
+            raise RequestError(f"{whose}no suite {suite!r}; known are: {', '.join(known)}")
         split.append((name, label))
     return split

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import ChangeKind, Judgement, Matrix
+from ..model import Change, ChangeKind, Judgement, Matrix, RedGreenProof
 from ..report import summary
 from ..report.markdown import plain
 from ..report.schema import Report
-from .checks.proof import RedGreenProof
 from .gate import CheckResult
 
 MOST_LISTED = 30
@@ -24,14 +23,14 @@ def proof_section(proof: RedGreenProof) -> Iterator[str]:
     yield from ("", "## Tests", "")
     yield f"Without the change these fail, with it they pass, in {proof.times} runs on each side:"
     yield ""
-    yield from (f"- `{test}`" for test in proof.red[:MOST_LISTED])
+    yield from (f"- `{summary.test_name(test)}`" for test in proof.red[:MOST_LISTED])
     if len(proof.red) > MOST_LISTED:
         yield f"- and {len(proof.red) - MOST_LISTED} more (`evidence/red-green.json`)"
     if proof.guards:
         yield ""
         yield "New or changed, and passing on both sides; they hold what must stay:"
         yield ""
-        yield from (f"- `{test}`" for test in proof.guards[:MOST_LISTED])
+        yield from (f"- `{summary.test_name(test)}`" for test in proof.guards[:MOST_LISTED])
 
 
 def verdict_section(report: Report, narrowed: str) -> Iterator[str]:
@@ -62,14 +61,18 @@ def _changes(judged: Judgement) -> Iterator[str]:
     if design:
         yield from ("", f"Tests that change by design, on {judged.base}:", "")
         for change in design:
-            yield f"- `{change.test}`: {change.kind} ({summary.step(change)}); {plain(change.why)}"
+            yield f"{_line(change)}; {plain(change.why)}"
     worse = [c for c in judged.changes if c.kind.is_worse and not c.expected]
     if worse:
         yield from ("", f"For the worse, on {judged.base}:", "")
         for change in worse[:MOST_LISTED]:
-            yield f"- `{change.test}`: {change.kind} ({summary.step(change)})"
+            yield _line(change)
         if len(worse) > MOST_LISTED:
             yield f"- and {len(worse) - MOST_LISTED} more (`evidence/report.md`)"
+
+
+def _line(change: Change) -> str:
+    return f"- `{summary.test_name(change.test)}`: {change.kind} ({summary.step(change)})"
 
 
 def _wire(matrix: Matrix) -> Iterator[str]:

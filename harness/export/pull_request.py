@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..catalog.upstream import ChecklistItem
+from ..model import RedGreenProof
 from ..report.markdown import plain
 from ..report.schema import Report
 from . import evidence, gate
 from .checks import messages
-from .checks.proof import RedGreenProof
 from .gate import CheckResult, CheckState
 from .provenance import FILE as PROVENANCE
 from .provenance import Provenance

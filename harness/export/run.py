@@ -6,21 +6,19 @@ is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
 from ..catalog.catalog import Catalog
 from ..compare.judging import judge
 from ..compare.plan import Planner
-from ..jobs.runs import running
-from ..model import Job, RequestError, Result, Stack
+from ..model import RequestError, Stack
 from ..report.schema import Report
 from ..request import Request
 from ..sources.provider import Provider
 from . import bases, gate, stale, terminal
 from .checks import breakage, table
-from .checks.proof import RunJobs
 from .gate import CheckState
 from .writer import DiffWriter, WrittenDiff
 
@@ -49,8 +47,7 @@ def run(
     upstreams = {stack: _one_upstream(catalog, stack) for stack in planner.stacks}
     report = judge(based, provider, catalog, errors)
     stacks = _worth_a_diff(planner.stacks, report, request)
-    run_jobs = _run_jobs(request, provider, errors)
-    writer = DiffWriter(request, catalog, provider, chosen, run_jobs, reasons, words)
+    writer = DiffWriter(request, catalog, provider, chosen, reasons, words)
     written = []
     for stack in stacks:
         upstream = upstreams[stack]
@@ -76,23 +73,6 @@ def _worth_a_diff(stacks: Sequence[Stack], report: Report, request: Request) -> 
         return list(stacks)
     verdicts = {stack: [j for j in report.candidates if j.stack == stack] for stack in stacks}
     return [stack for stack in stacks if breakage.is_good(verdicts[stack])]
-
-
-def _run_jobs(request: Request, provider: Provider, errors: Console) -> RunJobs:
-    """A function that does jobs as the request's flags say, with a display around them."""
-
-    def results_of(jobs: Sequence[Job]) -> Mapping[Job, Result]:
-        results: dict[Job, Result] = {}
-
-        def take(job: Job, result: Result) -> list[Job]:
-            results[job] = result
-            return []
-
-        with running(request, provider, errors) as run:
-            run(jobs, take)
-        return results
-
-    return results_of
 
 
 def _status(request: Request, written: Sequence[WrittenDiff], notes: Sequence[str]) -> int:

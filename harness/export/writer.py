@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..catalog.catalog import Catalog
-from ..compare.comparison import RunSettings
 from ..model import ApplyResult, Ground, Stack, WorkbenchError
 from ..report.schema import Report
 from ..request import Request
@@ -19,7 +18,6 @@ from ..sources.provider import Provider
 from . import gate, package
 from .bases import Bases
 from .checks import news, redgreen, table
-from .checks.proof import RedGreenProof, RunJobs
 from .checks.table import CheckContext
 from .gate import CheckResult, CheckState
 from .provenance import provenance_of
@@ -48,7 +46,6 @@ class DiffWriter:
         catalog: Catalog,
         provider: Provider,
         bases: Bases,
-        run_jobs: RunJobs,
         reasons: dict[str, str],
         words: Callable[[Request], list[str]],
     ) -> None:
@@ -56,7 +53,6 @@ class DiffWriter:
         self._catalog = catalog
         self._provider = provider
         self._bases = bases
-        self._run_jobs = run_jobs
         self._reasons = reasons
         self._words = words
 
@@ -70,18 +66,11 @@ class DiffWriter:
             self._provider.home, self._catalog.upstream(ground.trees[0].base.upstream)
         )
         squashed = self._squashed(stack, ground, squasher)
-        how = self._request
-        settings = RunSettings("", how.repeat, how.timeout, how.test_timeout)
-        runs = redgreen.runs_of(
-            squashed, squasher, self._provider, ground.python, settings, self._run_jobs
-        )
-        results = table.results(
-            squashed, CheckContext(self._provider, squasher, own.candidates, runs)
-        )
+        results = table.results(squashed, CheckContext(self._provider, squasher, own.candidates))
         contents = Contents(
             squashed=squashed,
             checks=gate.with_allowances(results, self._reasons),
-            proof=runs.proof if runs else RedGreenProof(),
+            proof=redgreen.proof_of(squashed, own.candidates),
             report=own,
             made=provenance_of(
                 squashed,

@@ -16,6 +16,7 @@ from ..model import Change, ChangeKind, Status
 
 HANG = "hang"
 CRASH = "crash"
+IMPORT = "can not be imported with the patch"
 SLOWER = "passes, but only after a long wait"
 TIMEOUTS = ("TimeoutError", "timeout:", "timeout", "socket.timeout")
 MISSING = re.compile(r"'(?P<type>[\w.]+)' object has no attribute '(?P<name>\w+)'")
@@ -45,8 +46,15 @@ def grouped(changes: Iterable[Change], real: Sequence[type] = ()) -> list[Change
 
 
 def by_group(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]:
-    """The groups in the order of a report: hangs first, then the largest."""
+    """The groups in the order of a report: modules that do not even import, hangs, and then
+    the largest first."""
     groups: dict[str, list[Change]] = {}
     for change in changes:
         groups.setdefault(change.group, []).append(change)
-    return sorted(groups.items(), key=lambda item: (item[0] != HANG, -len(item[1]), item[0]))
+    return sorted(groups.items(), key=lambda item: (_rank(item[0]), -len(item[1]), item[0]))
+
+
+def _rank(group: str) -> int:
+    """What explains other changes comes before them."""
+    first = (IMPORT, HANG)
+    return first.index(group) if group in first else len(first)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..model import Change, ChangeKind, JobEnd, Result, Status
+from ..model import Change, ChangeKind, JobEnd, RedGreenProof, Result, Status
 from . import verdict
+from .changedtests import fits
 
 IDLE = "it passes with the patch's tests alone as well, and proves nothing"
 BY_ITSELF = "the patch's own change of the tests does it"
@@ -55,6 +56,97 @@ def with_proof(
             found.append(change)
     # The base has these tests in another wording, which passes there.
     return sorted([*found, *fixed.values()], key=lambda change: change.test)
+
+
+def proof_of(
+    own: Sequence[str],
+    base: Sequence[Result],
+    red: Sequence[Result],
+    patched: Sequence[Result],
+    wanted: int,
+) -> RedGreenProof:
+    """What the tests that a patch adds or changes prove, by the runs of one part.
+
+    ``own`` are patterns of their ids. If only what they stand on has changed, tests prove
+    that pass on the base and fail with the patch's tests alone. ``wanted`` is as in
+    ``verdict.judge``.
+    """
+    runs = [result for result in red if result.ended is JobEnd.COMPLETED]
+    if not runs:
+        return RedGreenProof()
+    tests = sorted({name for result in patched for name in result.outcomes})
+    mine = [test for test in tests if fits(test, own)]
+    with_code = {test: [_status(result, test) for result in patched] for test in tests}
+    steps = {c.test: c for c in verdict.changes("", runs, patched[: len(runs)], wanted)}
+    turned = [test for test, step in steps.items() if step.kind is ChangeKind.FIXED]
+    proving = [test for test in turned if test in mine] or [
+        test
+        for test in turned
+        if not fits(test, own) and not any(_is_bad(_status(result, test)) for result in base)
+    ]
+    failing = {t: _why(patched, t) for t in mine if all(map(_is_bad, with_code[t]))}
+    unsure = [t for t in dict.fromkeys([*proving, *mine]) if t in steps and _is_unsure(steps[t])]
+    kept = {*proving, *failing, *unsure}
+    return RedGreenProof(
+        red=tuple(test for test in proving if test not in unsure),
+        guards=tuple(t for t in mine if t not in kept and not _is_lacking(runs, t)),
+        failing=failing,
+        wrong=tuple(map(_unsteady, (steps[test] for test in unsure))),
+        times=len(runs),
+    )
+
+
+def together(proofs: Sequence[RedGreenProof]) -> RedGreenProof:
+    """What several parts prove; ``times`` is that of the part that ran least often, of those
+    that prove something."""
+    ran = [each for each in proofs if each.times]
+    telling = [each for each in ran if each.red] or ran
+    return RedGreenProof(
+        red=tuple(test for each in ran for test in each.red),
+        guards=tuple(test for each in ran for test in each.guards),
+        failing={test: why for each in ran for test, why in each.failing.items()},
+        wrong=tuple(text for each in ran for text in each.wrong),
+        times=min((each.times for each in telling), default=0),
+    )
+
+
+def obstacles(red: Sequence[Result], others: Sequence[Result]) -> list[str]:
+    """Why runs of the red tree prove nothing, each reason once: they broke off, or a module
+    could not even be loaded there, which looks like a test that no other tree has."""
+    known = {name for result in others for name in result.outcomes}
+    found = []
+    for result in red:
+        if result.ended is not JobEnd.COMPLETED:
+            found.append(f"{result.ended}: {result.note}")
+        for name, outcome in result.outcomes.items():
+            if _is_bad(outcome.status) and name not in known:
+                found.append(outcome.reason)
+    return list(dict.fromkeys(found))
+
+
+def _why(results: Sequence[Result], test: str) -> str:
+    return next((r.outcomes[test].reason for r in results if test in r.outcomes), "")
+
+
+def _is_bad(status: Status) -> bool:
+    return verdict.STANDING[status] is verdict.Standing.BAD
+
+
+def _is_lacking(runs: Sequence[Result], test: str) -> bool:
+    """Whether no run of the red tree has the test: its module may not load there."""
+    return all(test not in result.outcomes for result in runs)
+
+
+def _is_unsure(step: Change) -> bool:
+    return step.kind is ChangeKind.FLAKY or (step.kind is ChangeKind.FIXED and not step.confirmed)
+
+
+def _unsteady(step: Change) -> str:
+    runs = "; ".join(
+        f"{side} the code: {', '.join(f'{status} {n}' for status, n in found.items())}"
+        for side, found in (("without", step.base_runs), ("with", step.patched_runs))
+    )
+    return f"{step.test}: not sure, {runs}"
 
 
 def _idle(change: Change, statuses: set[Status]) -> Change:

@@ -49,7 +49,7 @@ def markdown(history: History) -> str:
     lines += ["", "Changes:", ""]
     for turn in history.turns:
         lines.append(f"- {sentence(history.upstream, turn)}")
-        lines += [f"  - `{test}`" for test in turn.tests]
+        lines += [f"  - `{summary.test_name(test)}`" for test in turn.tests]
     lines += ["", *(f"- note: {summary.one_line(note)}" for note in history.notes)]
     return "\n".join(lines).rstrip() + "\n"
 

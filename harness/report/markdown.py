@@ -94,6 +94,8 @@ def _details(judged: Judgement) -> Iterator[str]:
     yield f"It {summary.meaning(judged)}."
     for line in (*judged.problems, *judged.notes, *summary.reach_lines(judged)):
         yield f"- {plain(line)}"
+    if proof := summary.proof_line(judged):
+        yield f"- {plain(proof)}"
     for group, changes in causes.by_group(judged.changes):
         yield ""
         shared = summary.shared_reason(group, changes)
@@ -104,9 +106,9 @@ def _details(judged: Judgement) -> Iterator[str]:
 
 
 def _change(change: Change, reason: str) -> Iterator[str]:
-    sure = "" if change.confirmed else ", not confirmed"
     design = f"; by design: {plain(change.why)}" if change.expected else ""
-    yield f"- {_code(change.test)}: {change.kind}{sure} ({summary.step(change)}){design}"
+    name, kind = _code(summary.test_name(change.test)), plain(summary.kind_of_change(change))
+    yield f"- {name}: {kind} ({summary.step(change)}){design}"
     if reason and reason != change.group:
         yield f"  {_code(reason)}"
     if change.group == causes.HANG and change.detail:

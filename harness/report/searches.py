@@ -23,7 +23,7 @@ def show(search: Search, out: Console) -> None:
     found = search.finding
     if not found.conclusion.is_boundary:
         return
-    out.print(f"[bold]{escape(search.test)}[/]", soft_wrap=True)
+    out.print(f"[bold]{escape(summary.test_name(search.test))}[/]", soft_wrap=True)
     before, after = (search.labels[i] for i in (found.before, found.after))
     if found.conclusion is Conclusion.FOUND:
         say(out, f"  changes with {after}")

@@ -8,7 +8,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..model import ApplyResult, Cell, Change, ChangeKind, Judgement, Matrix, Reach, Stack, Verdict
+from ..model import (
+    ApplyResult,
+    Cell,
+    Change,
+    ChangeKind,
+    FileReach,
+    Judgement,
+    Matrix,
+    Reach,
+    Stack,
+    Verdict,
+)
+from ..system.digests import digest
+
+LONGEST_ID, DIGITS = 200, 10
+MOST_GUARDS = 5
 
 MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks tests that pass on the base",
@@ -46,8 +61,7 @@ def reach_lines(judged: Judgement) -> list[str]:
         if file.why
     ]
     for file in missed:
-        lines = ", ".join(_lines(*each) for each in file.unreached)
-        said.append(f"{lines} of {file.path}: {_nobody(found)}")
+        said.append(f"{lines_of(file)}: {_nobody(found)}")
     if not total:
         return said or ["reach: no line that is executed is changed"]
     tests = {test for file in found.files for test in file.tests}
@@ -59,6 +73,12 @@ def reach_lines(judged: Judgement) -> list[str]:
     by = f" by {_number(len(tests), 'test')}" if tests else ""
     outside = f", {at_import} of them at import only" if at_import else ""
     return [f"{head}{by}{outside}", *said]
+
+
+def lines_of(file: FileReach) -> str:
+    """``lines 410-417, line 420 of a/b.py``: what no test ran."""
+    lines = ", ".join(_lines(*each) for each in file.unreached)
+    return f"{lines} of {file.path}"
 
 
 def _nobody(found: Reach) -> str:
@@ -110,6 +130,41 @@ def shared_reason(group: str, changes: Sequence[Change]) -> str:
 def one_line(text: str) -> str:
     """Text from outside, as one line that can steer neither a terminal nor a reader of lines."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def test_name(test: str) -> str:
+    """A test's id as it is shown, in one line; JSON has it whole.
+
+    An id with parameters can have thousands of characters: such a one is cut, and ends
+    with a digest that tells it from others with the same beginning.
+    """
+    name = one_line(test)
+    if len(name) <= LONGEST_ID:
+        return name
+    return f"{name[: LONGEST_ID - DIGITS - 2]}…#{digest(test)[:DIGITS]}"
+
+
+def kind_of_change(change: Change) -> str:
+    """``broken``, or ``renamed to servers.tests.Test.test_new, tests/servers/tests.py:12``."""
+    to = f" to {test_name(change.renamed_to)}" if change.renamed_to else ""
+    place = f", {one_line(change.place)}" if change.place else ""
+    sure = "" if change.confirmed else ", not confirmed"
+    return f"{change.kind}{to}{place}{sure}"
+
+
+def proof_line(judged: Judgement) -> str:
+    """What the patch's own tests prove, in one sentence; empty if none of them ran."""
+    proof = judged.proof
+    if not (proof.red or proof.guards):
+        return ""
+    proved = f"{len(proof.red)} of its own tests prove it: they fail without its code"
+    if not proof.guards:
+        return proved
+    names = ", ".join(map(test_name, proof.guards[:MOST_GUARDS]))
+    more = len(proof.guards) - MOST_GUARDS
+    return f"{proved}; {len(proof.guards)} pass there as well and prove nothing: {names}" + (
+        f" and {more} more" if more > 0 else ""
+    )
 
 
 def cell_text(cell: Cell) -> str:

@@ -64,7 +64,9 @@ def markdown(report: SuspectReport) -> str:
     for symptom in report.symptoms:
         for test in symptom.tests:
             cells = [_failed(test, state) for state in states]
-            lines.append(f"| `{test.test}` | {test.presence} | {' | '.join(cells)} |")
+            lines.append(
+                f"| `{summary.test_name(test.test)}` | {test.presence} | {' | '.join(cells)} |"
+            )
     lines += ["", *(f"- note: {summary.one_line(note)}" for note in report.notes)]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -43,7 +43,8 @@ def show(report: Report, console: Console) -> None:
     console.print(summary.noise_floor(report.controls))
     for control in report.controls:
         for change in control.changes:
-            console.print(f"  {_safe(change.test)}: {summary.step(change)}", soft_wrap=True)
+            name = escape(summary.test_name(change.test))
+            console.print(f"  {name}: {summary.step(change)}", soft_wrap=True)
     for note in (*report.notes, *filter(None, [report.made.hint])):
         console.print(f"[yellow]note[/]: {_safe(note)}", soft_wrap=True)
 
@@ -117,6 +118,8 @@ def _details(judged: Judgement, console: Console) -> None:
         console.print(f"  [yellow]{_safe(note)}[/]", soft_wrap=True)
     for line in summary.reach_lines(judged):
         console.print(f"  {_safe(line)}", soft_wrap=True)
+    if proof := summary.proof_line(judged):
+        console.print(f"  {escape(proof)}", soft_wrap=True)
     for group, changes in causes.by_group(judged.changes):
         console.print(f"  [bold]{_safe(group)}[/] ({len(changes)})", soft_wrap=True)
         shared = summary.shared_reason(group, changes)
@@ -131,10 +134,8 @@ def _details(judged: Judgement, console: Console) -> None:
 
 
 def _change(change: Change, console: Console, reason: str) -> None:
-    sure = "" if change.confirmed else ", not confirmed"
-    console.print(
-        f"    {_safe(change.test)}: {change.kind}{sure} ({summary.step(change)})", soft_wrap=True
-    )
+    name, kind = map(escape, (summary.test_name(change.test), summary.kind_of_change(change)))
+    console.print(f"    {name}: {kind} ({summary.step(change)})", soft_wrap=True)
     if change.expected:
         console.print(f"      [cyan]by design: {_safe(change.why)}[/]", soft_wrap=True)
     if reason and reason != change.group:

@@ -28,6 +28,7 @@ from ..model import (
 from ..pythons import installs, interpreters
 from ..request import DEFAULT
 from ..system.home import Home
+from ..trees.scope import Misplaced
 from ..trees.trees import Application, Trees
 from ..upstreams import check, kind_of, metadata
 from . import SOURCES, git, sdist, spec
@@ -116,6 +117,7 @@ class Provider:
         ``stack`` is what the result is called; ``candidates`` are its own and those below.
         """
         tree, how = base, ApplyResult.CLEAN
+        misplaced: list[Misplaced] = []
         for candidate in candidates:
             tried: list[Application] = []
             for series in candidate.alternatives(base.base.version):
@@ -127,7 +129,8 @@ class Provider:
                 return best
             how = how if best.applies is ApplyResult.CLEAN else best.applies
             tree = best.tree
-        return Application(how, tree)
+            misplaced += best.misplaced
+        return Application(how, tree, misplaced=tuple(misplaced))
 
     def python_for(
         self,

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..model import Job, Project, Result
 from ..upstreams import kind_of
-from . import cpython, django, pytest_files, regression
+from . import cpython, django, imports, pytest_files, regression
 from .participants import Participants
 from .place import PROGRAMS as PROGRAMS
 from .place import JobWorkspace
@@ -26,6 +26,11 @@ class Suite(Protocol):
 
     def runs_on(self, project: Project) -> bool:
         """Whether it says something about trees of that project."""
+        ...
+
+    def has(self, project: Project, tree: Path, label: str) -> bool:
+        """Whether the checkout ``tree`` has what a label names; a job leaves out what it
+        has not, and the tests of it are absent there."""
         ...
 
     def shards(
@@ -49,11 +54,14 @@ class Suite(Protocol):
 
 # The suite that asks what is promised on the wire; its tests have a behaviour and a link.
 WIRE = "regression"
+# Whether what a patch touches can be imported; it is asked for every patch, before any test.
+IMPORTS = imports.NAME
 SUITES: dict[str, Suite] = {
     "django": django,
     "cpython": cpython,
     "pytest": pytest_files,
     WIRE: regression,
+    IMPORTS: imports,
 }
 
 

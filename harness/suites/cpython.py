@@ -26,6 +26,12 @@ def runs_on(project: Project) -> bool:
     return kind_of(project).SUITE == NAME
 
 
+def has(project: Project, tree: Path, label: str) -> bool:
+    """Whether its test package has such a module or package."""
+    place = tree.joinpath("Lib", "test", *label.split("."))
+    return place.is_dir() or place.with_name(f"{place.name}.py").is_file()
+
+
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """One job for each module. Raises ``RequestError`` if there is none."""
     if not labels:
@@ -40,10 +46,14 @@ def participants(job: Job) -> Participants:
 
 def run(job: Job, place: JobWorkspace) -> Result:
     """Run the job's modules with the Python of its tree, in an empty folder."""
+    tree = job.trees[0].base.project
+    labels = [label for label in job.labels if has(tree, place.subject, label)]
+    if not labels:
+        return recorded.nothing(place)
 
     def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         env = place.environment() | record
-        argv = [*place.python, str(PROGRAMS / "cpython_tests.py"), *job.labels]
+        argv = [*place.python, str(PROGRAMS / "cpython_tests.py"), *labels]
         return place.run(argv, cwd=place.folder("cwd"), env=env, deadline=job.timeout)
 
     return recorded.run(job, place, command)

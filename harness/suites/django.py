@@ -30,6 +30,12 @@ def runs_on(project: Project) -> bool:
     return kind_of(project).SUITE == NAME
 
 
+def has(project: Project, tree: Path, label: str) -> bool:
+    """Whether there is such a folder or module of tests, as far as its first part tells."""
+    place = tree / "tests" / label.partition(".")[0]
+    return label == ALL or place.is_dir() or place.with_suffix(".py").is_file()
+
+
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The labels cut into jobs: each label one, ``all`` into parts of like size.
 
@@ -51,10 +57,14 @@ def participants(job: Job) -> Participants:
 def run(job: Job, place: JobWorkspace) -> Result:
     """Run the job's labels on its Django tree."""
     tree = place.subject
+    project = job.trees[0].base.project
+    labels = [label for label in job.labels if has(project, tree, label)]
+    if not labels:
+        return recorded.nothing(place)
 
     def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         env = place.environment(tree, PROGRAMS) | record
-        argv = [*place.python, "runtests.py", *job.labels]
+        argv = [*place.python, "runtests.py", *labels]
         options = ["--settings=workbench_settings", "--parallel=1", "--verbosity=1", "--noinput"]
         return place.run(argv + options, cwd=tree / "tests", env=env, deadline=job.timeout)
 

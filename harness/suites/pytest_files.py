@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..model import Job, Project, RequestError, Result, WorkbenchError
+from ..model import Job, Project, Result, WorkbenchError
 from ..system.processes import ProcessResult
 from ..upstreams import kind_of
 from . import recorded
@@ -29,15 +29,18 @@ def runs_on(project: Project) -> bool:
     return kind_of(project).SUITE == NAME
 
 
+def has(project: Project, tree: Path, label: str) -> bool:
+    """Whether there is such a file or folder."""
+    file = label.partition("::")[0]
+    return label == ALL or (not label.startswith(("/", "-")) and (tree / file).exists())
+
+
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Each label is one job; ``all``, or none, is all test files in parts of like size.
 
     A label is a file or a folder of the tree.
     """
     named = () if ALL in labels else labels
-    for label in named:
-        if label.startswith(("/", "-")) or not (tree / label.partition("::")[0]).exists():
-            raise RequestError(f"{NAME}:{label}: there is no such file in {project.name}")
     if named:
         return [(label,) for label in named]
     folder = tree / project.tests
@@ -60,13 +63,17 @@ def participants(job: Job) -> Participants:
 def run(job: Job, place: JobWorkspace) -> Result:
     """Run the job's test files at the top of its tree."""
     tree = place.subject
+    project = job.trees[0].base.project
+    labels = [label for label in job.labels if has(project, tree, label)]
+    if not labels:
+        return recorded.nothing(place)
 
     def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         env = place.environment(PROGRAMS) | record
         cache = place.folder("pytest-cache")
         options = ["-q", "-p", "workbench_pytest", "-o", f"cache_dir={cache}"]
         options += ["--continue-on-collection-errors", "--rootdir", str(tree)]
-        argv = [*place.python, "-m", "pytest", *options, *job.labels]
+        argv = [*place.python, "-m", "pytest", *options, *labels]
         return place.run(argv, cwd=tree, env=env, deadline=job.timeout)
 
     return recorded.run(job, place, command)

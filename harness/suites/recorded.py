@@ -70,10 +70,10 @@ class _Run:
 
     def _goes_on(self, finished: ProcessResult, record: Record, stacks: str) -> bool:
         """Name the test that a broken-off record stopped in; whether others can still run."""
-        spurious = _spurious(finished)
-        if spurious or record.plan is None or self.plan is None:
-            self.ended = JobEnd.SPURIOUS if spurious else JobEnd.NOT_RUN
-            self.note = spurious or _why_nothing_ran(finished)
+        why = spurious(finished)
+        if why or record.plan is None or self.plan is None:
+            self.ended = JobEnd.SPURIOUS if why else JobEnd.NOT_RUN
+            self.note = why or _why_nothing_ran(finished)
             return False
         name, outcome = _interrupted(record, finished, stacks)
         self.outcomes[name] = outcome
@@ -141,6 +141,11 @@ def run(job: Job, place: JobWorkspace, command: Command) -> Result:
     )
 
 
+def nothing(place: JobWorkspace) -> Result:
+    """The result of a job whose tests its tree has not: they are absent."""
+    return Result(JobEnd.COMPLETED, isolation=place.isolation)
+
+
 def in_like_parts(weights: Mapping[str, int], most: int) -> list[tuple[str, ...]]:
     """The labels in up to ``most`` parts of about the same weight."""
     bins: list[tuple[int, list[str]]] = [(0, []) for _ in range(most)]
@@ -201,7 +206,8 @@ def _with_scenes(outcomes: dict[str, Outcome], scenes: dict[str, Scene]) -> dict
     }
 
 
-def _spurious(finished: ProcessResult) -> str:
+def spurious(finished: ProcessResult) -> str:
+    """What of the machine's made a process fail, or nothing."""
     if finished.stop is Stop.MEMORY:
         return "it used more memory than a job may"
     text = (finished.stderr or finished.stdout)[-4000:]

@@ -34,6 +34,11 @@ def runs_on(project: Project) -> bool:
     return bool(kind_of(project).LAB_FAMILY)
 
 
+def has(project: Project, tree: Path, label: str) -> bool:
+    """Whether it can name a server; a tree need not have the server."""
+    return True
+
+
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """One job for each server of the tree; labels name servers.
 

@@ -47,14 +47,25 @@ class FuzzyPatch(NamedTuple):
     places: tuple[Place, ...]
 
 
-class _Hunk(NamedTuple):
+class Hunk(NamedTuple):
+    """A hunk: the line at which its head says that it begins, before and after, what the
+    head names (``own``), and its lines with their marks."""
+
     start: int
+    new_start: int
     own: str
     lines: tuple[str, ...]
 
     @property
     def olds(self) -> list[str]:
+        """The lines that it finds."""
         return [line[1:] for line in self.lines if line[:1] in ("", " ", "-")]
+
+    def reversed(self) -> Hunk:
+        """The hunk that takes it back."""
+        turned = {"+": "-", "-": "+"}
+        lines = tuple(turned.get(line[:1], line[:1]) + line[1:] for line in self.lines)
+        return Hunk(self.new_start, self.start, self.own, lines)
 
 
 def fuzzy(text: str, content_of: Callable[[str], str | None]) -> FuzzyPatch | None:
@@ -88,9 +99,9 @@ def _file(
     body: list[str] = []
     places: list[Place] = []
     offset = shift = least = 0
-    for number, hunk in enumerate(_hunks(file.body), 1):
-        before, after = _context(hunk.lines), _context(hunk.lines[::-1])
-        found = _search(hunk, lines, hunk.start - 1 + offset, least, before, after)
+    for number, hunk in enumerate(hunks_of(file.body), 1):
+        before, after = context(hunk.lines), context(hunk.lines[::-1])
+        found = search(hunk, lines, hunk.start - 1 + offset, least, before, after)
         if found is None:
             return None
         at, fuzz = found
@@ -109,17 +120,18 @@ def _file(
     return tuple(body), places
 
 
-def _hunks(body: Sequence[str]) -> list[_Hunk]:
-    found: list[_Hunk] = []
+def hunks_of(body: Sequence[str]) -> list[Hunk]:
+    """The hunks of one file's part of a diff."""
+    found: list[Hunk] = []
     for line in body:
         if head := HEAD.match(line):
-            found.append(_Hunk(int(head["old"]), line[head.end() :].strip(), ()))
+            found.append(Hunk(int(head["old"]), int(head["new"]), line[head.end() :].strip(), ()))
         else:
             found[-1] = found[-1]._replace(lines=(*found[-1].lines, line))
     return found
 
 
-def _context(lines: Sequence[str]) -> int:
+def context(lines: Sequence[str]) -> int:
     """How many lines of context stand before the first change."""
     count = 0
     for line in lines:
@@ -129,8 +141,8 @@ def _context(lines: Sequence[str]) -> int:
     return count
 
 
-def _search(
-    hunk: _Hunk, lines: Sequence[str], expected: int, least: int, before: int, after: int
+def search(
+    hunk: Hunk, lines: Sequence[str], expected: int, least: int, before: int, after: int
 ) -> tuple[int, int] | None:
     """The index where the hunk begins, and the fuzz that was needed; the nearest place."""
     olds = hunk.olds
@@ -150,7 +162,7 @@ def _search(
     return None
 
 
-def _exact(hunk: _Hunk, lines: Sequence[str], at: int, before: int, after: int) -> list[str]:
+def _exact(hunk: Hunk, lines: Sequence[str], at: int, before: int, after: int) -> list[str]:
     """The hunk's lines with the context that the file has there."""
     total = len(hunk.olds)
     made: list[str] = []

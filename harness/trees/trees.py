@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,15 +19,28 @@ from . import commits, fastimport
 from .applying import Problem, apply_one, changes_nothing
 from .remotes import fetch, fetch_history, ls_remote
 from .repository import GitError, Repository, git_errors_as_spurious, open_repo, safe
+from .scope import Misplaced, misplaced
 from .worktrees import Worktree, add_worktree
 
 
 class Application(NamedTuple):
-    """How a series went onto a base; ``tree`` is None if it did not."""
+    """How a series went onto a base; ``tree`` is None if it did not.
+
+    ``misplaced`` are hunks that went into another class or function than the patch says.
+    """
 
     applies: ApplyResult
     tree: Tree | None
     problems: tuple[Problem, ...] = ()
+    misplaced: tuple[Misplaced, ...] = ()
+
+
+class Step(NamedTuple):
+    """One patch of a tree, with the commits before and after it."""
+
+    patch: Patch
+    old: str
+    new: str
 
 
 class Commit(NamedTuple):
@@ -144,16 +158,37 @@ class Trees:
             raise RequestError(f"{commit} has no parent: nothing was before it") from None
 
     def difference(self, old: Tree, new: Tree, prefix: str) -> str:
-        """A patch of what changed in text files below ``prefix``, three lines around each hunk."""
-        words = ("--no-color", "--no-renames", "--no-ext-diff", "--unified=3")
+        """A patch of what changed below ``prefix``, three lines around each hunk."""
+        words = ("--no-color", "--no-ext-diff", "--unified=3", *commits.FULL)
         repository = self._repository(old.base.upstream)
         text = repository.raw("diff", *words, old.commit, new.commit, "--", prefix)
         return text.decode("utf-8", "surrogateescape")
 
     def changed_paths(self, old: Tree, new: Tree) -> tuple[str, ...]:
         """The paths that differ, on either side."""
-        repository = self._repository(old.base.upstream)
-        return tuple(commits.changed_paths(repository, old.commit, new.commit))
+        return self.paths_between(old.base.upstream, old.commit, new.commit)
+
+    def paths_between(self, upstream: str, old: str, new: str) -> tuple[str, ...]:
+        """The same of two commits."""
+        return tuple(commits.changed_paths(self._repository(upstream), old, new))
+
+    def text_at(self, upstream: str, commit: str, path: str) -> str:
+        """The text of a file; empty where there is none."""
+        return self._text(self._repository(upstream), commit, path) or ""
+
+    def steps(self, tree: Tree) -> list[Step]:
+        """The patches of a tree in order, each with what it changed.
+
+        None if that can not be told, because one of them changes nothing that the tree has.
+        """
+        start = self.known(tree.base)
+        if start is None:
+            return []
+        made = commits.between(self._repository(tree.base.upstream), start.commit, tree.commit)
+        if len(made) != len(tree.patches):
+            return []
+        before = (start.commit, *made)
+        return [Step(*each) for each in zip(tree.patches, before, made, strict=False)]
 
     def hunks(self, old: Tree, new: Tree, path: str) -> list[HunkLines]:
         """Which lines of a text file differ."""
@@ -175,12 +210,16 @@ class Trees:
         """
         repository = self._repository(base.base.upstream)
         commit, how = base.commit, ApplyResult.CLEAN
+        elsewhere: list[Misplaced] = []
         for patch in series:
             wanted = [f"--include={pattern}" for pattern in patchable]
             with git_errors_as_spurious(f"cannot apply {patch.name} to {base.base}"):
                 step, result = apply_one(self._home, repository, commit, patch, wanted)
             if isinstance(result, tuple):
                 return Application(ApplyResult.NO, None, result)
+            if result != commit:
+                at = partial(self._text, repository, result)
+                elsewhere += misplaced(patch.text, patch.name, at)
             commit = result
             how = how if step is ApplyResult.CLEAN else step
         if series and commit == base.commit:
@@ -193,7 +232,7 @@ class Trees:
             stack=stack,
             patches=base.patches + series,
         )
-        return Application(how, tree)
+        return Application(how, tree, misplaced=tuple(elsewhere))
 
     def checkout(self, tree: Tree) -> Path:
         """A clean worktree of ``tree``, usable by hand.
@@ -215,6 +254,11 @@ class Trees:
                 alone = self._home.lock(f"worktrees-{upstream}")
                 add_worktree(repository, path, tree.commit, alone)
         return path
+
+    def _text(self, repository: Repository, commit: str, path: str) -> str | None:
+        content = commits.file_at(repository, commit, path)
+        # A byte that is no UTF-8 is of no matter to names and lines.
+        return None if content is None else content.decode("utf-8", "replace")
 
     def _repository(self, upstream: str) -> Repository:
         return open_repo(self._home, upstream)

@@ -40,6 +40,8 @@ class UpstreamKind(Protocol):
     """The release series that a history begins with; empty: with all that there is."""
     LAB_CODE: tuple[str, ...]
     """Patterns of the paths in which these servers are: what touches them is for the wire."""
+    IMPORT_SETUP: str
+    """The program of ``harness.suites`` that makes its modules importable; empty: none."""
     REAL_OBJECTS: tuple[type, ...]
     """What its test doubles stand in for. A double that lacks what these have says
     something about the test, and nothing about the code."""
@@ -73,6 +75,11 @@ class UpstreamKind(Protocol):
 
     def import_path(self, folder: Path) -> tuple[Path, ...]:
         """The folders of a checkout from which the project is imported."""
+        ...
+
+    def imported_as(self, path: str, folder: Path, project: Project) -> tuple[str, str] | None:
+        """The folder of the tree in ``folder`` from which the Python file at ``path`` is
+        imported, and its dotted name; None for one that is not meant to be imported."""
         ...
 
     def patchable(self, source: Source) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ SUITE = "cpython"
 LAB_FAMILY = "stdlib"
 LOAD_SERVER = "httpserver"
 OLDEST = "3.6"
+IMPORT_SETUP = ""
 LAB_CODE: tuple[str, ...] = ("Lib/socketserver.py", "Lib/http/server.py", "Lib/wsgiref/*")
 # What the handlers of its servers are given when they run for real.
 REAL_OBJECTS: tuple[type, ...] = (io.BufferedReader, io.BufferedWriter, socket.socket)
@@ -70,6 +71,12 @@ def requirements(folder: Path, python: Interpreter, project: Project) -> tuple[s
 def import_path(folder: Path) -> tuple[Path, ...]:
     """Nothing is put in the way of a library that its own Python finds."""
     return ()
+
+
+def imported_as(path: str, folder: Path, project: Project) -> tuple[str, str] | None:
+    """What stands below ``Lib``, the tests with it."""
+    name = modules.imported_name(path.removeprefix("Lib/"))
+    return ("Lib", name) if path.startswith("Lib/") and name else None
 
 
 def patchable(source: Source) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ SUITE = "django"
 LAB_FAMILY = "django"
 LOAD_SERVER = "runserver"
 OLDEST = "1.11"
+IMPORT_SETUP = "workbench_imports_django"
 LAB_CODE: tuple[str, ...] = (
     "django/core/servers/*",
     "django/core/handlers/*",
@@ -152,6 +153,16 @@ def requirements(folder: Path, python: Interpreter, project: Project) -> tuple[s
 def import_path(folder: Path) -> tuple[Path, ...]:
     """The top of the checkout."""
     return (folder,)
+
+
+def imported_as(path: str, folder: Path, project: Project) -> tuple[str, str] | None:
+    """Its package, and the folders of tests, which import each other from ``tests``."""
+    top, _, inner = path.partition("/")
+    if top == "django":
+        name = modules.imported_name(path)
+        return ("", name) if name else None
+    name = modules.imported_name(inner) if top == TESTS and "/" in inner else ""
+    return (TESTS, name) if name else None
 
 
 def patchable(source: Source) -> tuple[str, ...]:

@@ -26,6 +26,16 @@ def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named or helped))
 
 
+def imported_name(path: str) -> str:
+    """``a.b`` of ``a/b.py`` and ``a/b/__init__.py``; empty for what only a program can be
+    (``__main__``) or can not be imported by its name."""
+    pure = PurePosixPath(path)
+    parts = pure.with_suffix("").parts
+    if pure.suffix != ".py" or parts[-1] == "__main__" or not all(map(str.isidentifier, parts)):
+        return ""
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def dotted(path: str, tests: str, names: Sequence[str]) -> str:
     """``servers.tests.Class.test_x`` for a file below ``tests`` and names in it."""
     inner = PurePosixPath(path.removeprefix(tests))

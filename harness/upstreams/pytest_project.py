@@ -7,10 +7,10 @@ files as labels. Must not know any one project.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..model import Interpreter, Project, RequestError, Source
-from . import metadata
+from . import metadata, modules
 from .command import PlainCommand
 
 SOURCES: tuple[Source, ...] = (Source.SDIST, Source.GIT, Source.PATH)
@@ -18,6 +18,7 @@ IS_INTERPRETER = False
 IS_INSTALLED = True
 SUITE = "pytest"
 LAB_FAMILY = ""
+IMPORT_SETUP = ""
 LAB_CODE: tuple[str, ...] = ()
 LOAD_SERVER = ""
 ALL = "all"
@@ -72,6 +73,19 @@ def import_path(folder: Path) -> tuple[Path, ...]:
     """``src`` where there is one, else the top."""
     source = folder / "src"
     return (source,) if source.is_dir() else (folder,)
+
+
+def imported_as(path: str, folder: Path, project: Project) -> tuple[str, str] | None:
+    """Its packages, and test files, from the first folder above that is no package."""
+    top = PurePosixPath(path).parent
+    while (folder / top / "__init__.py").exists():
+        top = top.parent
+    own = {place.relative_to(folder).as_posix() for place in import_path(folder)}
+    is_package = top.as_posix() in own and (top.parts != () or "/" in path)
+    if not (is_package or (path.startswith(f"{tests_folder(project)}/") and _is_test_file(path))):
+        return None
+    name = modules.imported_name(PurePosixPath(path).relative_to(top).as_posix())
+    return (top.as_posix(), name) if name else None
 
 
 def patchable(source: Source) -> tuple[str, ...]:

@@ -103,8 +103,15 @@ EXPECTED: dict[str, tuple[ApplyResult, Verdict, list[tuple[str, ChangeKind, bool
     ),
     "vanishes": (
         ApplyResult.CLEAN,
-        Verdict.BREAKS,
-        [(f"{GREETING}.test_waves", ChangeKind.VANISHED, True, "passed to absent")],
+        Verdict.NEUTRAL,
+        [
+            (
+                f"{GREETING}.test_waves",
+                ChangeKind.REMOVED,
+                True,
+                "the patch's own change of the tests does it",
+            )
+        ],
     ),
 }
 

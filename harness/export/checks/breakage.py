@@ -46,6 +46,6 @@ def _lines(judged: Judgement) -> Iterator[str]:
     yield f"{judged.base}: it {summary.meaning(judged)}"
     for change in judged.changes:
         if not change.expected and (change.kind.is_worse or not change.confirmed):
-            yield f"{change.test}: {change.kind} ({summary.step(change)})"
+            yield f"{summary.test_name(change.test)}: {change.kind} ({summary.step(change)})"
     yield from judged.problems
     yield from judged.notes

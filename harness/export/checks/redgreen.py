@@ -1,88 +1,66 @@
-"""Red and green: a patch's tests fail without its code, and pass with it, every time.
+"""Red and green: a patch's tests fail without its code, and pass with it.
 
-Owns: the tree with a patch's tests alone, and what is said of the runs. Must not know
-what the runs prove (``proof``), nor how jobs are carried out.
+Owns: what is demanded of a patch's tests, and how that is told. Must not know how it was
+found out: what they prove is part of the verdict, the same as that of ``nox -s test``.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 
-from ...compare.comparison import RunSettings
-from ...model import CandidateName, Interpreter, Patch, Stack
-from ...sources.provider import Provider
-from ...upstreams import kind_of
+from ...judge import redgreen
+from ...model import Judgement, RedGreenProof
+from ...report import summary
 from ..gate import CheckResult, not_asked, unknown, wrong_if_any
-from ..squash import ChangedFile, SquashedCommit, Squasher
-from .changed_tests import changed_tests
-from .proof import RedGreenProof, RedGreenRuns, RedGreenTrees, RunJobs, prove
+from ..squash import ChangedFile, SquashedCommit
 
-TESTS_ALONE = "tests-alone.patch"
 CODE = (".py", ".c", ".h")
 MOST_NAMED = 8
 
 
-def runs_of(
-    squashed: SquashedCommit,
-    squasher: Squasher,
-    provider: Provider,
-    python: Interpreter,
-    how: RunSettings,
-    run: RunJobs,
-) -> RedGreenRuns | None:
-    """What the runs of a patch's tests showed; None if there is nothing to run.
-
-    That is so where a patch has no code, no tests, or none that a suite has a label for.
-    """
-    tests = _tests(squashed)
-    if squashed.patched is None or not tests or not _has_code(squashed):
-        return None
-    paths = [file.path for file in tests]
-    text = squasher.diff(squashed.base.commit, squashed.commit, *paths)
-    name = squashed.name.names[-1]
-    series = (Patch(name, TESTS_ALONE, text),)
-    red = Stack((CandidateName(name.upstream, f"{name.name}-tests"),))
-    alone = provider.apply(squashed.base, red, series).tree
-    kind = kind_of(squashed.base.base.project)
-    labels = kind.labels_of(paths, _folder(squashed))
-    if alone is None or not labels:
-        return None
-    trees = RedGreenTrees(kind.SUITE, squashed.base, alone, squashed.patched, python, labels, how)
-    own = [
-        test
-        for file in tests
-        for test in changed_tests(file, partial(kind.test_pattern, file.path, _folder(squashed)))
+def proof_of(squashed: SquashedCommit, judged: Sequence[Judgement]) -> RedGreenProof:
+    """What the candidate's tests prove on the diff's own base; empty if they did not run."""
+    base = squashed.base.base
+    mine = [
+        each.proof
+        for each in judged
+        if [(name.upstream, name.version) for name in each.ground]
+        == [(base.upstream, base.version)]
     ]
-    return prove(trees, own, run)
+    return redgreen.together(mine or [each.proof for each in judged])
 
 
-def check(squashed: SquashedCommit, runs: RedGreenRuns | None) -> CheckResult:
+def check(squashed: SquashedCommit, judged: Sequence[Judgement]) -> CheckResult:
     """Whether the patch brings a test that needs its code, and is certain."""
     if not _folder(squashed):
         return not_asked("the upstream has no such rule")
     if not _has_code(squashed):
         return not_asked("it changes no code")
     advice = f"add a test below {_folder(squashed)} that fails without the change"
-    tests = _tests(squashed)
-    if not tests:
+    if not _tests(squashed):
         return wrong_if_any(["no test is added or changed"], advice)
-    if runs is None:
-        paths = ", ".join(file.path for file in tests)
-        return unknown(f"no test module could be told from {paths}", advice)
-    return _result_of(runs, advice)
+    proof = proof_of(squashed, judged)
+    if proof.times == 0:
+        why = [note for each in judged for note in each.notes]
+        paths = ", ".join(file.path for file in _tests(squashed))
+        return unknown(f"the tests in {paths} did not run: {'; '.join(why) or 'none was chosen'}")
+    return _result_of(proof, advice)
 
 
-def _result_of(runs: RedGreenRuns, advice: str) -> CheckResult:
-    if not runs.has_run:
-        return unknown(f"its tests did not run: {runs.note}")
-    if runs.failing:
-        failing = (f"{test}: {reason}" for test, reason in runs.failing.items())
+def _result_of(proof: RedGreenProof, advice: str) -> CheckResult:
+    if proof.failing:
+        failing = (f"{summary.test_name(test)}: {why}" for test, why in proof.failing.items())
         return wrong_if_any([f"fails with the code: {each}" for each in failing], advice)
-    if not runs.proof.red:
-        idle = [f"passes without the code as well: {test}" for test in runs.idle[:MOST_NAMED]]
+    steady = "run again with --repeat 10, or make the test certain: it must not depend on time"
+    if proof.wrong:
+        return wrong_if_any(proof.wrong, steady)
+    if not proof.red:
+        idle = [
+            f"passes without the code as well: {summary.test_name(test)}"
+            for test in proof.guards[:MOST_NAMED]
+        ]
         return wrong_if_any(idle or ["none of its tests fails without the code"], advice)
-    steady = "make the test certain: it must not depend on time"
-    return wrong_if_any(runs.proof.wrong, steady, _summary(runs.proof))
+    return wrong_if_any([], advice, _summary(proof))
 
 
 def _summary(proof: RedGreenProof) -> str:

@@ -15,8 +15,7 @@ from ...model import Judgement
 from ...sources.provider import Provider
 from ..gate import CheckResult, not_asked, wrong_if_any
 from ..squash import SquashedCommit, Squasher
-from . import api, breakage, fit, form, linters, messages, news, patchcheck, redgreen
-from .proof import RedGreenRuns
+from . import api, breakage, fit, form, linters, messages, news, patchcheck, reach, redgreen
 
 APPLIES, BREAKAGE, NEWS = "applies", "breakage", "news"
 
@@ -24,14 +23,12 @@ APPLIES, BREAKAGE, NEWS = "applies", "breakage", "news"
 class CheckContext(NamedTuple):
     """What checks may ask beside the diff itself: trees, git, and what was run before.
 
-    ``judged`` are the verdicts on the candidate, one for each ground; ``runs`` are those
-    of the tests that the diff touches, or None where there was nothing to run.
+    ``judged`` are the verdicts on the candidate, one for each ground.
     """
 
     provider: Provider
     squasher: Squasher
     judged: Sequence[Judgement]
-    runs: RedGreenRuns | None
 
 
 Check = Callable[[SquashedCommit, CheckContext], CheckResult]
@@ -58,7 +55,8 @@ _BEFORE: dict[str, Check] = {
     "git-am": lambda squashed, context: fit.check_mail(squashed, context.squasher),
     "message": _message,
     "files": lambda squashed, context: fit.check_files(squashed),
-    "red-green": lambda squashed, context: redgreen.check(squashed, context.runs),
+    "red-green": lambda squashed, context: redgreen.check(squashed, context.judged),
+    "reach": lambda squashed, context: reach.check(context.judged),
     BREAKAGE: lambda squashed, context: breakage.check(context.judged),
     "whitespace": lambda squashed, context: form.check_whitespace(squashed, context.squasher),
     "line-length": lambda squashed, context: form.check_line_length(squashed),

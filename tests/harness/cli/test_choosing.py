@@ -49,11 +49,6 @@ def test_a_patch_that_brings_its_test_is_proved_by_it(workbench: Workbench, enco
     assert "proves nothing" in changes["test_total_of_one"]["reason"]
 
 
-def test_a_test_that_the_patch_removes_is_told_and_breaks_nothing(workbench: Workbench) -> None:
-    found = judged(workbench, with_tests("def test_waves", "def no_test_waves"))
-    assert (found["verdict"], found["counts"]) == ("fixes", {"fixed": 1, "removed": 1})
-
-
 def test_a_patch_of_words_alone_is_seen_by_no_test(workbench: Workbench) -> None:
     mine = workbench.folder / "words.diff"
     mine.write_text(diff("", "words\n", "docs/words.txt"), "utf-8")

@@ -69,7 +69,8 @@ def test_the_report_says_what_was_judged_and_how(judged: Workbench) -> None:
 
 def test_without_a_terminal_progress_is_one_plain_line_for_each_job(judged: Workbench) -> None:
     lines = (judged.folder / "test.err").read_text("utf-8").splitlines()
-    run = r"django \w+ on django 0\.1( \+ \w+)?, (run \d+|traced)"
+    what = r"(django \w+|imports django:\S+)"
+    run = rf"{what} on django 0\.1( \+ \w+)?, (run \d+|traced)"
     one = rf"\[\d+/\d+\] {run}: \d+ tests in \d+\.\d s"
     assert [line for line in lines if not re.fullmatch(one, line)] == []
     done = [int(line[1:].partition("/")[0]) for line in lines]

@@ -57,8 +57,8 @@ CANDIDATES: dict[str, tuple[tuple[str, str, str], str, tuple[str, str]]] = {
     "skips": ((SOURCE, FEATURE, "return False"), "breaks", ("test_feature", "newly-skipped")),
     "vanishes": (
         (TESTS, "def test_greeting", "def no_test_greeting"),
-        "breaks",
-        ("test_greeting", "vanished"),
+        "neutral",
+        ("test_greeting", "turned-off"),
     ),
     "ungathered": (
         (SOURCE, "def feature()", "def renamed()"),
@@ -157,8 +157,8 @@ def test_a_label_is_a_file(library: Workbench) -> None:
     finished = judge(library, "--suite", label, "--candidate", "library/neutral")
     assert library.candidates()["library/neutral"]["tests"] >= 1, finished.err
     finished = judge(library, "--suite", "pytest:tests/gone.py", "--candidate", "library/neutral")
-    assert finished.status == 2
-    assert "there is no such file in library" in finished.error
+    assert finished.status == 3
+    assert "pytest:tests/gone.py: this tree of library has no such tests" in finished.out
 
 
 def test_a_patch_from_anywhere_is_for_the_upstream_that_was_named(

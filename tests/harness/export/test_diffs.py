@@ -17,7 +17,6 @@ from support.values import DJANGO
 
 from harness.catalog.catalog import Catalog
 from harness.export import provenance, stale
-from harness.export.checks.proof import TIMES
 from harness.report.schema import Report
 from harness.sources.provider import Provider
 from harness.system.home import Home
@@ -60,11 +59,11 @@ def test_each_failing_check_says_what_to_do(written: Workbench, name: str) -> No
         assert found["advice"] in text
 
 
-def test_red_and_green_were_seen_every_time(written: Workbench) -> None:
+def test_red_and_green_are_what_the_verdict_says_of_its_tests(written: Workbench) -> None:
     file = written.home / "diffs/django/good/evidence/red-green.json"
     proof = msgspec.json.decode(file.read_bytes())
     assert proof["red"] == ["servers.tests.NumberTests.test_added"]
-    assert proof["times"] == TIMES
+    assert proof["times"] == 2  # as often as --repeat says
     assert not proof["wrong"]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from support.values import result
 
 from harness.judge import verdict
-from harness.judge.redgreen import BY_ITSELF, IDLE, with_proof
-from harness.model import Change, ChangeKind, JobEnd, Status, Verdict
+from harness.judge.redgreen import BY_ITSELF, IDLE, obstacles, proof_of, together, with_proof
+from harness.model import Change, ChangeKind, JobEnd, RedGreenProof, Result, Status, Verdict
 
 PASSED, FAILED, SKIPPED, ABSENT = Status.PASSED, Status.FAILED, Status.SKIPPED, Status.ABSENT
 RUNS = 3
@@ -78,3 +80,59 @@ def test_a_run_that_broke_off_says_nothing() -> None:
     found, said = judged(ABSENT, FAILED, PASSED, red_ends=JobEnd.CUT_OFF)
     assert only(found).kind is ChangeKind.NEW
     assert said is Verdict.NEUTRAL
+
+
+def test_what_kept_the_tests_from_running_is_told_once() -> None:
+    sides = [result(test=PASSED)]
+    red = [result(loader=Status.ERROR), result(JobEnd.CUT_OFF, test=FAILED), result(test=FAILED)]
+    assert obstacles(red, sides) == ["", "cut-off: "]
+    assert obstacles([result(test=FAILED)], sides) == []
+
+
+OWN = ("test",)
+WITHOUT, WITH = [result(test=FAILED)] * RUNS, [result(test=PASSED)] * RUNS
+
+
+def proof(
+    red: list[Result], patched: list[Result], own: Sequence[str] = OWN, base: Status = PASSED
+) -> RedGreenProof:
+    return proof_of(own, [result(test=base)] * RUNS, red, patched, RUNS)
+
+
+def test_an_own_test_that_needs_the_code_is_red() -> None:
+    assert proof(WITHOUT, WITH) == RedGreenProof(red=("test",), times=RUNS)
+
+
+def test_an_own_test_that_passes_on_both_sides_is_a_guard() -> None:
+    assert proof(WITH, WITH) == RedGreenProof(guards=("test",), times=RUNS)
+
+
+def test_an_own_test_that_fails_with_the_code_is_failing() -> None:
+    assert proof(WITHOUT, WITHOUT).failing.keys() == {"test"}
+    assert proof(WITH, WITHOUT).failing.keys() == {"test"}
+
+
+def test_one_run_that_is_otherwise_is_told() -> None:
+    found = proof([*WITHOUT[1:], result(test=PASSED)], WITH)
+    assert (found.red, found.guards) == ((), ())
+    assert found.wrong == (
+        "test: not sure, without the code: failed 2, passed 1; with the code: passed 3",
+    )
+
+
+def test_what_only_stands_on_changed_tests_proves_if_it_passes_on_the_base() -> None:
+    assert proof(WITHOUT, WITH, own=()).red == ("test",)
+    assert proof(WITHOUT, WITH, own=(), base=FAILED).red == ()
+
+
+def test_a_module_that_does_not_load_without_the_code_proves_nothing() -> None:
+    assert proof([result(other=PASSED)] * RUNS, WITH) == RedGreenProof(times=RUNS)
+
+
+def test_without_runs_nothing_is_proved() -> None:
+    assert proof([], WITH) == RedGreenProof()
+
+
+def test_several_parts_together() -> None:
+    parts = RedGreenProof(red=("a",), times=3), RedGreenProof(guards=("b",), times=1)
+    assert together(parts) == RedGreenProof(red=("a",), guards=("b",), times=3)

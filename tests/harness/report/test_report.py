@@ -265,3 +265,15 @@ def test_untrusted_text_can_not_become_markup_on_the_terminal(evil: Report) -> N
     text = on_terminal(evil)
     assert "[red]y[/red]" in text
     assert "\x1b" not in text
+
+
+def test_an_id_of_thousands_of_characters_is_cut_with_a_digest() -> None:
+    long = [f"tests.T.test_x[{'a' * 5000}{end}]" for end in "bc"]
+    shown = [summary.test_name(test) for test in long]
+    assert len(set(shown)) == len(shown)
+    assert all(len(name) == summary.LONGEST_ID and "…#" in name for name in shown)
+    assert summary.test_name("tests.T.test_x") == "tests.T.test_x"
+    judged = msgspec.structs.replace(REPORT.candidates[0], changes=(change(test=long[0]),))
+    report = msgspec.structs.replace(REPORT, candidates=(judged,))
+    assert shown[0] in markdown.render(report)
+    assert long[0] not in markdown.render(report)

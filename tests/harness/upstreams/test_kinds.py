@@ -27,6 +27,30 @@ def test_a_kind_that_there_is_not() -> None:
         kind_of(Project("library", "pytest-project"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "path", "found"),
+    [
+        ("django", "django/db/models/query.py", ("", "django.db.models.query")),
+        ("django", "django/db/__init__.py", ("", "django.db")),
+        ("django", "tests/queries/tests.py", ("tests", "queries.tests")),
+        ("django", "tests/runtests.py", None),
+        ("django", "docs/conf.py", None),
+        ("cpython", "Lib/http/server.py", ("Lib", "http.server")),
+        ("cpython", "Lib/test/test_json/__main__.py", None),
+        ("cpython", "Tools/scripts/x.py", None),
+        ("pytest_project", "src/package/x.py", ("src", "package.x")),
+        ("pytest_project", "tests/test_x.py", ("tests", "test_x")),
+        ("pytest_project", "setup.py", None),
+    ],
+)
+def test_how_a_touched_file_is_imported(
+    tmp_path: Path, kind: str, path: str, found: tuple[str, str] | None
+) -> None:
+    (tmp_path / "src/package").mkdir(parents=True)
+    (tmp_path / "src/package/__init__.py").touch()
+    assert KINDS[kind].imported_as(path, tmp_path, Project("x", kind)) == found
+
+
 def comparisons(path: Path) -> list[int]:
     """Lines in which the name of an upstream is compared, or looked up in a table."""
     names = {folder.parent.name for folder in (PROJECT / "patches").glob("*/upstream.toml")}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from support.exporting import changed_file
-
-from harness.export.checks.changed_tests import changed_tests, fits
+from harness.judge.changedtests import changed_tests, fits
 from harness.upstreams import django, pytest_project
 
 PATH = "tests/servers/tests.py"
@@ -15,7 +13,7 @@ BEFORE = "class T:\n    def test_a(self): pass\n    def test_b(self): pass\n"
 
 
 def changed(after: str, before: str = BEFORE) -> list[str]:
-    return changed_tests(changed_file(before, after, PATH), PATTERN)
+    return changed_tests(before, after, PATTERN)
 
 
 def test_a_test_whose_body_changed() -> None:
@@ -43,13 +41,12 @@ def test_another_layout_of_the_same_code_changes_no_test() -> None:
 
 def test_what_is_no_python_has_no_tests() -> None:
     assert changed("class T(:\n") == []
-    assert changed_tests(changed_file("", "x", "tests/servers/a.txt"), PATTERN) == []
 
 
 def test_a_test_that_stands_in_no_class() -> None:
     pattern = partial(pytest_project.test_pattern, "tests/test_x.py", "tests/")
     before, after = "def test_a(): pass\n", "def test_a(): pass\ndef test_b(x): pass\n"
-    assert changed_tests(changed_file(before, after, PATH), pattern) == ["tests/test_x.py::test_b*"]
+    assert changed_tests(before, after, pattern) == ["tests/test_x.py::test_b*"]
 
 
 def test_which_ids_are_meant() -> None:

@@ -10,8 +10,6 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from ..squash import ChangedFile
-
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 TEST = "test"
 """What the name of a test begins with, and that of a module of tests."""
@@ -20,20 +18,18 @@ REST = ""
 Pattern = Callable[[Sequence[str]], str]
 
 
-def changed_tests(file: ChangedFile, pattern: Pattern) -> list[str]:
-    """A pattern for the id of every test that a file below the tests adds or changes.
+def changed_tests(before: str, after: str, pattern: Pattern) -> list[str]:
+    """A pattern for the id of every test that a Python file, before and after, has changed or new.
 
     Of a class, all tests are meant where other parts of it changed (``setUp``, its
     bases): they decide about every test in it. ``pattern`` gives the upstream's own form
     to the names of a class and a test, or of a function.
     """
-    if not file.path.endswith(".py"):
-        return []
-    before, after = (_classes(text) for text in file.texts())
+    old, new = (_classes(text) for text in (before, after))
     return [
         pattern((name, test) if name else (test,))
-        for name, parts in after.items()
-        for test in _changed_parts(before.get(name, {}), parts)
+        for name, parts in new.items()
+        for test in _changed_parts(old.get(name, {}), parts)
         if name or test != "*"
     ]
 
