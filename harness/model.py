@@ -398,7 +398,8 @@ class Job(Value, frozen=True):
 
     It carries everything, so that any process on any machine can do it.
     ``labels`` are the suite's own arguments, ``select`` restricts it to
-    matching test ids, ``attempt`` tells repeats apart, ``timeout`` and
+    matching test ids, ``only`` to these ids alone (empty: all; others are not run, which
+    says nothing about them), ``attempt`` tells repeats apart, ``timeout`` and
     ``test_timeout`` are seconds for the whole job and for one test; the latter
     is twice the ten seconds after which upstream's tests give up by themselves.
     A job with ``traced`` files tells which of their lines were run by which test; its
@@ -414,6 +415,7 @@ class Job(Value, frozen=True):
     timeout: float = 900.0
     test_timeout: float = 20.0
     traced: tuple[TracedFile, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 class Scene(Value, frozen=True):

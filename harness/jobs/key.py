@@ -38,6 +38,7 @@ def key_of(job: Job, packages: Mapping[str, str], isolation: Isolation) -> str:
         "packages": packages,
         "labels": job.labels,
         "select": job.select,
+        "only": job.only,
         "attempt": job.attempt,
         "timeouts": (job.timeout, job.test_timeout),
         "traced": [(file.upstream, file.path, file.lines) for file in job.traced],

@@ -78,12 +78,14 @@ class Display:
 
 
 def name_of(job: Job) -> str:
-    """``django servers on django 6.1.3 + peek-drain, run 2``."""
+    """``django servers on django 6.1.3 + peek-drain, run 2``; ``servers, 3 alone`` for three
+    of its tests."""
     trees = " on ".join(
         f"{tree.base}" + (f" + {tree.stack.short}" if tree.stack.names else "")
         for tree in job.trees
     )
     trees = trees or "the control group"
     labels = job.labels[0] + (f" and {len(job.labels) - 1} more" if len(job.labels) > 1 else "")
+    alone = f", {len(job.only)} alone" if job.only else ""
     run = "traced" if job.traced else f"run {job.attempt}"
-    return f"{job.suite} {labels} on {trees}, {run}"
+    return f"{job.suite} {labels}{alone} on {trees}, {run}"

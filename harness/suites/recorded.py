@@ -122,13 +122,13 @@ def run(job: Job, place: JobWorkspace, command: Command) -> Result:
     """
     began = time.monotonic()
     this = _Run(job, place, command)
-    this.go(None)
+    this.go(list(job.only) or None)
     ended, note = this.ended, this.note
     if ended is JobEnd.COMPLETED and this.uncollected:
         # Silence is never success: nobody knows which tests these would be.
         file, reason = next(iter(this.uncollected.items()))
         ended, note = JobEnd.NOT_RUN, f"{file} can not be collected: {reason}"
-    if ended is JobEnd.COMPLETED and not (this.plan or this.outcomes or job.select):
+    if ended is JobEnd.COMPLETED and not (this.plan or this.outcomes or job.select or job.only):
         ended, note = JobEnd.NOT_RUN, f"there is no test in {' '.join(job.labels)}"
     return Result(
         ended=ended,

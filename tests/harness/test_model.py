@@ -80,6 +80,14 @@ def test_a_result_survives(result: Result) -> None:
     assert msgspec.json.decode(msgspec.json.encode(result), type=Result) == result
 
 
+def test_a_job_that_an_older_workbench_wrote_is_one_for_all_tests() -> None:
+    written = msgspec.json.decode(msgspec.json.encode(JOB))
+    del written["only"]
+    assert msgspec.json.decode(msgspec.json.encode(written), type=Job) == JOB
+    some = msgspec.structs.replace(JOB, only=("a", "b"))
+    assert msgspec.json.decode(msgspec.json.encode(some), type=Job) == some
+
+
 def test_a_value_of_another_shape_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="unknown field"):
         msgspec.json.decode(b'{"status": "passed", "colour": "red"}', type=Outcome)

@@ -40,6 +40,7 @@ def key(job: Job) -> str:
         {"trees": (BASE, PATCHED)},
         {"labels": ("other",)},
         {"select": "x"},
+        {"only": ("a", "b")},
         {"attempt": 2},
         {"timeout": 1.0},
         {"test_timeout": 1.0},

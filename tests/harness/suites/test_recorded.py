@@ -199,6 +199,41 @@ def test_select_restricts_what_is_planned(place: JobWorkspace) -> None:
     }
 
 
+ODD = "odd.statuses.Statuses"
+
+
+def test_some_tests_run_alone_and_nothing_else_is_told(place: JobWorkspace) -> None:
+    only = (f"{ODD}.test_fails", f"{ODD}.test_passes")
+    result = run(place, "statuses", only=only, select="does not count then")
+    assert result.ended is JobEnd.COMPLETED
+    assert statuses(result) == {"test_fails": Status.FAILED, "test_passes": Status.PASSED}
+
+
+def test_tests_that_are_not_there_are_no_failure_when_they_are_asked_for_alone(
+    place: JobWorkspace,
+) -> None:
+    """On one of two trees a test that the other one has may be missing."""
+    result = run(place, "statuses", only=(f"{ODD}.test_gone", "setUpClass (odd.fixtures.Broken)"))
+    assert (result.ended, result.outcomes) == (JobEnd.COMPLETED, {})
+
+
+def test_a_test_that_hangs_alone_does_not_keep_the_others_from_running(
+    place: JobWorkspace,
+) -> None:
+    tests = ("odd.hang.Hang.test_2_hangs", "odd.hang.Hang.test_3_after", "odd.hang.Hang.gone")
+    result = run(place, "hang", only=tests)
+    assert result.ended is JobEnd.COMPLETED
+    assert statuses(result) == {"test_2_hangs": Status.HUNG, "test_3_after": Status.PASSED}
+
+
+def test_a_class_fixture_that_fails_is_named_for_its_tests_alone_as_well(
+    place: JobWorkspace,
+) -> None:
+    result = run(place, "fixtures", only=("odd.fixtures.Broken.test_first",))
+    assert result.outcomes["setUpClass (odd.fixtures.Broken)"].status is Status.ERROR
+    assert statuses(result)["test_first"] is Status.NOT_RUN
+
+
 def test_nothing_that_a_test_started_outlives_it(place: JobWorkspace) -> None:
     result = run(place, "strays")
     assert statuses(result) == {"test_leaves_a_process_behind": Status.PASSED}
