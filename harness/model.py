@@ -518,6 +518,9 @@ class Change(Value, frozen=True):
     ``place`` is the line of what the patch does to the test by hand (``tests/x.py:12``):
     before the patch for what it removes or renames, after it for the rest. ``renamed_to``
     is the id of the test that it is now.
+    ``chance`` is how likely noise would look like it, at most (``judge.exact``); ``note``
+    says what else is known of these runs, ``unsteady`` that those of the base disagree, so
+    that the test decides nothing.
     """
 
     suite: str
@@ -536,6 +539,9 @@ class Change(Value, frozen=True):
     log: str = ""
     place: str = ""
     renamed_to: str = ""
+    chance: float = 1.0
+    note: str = ""
+    unsteady: bool = False
 
 
 class RedGreenProof(Value, frozen=True):
@@ -555,6 +561,18 @@ class RedGreenProof(Value, frozen=True):
     times: int = 0
 
 
+class Power(Value, frozen=True):
+    """What a number of runs would have noticed.
+
+    A test that fails in the share ``rate`` of its runs with the patch fails in one of
+    ``runs`` or more with the probability ``noticed``.
+    """
+
+    rate: float
+    runs: int
+    noticed: float
+
+
 class Judgement(Value, frozen=True):
     """What the workbench found out about one stack on one base.
 
@@ -562,6 +580,7 @@ class Judgement(Value, frozen=True):
     ``control`` marks the base against itself: the noise floor. ``name`` and ``base`` are
     what people call ``stack`` and ``ground``. ``reach`` is None where it was not asked for,
     and ``proof`` is what the patch's own tests say.
+    ``power`` is that of the test that ran least.
     """
 
     name: str
@@ -579,6 +598,7 @@ class Judgement(Value, frozen=True):
     ground: tuple[BaseName, ...] = ()
     reach: Reach | None = None
     proof: RedGreenProof = RedGreenProof()
+    power: Power | None = None
 
 
 class NoteKind(StrEnum):

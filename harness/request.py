@@ -38,6 +38,7 @@ class Request(Value, frozen=True):
     select: str = ""
     python: str = ""
     repeat: int = 3
+    effort: str = "normal"
     jobs: int = JOBS
     timeout: float = 900.0
     test_timeout: float = 20.0

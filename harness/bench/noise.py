@@ -21,7 +21,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from ..compare.comparison import Comparison, Part, RunSettings
+from ..compare.comparison import EFFORTS, Comparison, Part, RunSettings
 from ..compare.evaluate import Evaluation
 from ..compare.schedule import Schedule
 from ..model import (
@@ -44,6 +44,7 @@ from ..model import (
 
 RATES = (0.01, 0.05, 0.2, 0.5)
 ALWAYS = 1.0
+SHOWN = (*RATES, ALWAYS)
 # The shape of the miniature upstream that the tests judge: one part of so many tests.
 TESTS = 13
 FLAKY_SHARE = 0.25
@@ -89,6 +90,35 @@ class Tally(NamedTuple):
     runs: int
 
 
+def run(out: Console, reports: int = REPORTS) -> None:
+    """Simulate so many reports for each effort and print what they said as a table."""
+    out.print(
+        f"{reports} simulated reports of each effort: {TESTS} tests, each flaky with a chance of "
+        f"{FLAKY_SHARE:.0%}, at 1, 5, 20 or 50 % of its runs",
+        soft_wrap=True,
+    )
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    for heading in ("effort", "runs", "false", "", *(f"{rate:.0%}" for rate in SHOWN)):
+        table.add_column(heading, justify="left" if heading == "effort" else "right")
+    for effort in EFFORTS:
+        tally = simulate(RunSettings(effort=effort), reports)
+        met = "aim met" if tally.wrong <= AIM * reports else "AIM MISSED"
+        cells = (
+            f"{tally.found[rate] / tally.regressions[rate]:.0%} of "
+            f"{tally.seen[rate] / tally.regressions[rate]:.0%}"
+            for rate in SHOWN
+        )
+        runs = f"{tally.runs / reports:.0f}"
+        table.add_row(effort, runs, f"{tally.wrong} of {reports}", met, *cells)
+    out.print(table)
+    out.print(
+        "runs: of a part or of some tests, for one report; false: reports that call broken or "
+        "fixed what is not; then the regressions that fail so often with the patch alone: called "
+        "broken, of those noticed",
+        soft_wrap=True,
+    )
+
+
 def simulate(how: RunSettings, reports: int, seed: int = 0) -> Tally:
     """Make so many reports with these settings and count what they say."""
     wrong = runs = 0
@@ -98,9 +128,11 @@ def simulate(how: RunSettings, reports: int, seed: int = 0) -> Tally:
     for number in range(reports):
         random = Random(f"{seed}-{number}")
         world = dict(_tests(random))
-        judged, ran = _report(how, _answers(world, random))
+        judged, ran = judged_reports(how, answers(world, random))
         runs += ran
-        wrong += any(is_false(change, world, each.stack) for each in judged for change in each.changes)
+        wrong += any(
+            is_false(change, world, each.stack) for each in judged for change in each.changes
+        )
         own = {change.test: change for change in judged[0].changes}
         for test, flake in world.items():
             if flake.is_regression:
@@ -115,7 +147,11 @@ def simulate(how: RunSettings, reports: int, seed: int = 0) -> Tally:
 
 def is_false(change: Change, world: dict[str, Flake], stack: Stack) -> bool:
     """Whether a report claims of a test what is not so."""
-    flake = world[change.test] if stack == CANDIDATE else Flake(world[change.test].base, world[change.test].base)
+    flake = (
+        world[change.test]
+        if stack == CANDIDATE
+        else Flake(world[change.test].base, world[change.test].base)
+    )
     if change.kind is ChangeKind.FIXED and change.confirmed:
         return not flake.is_fixed
     return _is_broken(change) and not flake.is_regression
@@ -135,13 +171,14 @@ def _tests(random: Random) -> Iterator[tuple[str, Flake]]:
         yield f"servers.tests.Tests.test_{number}", flake
 
 
-def _answers(world: dict[str, Flake], random: Random) -> Callable[[Job], Result]:
+def answers(world: dict[str, Flake], random: Random) -> Callable[[Job], Result]:
     """Runs of that world; a bystander's tree behaves as the base does."""
 
     def answer(job: Job) -> Result:
         is_patched = job.trees[0].stack == CANDIDATE
         outcomes = {}
-        for test, flake in world.items():
+        for test in job.only or world:
+            flake = world[test]
             rate = flake.patched if is_patched else flake.base
             status = Status.FAILED if random.random() < rate else Status.PASSED
             outcomes[test] = Outcome(status, 0.1)
@@ -165,13 +202,15 @@ COMPARISONS = (
 )
 
 
-def _report(how: RunSettings, answer: Callable[[Job], Result]) -> tuple[Sequence[Judgement], int]:
+def judged_reports(
+    how: RunSettings, answer: Callable[[Job], Result]
+) -> tuple[Sequence[Judgement], int]:
     """The judgements of one report, the candidate's first, and how many runs it took."""
     schedule = Schedule(COMPARISONS, how)
     waiting = schedule.start()
     while waiting:
         job = waiting.pop(0)
         waiting += schedule.follow(job, answer(job))
-    evaluation = Evaluation(schedule.results, how)
+    evaluation = Evaluation(schedule)
     judged = [evaluation.judgement(each) for each in COMPARISONS if not each.is_control]
     return judged, len(schedule.results)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from rich.console import Console
 
-from ..bench import curve, judging, searching, serving
+from ..bench import curve, judging, noise, searching, serving
 from ..compare.plan import Planner
 from ..request import Request
 from .options import MEASURES, words
@@ -26,6 +26,7 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
         # The child measures the same request, each part run once.
         child = msgspec.structs.replace(narrowed, verb="test", repeat=1, json="", cache=True)
         judging.run(narrowed, plan, words(child, but=("measure",)), provider, out)
+        noise.run(out)
     if "searching" in wanted:
         searching.run(session.home, request.jobs, out)
     if "serving" in wanted:

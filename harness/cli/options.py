@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ..compare.comparison import EFFORTS
 from ..jobs.pool import ENGINES
 from ..model import RequestError, Stack
 from ..request import Request
@@ -211,9 +212,18 @@ OPTIONS: tuple[Option, ...] = (
         "--repeat",
         "repeat",
         RUNNING,
-        "runs that confirm a change",
+        "the fewest runs that confirm a change; 1 confirms none",
         "N",
         _number("--repeat", int, 1),
+    ),
+    Option(
+        "--effort",
+        "effort",
+        JUDGING,
+        "how hard to look for tests that fail now and then: quick, normal, or thorough, which "
+        "runs everything ten times",
+        "HOW",
+        choices=(*EFFORTS,),
     ),
     Option("--jobs", "jobs", RUNNING, "jobs at once", "N", _number("--jobs", int, 1)),
     Option(

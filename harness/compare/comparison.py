@@ -5,6 +5,9 @@ Owns: that value. Must not know when its jobs are run, or what they show.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import msgspec
 
 from ..catalog.candidate import Flip
@@ -26,6 +29,28 @@ class Part(Value, frozen=True):
     is_new: bool = False
 
 
+class Effort(NamedTuple):
+    """How much is run to notice and to prove changes.
+
+    Every part runs ``first`` times on each side. A test that then fails now and then with
+    the patch alone is run alone up to ``batches`` times ``BATCH``.
+    """
+
+    first: int
+    batches: int = 0
+
+
+# Runs on the base and with the patch that are asked for at once, to find how often a test
+# fails. The base has more of them: a test that never fails there needs fewer failures.
+BATCH = (15, 10)
+# What each of them finds, and what it costs: notes/0020-noise.md.
+EFFORTS: Mapping[str, Effort] = {
+    "quick": Effort(first=1),
+    "normal": Effort(first=1, batches=2),
+    "thorough": Effort(first=10, batches=4),
+}
+
+
 class RunSettings(Value, frozen=True):
     """What the user asked of every job: see the flags of the same names."""
 
@@ -33,6 +58,12 @@ class RunSettings(Value, frozen=True):
     repeat: int = 3
     timeout: float = 900.0
     test_timeout: float = 20.0
+    effort: str = "normal"
+
+    @property
+    def runs(self) -> Effort:
+        """What the effort stands for."""
+        return EFFORTS[self.effort]
 
 
 class Comparison(Value, frozen=True):
@@ -43,6 +74,8 @@ class Comparison(Value, frozen=True):
     empty if it has no tests. ``imports`` is asked before all parts, ``edits`` are what the
     patch does to tests by hand, ``own_tests`` patterns of the ids of those that it adds or
     changes, and ``notes`` are of the patch itself.
+    ``bottom`` are the trees below the whole series where the stack is judged in place, on
+    other patches; empty where it is not.
     """
 
     stack: Stack
@@ -57,6 +90,7 @@ class Comparison(Value, frozen=True):
     edits: tuple[EditedTest, ...] = ()
     own_tests: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    bottom: tuple[Tree, ...] = ()
 
     @property
     def name(self) -> str:
@@ -78,26 +112,38 @@ class Comparison(Value, frozen=True):
         """Whether it is the base against itself."""
         return not self.stack.names
 
-    def jobs(self, part: Part, attempt: int, how: RunSettings) -> tuple[Job, Job]:
-        """One run of a part on the base, and one on the patched trees."""
+    def jobs(
+        self, part: Part, attempt: int, how: RunSettings, only: tuple[str, ...] = ()
+    ) -> tuple[Job, Job]:
+        """One run of a part, or ``only`` of some tests, on the base and the patched trees."""
         other = attempt + CONTROL_ATTEMPTS if self.is_control else attempt
         return (
-            self._job(part, self.base_trees, attempt, how),
-            self._job(part, self.patched_trees, other, how),
+            self._job(part, self.base_trees, attempt, how, only),
+            self._job(part, self.patched_trees, other, how, only),
         )
 
-    def red_jobs(self, part: Part, attempt: int, how: RunSettings) -> tuple[Job, ...]:
-        """One run of a part on the patch's tests alone, if there are any of that suite."""
+    def red_jobs(
+        self, part: Part, attempt: int, how: RunSettings, only: tuple[str, ...] = ()
+    ) -> tuple[Job, ...]:
+        """The same on the patch's tests alone, if there are any of that suite."""
         is_own = part.suite == own_suite(self.base_trees[0].base.project)
         if not (self.red_trees and is_own):
             return ()
-        return (self._job(part, self.red_trees, attempt, how),)
+        return (self._job(part, self.red_trees, attempt, how, only),)
 
     def traced_job(self, part: Part, files: tuple[TracedFile, ...], how: RunSettings) -> Job:
         """One run of a part on the patched trees that tells which lines it runs."""
-        return msgspec.structs.replace(self._job(part, self.patched_trees, 1, how), traced=files)
+        whole = self._job(part, self.patched_trees, 1, how, ())
+        return msgspec.structs.replace(whole, traced=files)
 
-    def _job(self, part: Part, trees: tuple[Tree, ...], attempt: int, how: RunSettings) -> Job:
+    def _job(
+        self,
+        part: Part,
+        trees: tuple[Tree, ...],
+        attempt: int,
+        how: RunSettings,
+        only: tuple[str, ...],
+    ) -> Job:
         return Job(
             suite=part.suite,
             trees=trees,
@@ -107,4 +153,5 @@ class Comparison(Value, frozen=True):
             attempt=attempt,
             timeout=how.timeout,
             test_timeout=how.test_timeout,
+            only=only,
         )

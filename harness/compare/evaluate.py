@@ -6,12 +6,12 @@ how jobs are carried out, or how a report looks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 import msgspec
 
-from ..judge import byhand, causes, redgreen, verdict, wire
+from ..judge import byhand, causes, exact, redgreen, verdict, wire
 from ..model import (
     BaseName,
     Change,
@@ -22,6 +22,7 @@ from ..model import (
     Matrix,
     Note,
     NoteKind,
+    Power,
     RedGreenProof,
     Result,
     Stack,
@@ -29,40 +30,48 @@ from ..model import (
 from ..suites import WIRE, own_suite
 from ..upstreams import kind_of
 from .by_hand import module_patterns
-from .comparison import Comparison, Part, RunSettings
+from .comparison import Comparison, Part
 from .patched_trees import NO_RED
-
-Results = Mapping[Job, Result]
+from .schedule import Schedule
 
 
 class Evaluation:
     """The results of one run, seen by the comparisons that asked for them."""
 
-    def __init__(self, results: Results, how: RunSettings) -> None:
-        self._results = results
-        self._how = how
+    def __init__(self, schedule: Schedule) -> None:
+        """``schedule`` is at its end: every job that it asked for has a result."""
+        self._results = schedule.results
+        self._pooled = schedule.pooled
+        self._how = schedule.how
+        self._flaky = schedule.flaky()
 
     def judgement(self, comparison: Comparison) -> Judgement:
         """What came of one comparison."""
         changes: list[Change] = []
         used: list[Result] = []
+        alone: list[Result] = []
         tests: set[str] = set()
         notes = list(comparison.notes)
         proofs: list[RedGreenProof] = []
         imports, broken = self._imports(comparison)
         used += broken
+        runs = 0
         for part in comparison.parts:
-            base, patched = self._sides(comparison, part)
-            wanted = max(2, self._how.repeat)
-            found = verdict.changes(part.suite, base, patched, wanted)
-            red = self._red(comparison, part)
-            changes += redgreen.with_proof(part.suite, found, red, patched, wanted)
+            base = self._pooled.base(comparison, part)
+            patched = self._pooled.patched(comparison, part)
+            red = self._pooled.red(comparison, part)
+            changes += verdict.settled(self._pooled.changes(comparison, part), self._flaky)
             changes += self._weakened(comparison, part, changes)
             if comparison.red_trees != comparison.patched_trees:
-                proofs.append(redgreen.proof_of(comparison.own_tests, base, red, patched, wanted))
-            notes += map(NO_RED.format, redgreen.obstacles(red, [*base, *patched]))
-            used += [*base, *patched]
-            tests |= {name for result in base for name in result.outcomes}
+                own = comparison.own_tests
+                proofs.append(redgreen.proof_of(own, base, red, patched, self._flaky))
+            whole = ([run.result for run in side if not run.only] for side in (red, base, patched))
+            on_red, *others = whole
+            notes += map(NO_RED.format, redgreen.obstacles(on_red, [r for o in others for r in o]))
+            used += self._pooled.own(comparison, part)
+            alone += self._pooled.broken_off(comparison, part)
+            tests |= {name for run in base if not run.only for name in run.result.outcomes}
+            runs += len(base) + len(patched)
         real = kind_of(comparison.base_trees[0].base.project).REAL_OBJECTS
         changes = byhand.explained(changes, comparison.edits, _unimportable(imports, comparison))
         marked = [
@@ -76,13 +85,14 @@ class Evaluation:
             verdict=verdict.verdict(marked, used),
             counts=verdict.counts(marked),
             changes=tuple(marked),
-            notes=tuple(dict.fromkeys([*notes, *_incomplete(used)])),
+            notes=tuple(dict.fromkeys([*notes, *_incomplete(used), *_incomplete(alone)])),
             tests=len(tests),
-            runs=len(used),
+            runs=runs,
             control=comparison.is_control,
             stack=comparison.stack,
             ground=comparison.ground.names,
             proof=redgreen.together(proofs),
+            power=None if comparison.is_control else self._power(comparison),
         )
 
     def _imports(self, comparison: Comparison) -> tuple[list[Change], list[Result]]:
@@ -90,9 +100,9 @@ class Evaluation:
         changes: list[Change] = []
         broken: list[Result] = []
         for part in comparison.imports:
-            base, patched = self._sides(comparison, part)
-            changes += verdict.changes(part.suite, base, patched, max(2, self._how.repeat))
-            broken += [r for r in (*base, *patched) if r.ended is not JobEnd.COMPLETED]
+            changes += verdict.settled(self._pooled.changes(comparison, part), self._flaky)
+            own = self._pooled.own(comparison, part)
+            broken += [result for result in own if result.ended is not JobEnd.COMPLETED]
         return [change for change in changes if change.kind is not ChangeKind.NEW], broken
 
     def _weakened(
@@ -101,8 +111,9 @@ class Evaluation:
         """The tests of a part that pass as before and assert less."""
         if part.suite != own_suite(comparison.base_trees[0].base.project):
             return iter(())
-        sides = self._sides(comparison, part)
-        return byhand.weakened(part.suite, changes, comparison.edits, *sides)
+        sides = (self._pooled.base(comparison, part), self._pooled.patched(comparison, part))
+        base, patched = ([run.result for run in side if not run.only] for side in sides)
+        return byhand.weakened(part.suite, changes, comparison.edits, base, patched)
 
     def matrices(self, comparisons: Iterable[Comparison], beside: Sequence[Job]) -> list[Matrix]:
         """What happened on the wire, a matrix for each ground."""
@@ -129,29 +140,29 @@ class Evaluation:
                 text = f"control group, {' '.join(job.labels)}: {result.ended}: {result.note}"
                 yield Note(NoteKind.LEFT_OUT, text)
 
+    def _power(self, comparison: Comparison) -> Power:
+        """What the first runs would have noticed in the part that ran least.
+
+        The others do not count: they are asked for only where something was noticed.
+        """
+        whole = [
+            sum(
+                run.first and run.result.ended is JobEnd.COMPLETED
+                for run in self._pooled.patched(comparison, part)
+            )
+            for part in comparison.parts
+        ]
+        runs = min(whole, default=0)
+        return Power(exact.RATE, runs, exact.noticed(runs))
+
     def _wire(self, comparison: Comparison) -> tuple[list[Result], list[Result]]:
         """The runs of the wire suite on the base, and on the patched trees."""
         sides: tuple[list[Result], list[Result]] = ([], [])
         for part in comparison.parts:
             if part.suite == WIRE:
-                base, patched = self._sides(comparison, part)
-                sides[0].extend(base)
-                sides[1].extend(patched)
+                sides[0].extend(run.result for run in self._pooled.base(comparison, part))
+                sides[1].extend(run.result for run in self._pooled.patched(comparison, part))
         return sides
-
-    def _red(self, comparison: Comparison, part: Part) -> list[Result]:
-        """The runs of the patch's tests alone."""
-        attempts = range(1, self._how.repeat + 1)
-        jobs = (job for n in attempts for job in comparison.red_jobs(part, n, self._how))
-        return [self._results[job] for job in jobs if job in self._results]
-
-    def _sides(self, comparison: Comparison, part: Part) -> tuple[list[Result], list[Result]]:
-        attempts = range(1, self._how.repeat + 1)
-        sides = zip(*(comparison.jobs(part, n, self._how) for n in attempts), strict=True)
-        mine = [[self._results[j] for j in side if j in self._results] for side in sides]
-        # The base may have been repeated for another candidate's sake; the sides stay equal.
-        runs = min(map(len, mine))
-        return mine[0][:runs], mine[1][:runs]
 
 
 def _marked(changes: Iterable[Change], comparison: Comparison) -> Iterator[Change]:

@@ -35,7 +35,13 @@ from .schedule import Schedule
 
 def settings_of(request: Request) -> RunSettings:
     """What a request asks of every job."""
-    return RunSettings(request.select, request.repeat, request.timeout, request.test_timeout)
+    return RunSettings(
+        select=request.select,
+        repeat=request.repeat,
+        timeout=request.timeout,
+        test_timeout=request.test_timeout,
+        effort=request.effort,
+    )
 
 
 def judge(request: Request, provider: Provider, catalog: Catalog, errors: Console) -> schema.Report:
@@ -55,7 +61,7 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
             return reaching.follow(job, result) if job.traced else schedule.follow(job, result)
 
         run(first, follow)
-    evaluation = Evaluation(schedule.results, how)
+    evaluation = Evaluation(schedule)
     number = len(plan.controls)
     controls, found = schedule.comparisons[:number], schedule.comparisons[number:]
     judged = [
@@ -99,6 +105,7 @@ def _run_info(request: Request, seconds: float) -> schema.RunInfo:
         seconds=round(seconds, 1),
         command=shlex.join(["python", "-m", "harness", *sys.argv[1:]]),
         repeat=request.repeat,
+        effort=request.effort,
         peak_memory=_peak_memory(),
         hint=sandbox.how_to_improve(isolation),
     )

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from ..catalog.candidate import Candidate
 from ..catalog.catalog import Catalog
 from ..model import (
@@ -34,6 +32,7 @@ from ..trees.trees import Application
 from ..upstreams import kind_of
 from .by_hand import ByHand
 from .comparison import Comparison
+from .controls import controls_of
 from .grounds import Grounds, left_out
 from .patched_trees import PatchedTrees
 from .selection import Selection
@@ -124,7 +123,7 @@ class Planner:
         return Plan(
             bases=tuple(bases.values()),
             comparisons=tuple(comparisons),
-            controls=tuple(_controls(comparisons)),
+            controls=tuple(controls_of(comparisons)),
             unfit=tuple(unfit),
             notes=tuple(notes),
             beside=tuple(self._control_group(comparisons)),
@@ -173,6 +172,7 @@ class Planner:
             applies=how,
             flips=tuple(f for c in self._catalog.in_order(stack) for f in c.about.flips),
             quarantine=tuple(q for upstream in upstreams for q in upstream.quarantine),
+            bottom=ground.trees if below.trees != ground.trees else (),
         )
 
     def _chosen(self) -> tuple[Stack, ...]:
@@ -256,28 +256,3 @@ class Planner:
 def is_half(stack: Stack, other: Stack) -> bool:
     """Whether ``stack`` is what ``other`` puts on one of its several upstreams."""
     return len(other.upstreams) > 1 and stack in map(other.on, other.upstreams)
-
-
-def _controls(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
-    """Each ground's base against itself, with everything that runs on it."""
-    grounds: dict[tuple[tuple[Tree, ...], Interpreter], list[Comparison]] = {}
-    for each in comparisons:
-        grounds.setdefault((each.base_trees, each.python), []).append(each)
-    for together in grounds.values():
-        # What the base has not says nothing of its noise.
-        parts = dict.fromkeys(p for each in together for p in each.parts if not p.is_new)
-        if not parts:
-            continue
-        yield msgspec.structs.replace(
-            together[0],
-            stack=Stack(),
-            patched_trees=together[0].base_trees,
-            parts=tuple(parts),
-            red_trees=(),
-            imports=(),
-            edits=(),
-            own_tests=(),
-            notes=(),
-            flips=(),
-            applies=ApplyResult.CLEAN,
-        )

@@ -1,20 +1,21 @@
 """Which jobs comparisons need, found out while results come in.
 
-Owns: the order of questions. Everything runs once on both sides; where something
-changed, that part of the suite runs again on both sides until each has as many
-runs as a change needs. The base against itself goes through the same: whatever
-shows there is noise. Must not know how jobs are carried out, nor what it all adds up to.
+Owns: the rounds of a run, and that each job is asked for once. Everything runs first; where
+something changed, a round has it repeated (``rounds``). When all rounds are over it is known
+how many tests are noise, and what is not proved in the face of it is repeated further. Must
+not know how jobs are carried out, nor what it all adds up to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from ..judge import verdict
-from ..model import Job, Result
+from ..model import ChangeKind, Interpreter, Job, Result, Tree
 from .comparison import Comparison, Part, RunSettings
+from .pooled import PooledRuns
+from .rounds import Round
 
 
 class Schedule:
@@ -26,72 +27,108 @@ class Schedule:
         """``beside`` are jobs whose results only stand beside the others' (the control group)."""
         self._comparisons = list(comparisons)
         self._beside = beside
-        self._how = how
         self._results: dict[Job, Result] = {}
         self._asked: set[Job] = set()
-
-    @property
-    def comparisons(self) -> Sequence[Comparison]:
-        """The comparisons with all parts that judge them by now."""
-        return self._comparisons
+        self._rounds: list[Round] = []
+        # The rounds that wait for a job; a result that is there already goes to them at once.
+        self._waiting: dict[Job, list[Round]] = {}
+        self.how = how
+        self.pooled = PooledRuns(how)
 
     @property
     def results(self) -> Mapping[Job, Result]:
         """What came of every job that has ended."""
         return self._results
 
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The comparisons with the parts that they have by now, in the given order."""
+        return tuple(self._comparisons)
+
     def start(self) -> list[Job]:
         """The jobs to begin with."""
-        first = (
-            job
-            for comparison in self._comparisons
-            for part in (*comparison.imports, *comparison.parts)
-            for job in (
-                *comparison.jobs(part, 1, self._how),
-                *comparison.red_jobs(part, 1, self._how),
-            )
-        )
-        return self._not_asked_before([*first, *self._beside])
+        every = [(each, part) for each in self.comparisons for part in (*each.imports, *each.parts)]
+        return self._new([*self._begin(every), *self._beside])
 
-    def widen(self, comparison: Comparison, parts: Sequence[Part]) -> list[Job]:
-        """Have further parts judge a comparison, by the name it had at the start, and the
-        control of its ground."""
-        for index, each in enumerate(self._comparisons):
-            mine = each.is_control or each.stack == comparison.stack
-            if mine and each.ground == comparison.ground:
-                new = tuple(part for part in parts if part not in each.parts)
-                self._comparisons[index] = msgspec.structs.replace(each, parts=each.parts + new)
-        return self.start()
+    def widen(self, comparison: Comparison, parts: Iterable[Part]) -> list[Job]:
+        """Let further parts judge a comparison, and its control; the jobs to begin with.
+
+        Parts that it has already are left out. ``comparison`` may be the one that the
+        schedule was made with, whatever parts it was given since.
+        """
+        wanted = tuple(dict.fromkeys(parts))
+        chosen = next(each for each in self._comparisons if _is_same(each, comparison))
+        new = [part for part in wanted if part not in chosen.parts]
+        together = [each for each in self._comparisons if each is chosen or _controls(each, chosen)]
+        for each in together:
+            more = tuple(part for part in new if part not in each.parts)
+            index = self._comparisons.index(each)
+            self._comparisons[index] = msgspec.structs.replace(each, parts=(*each.parts, *more))
+        # The control belongs to the new rounds even where it ran the part before: what is
+        # asked must not depend on who was widened first.
+        return self._new(self._begin((each, part) for each in together for part in new))
 
     def follow(self, job: Job, result: Result) -> list[Job]:
         """Take in a result; the jobs that it makes necessary."""
         self._results[job] = result
-        return self._not_asked_before(
-            due
-            for comparison in self._comparisons
-            for part in (*comparison.imports, *comparison.parts)
-            if part.suite == job.suite and part.labels == job.labels
-            for due in self._repeats(comparison, part, job)
+        self.pooled.add(job, result)
+        jobs = [more for each in self._waiting.pop(job, ()) for more in self._taken(each, job)]
+        jobs = self._new(jobs)
+        if not jobs and len(self._results) >= len(self._asked):
+            jobs = self._new(self._further())
+        return jobs
+
+    def flaky(self) -> int:
+        """How many tests of all comparisons came out flaky, each counted for each stack."""
+        return sum(
+            change.kind is ChangeKind.FLAKY
+            for each in self.comparisons
+            if not each.is_control
+            for part in (*each.imports, *each.parts)
+            for change in self.pooled.changes(each, part)
         )
 
-    def _not_asked_before(self, jobs: Iterable[Job]) -> list[Job]:
+    def _begin(self, every: Iterable[tuple[Comparison, Part]]) -> list[Job]:
+        """Rounds for these comparisons by these parts, and their first jobs."""
+        together: dict[tuple[Part, tuple[Tree, ...], Interpreter], list[Comparison]] = {}
+        for each, part in every:
+            together.setdefault((part, each.base_trees, each.python), []).append(each)
+        jobs = []
+        for (part, _, _), comparisons in together.items():
+            begun = Round(part, comparisons, self.how)
+            self._rounds.append(begun)
+            jobs += self._watched(begun, begun.first())
+        return jobs
+
+    def _further(self) -> list[Job]:
+        flaky = self.flaky()
+        return [job for each in self._rounds for job in self._watched(each, each.further(flaky))]
+
+    def _taken(self, waiting: Round, job: Job) -> list[Job]:
+        return self._watched(waiting, waiting.take(job, self._results[job]))
+
+    def _watched(self, waiting: Round, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs that have no result yet; the round gets those that there are."""
+        for job in jobs:
+            if job not in self._results:
+                self._waiting.setdefault(job, []).append(waiting)
+        new = [job for job in jobs if job not in self._results]
+        for job in jobs:
+            if job in self._results:
+                new += self._taken(waiting, job)
+        return new
+
+    def _new(self, jobs: Iterable[Job]) -> list[Job]:
         new = [job for job in dict.fromkeys(jobs) if job not in self._asked]
         self._asked.update(new)
         return new
 
-    def _repeats(self, comparison: Comparison, part: Part, done: Job) -> Iterator[Job]:
-        """More runs on all sides, if the first ones are there and differ."""
-        base, patched = comparison.jobs(part, 1, self._how)
-        red = comparison.red_jobs(part, 1, self._how)
-        first = (base, patched, *red)
-        known = all(job in self._results for job in first)
-        if done not in first or not known:
-            return
-        if any(self._changed(part, side, patched) for side in (base, *red)):
-            for attempt in range(2, self._how.repeat + 1):
-                yield from comparison.jobs(part, attempt, self._how)
-                yield from comparison.red_jobs(part, attempt, self._how)
 
-    def _changed(self, part: Part, base: Job, patched: Job) -> bool:
-        sides = [self._results[base]], [self._results[patched]]
-        return bool(verdict.changes(part.suite, *sides, wanted=1))
+def _is_same(one: Comparison, other: Comparison) -> bool:
+    return (one.stack, one.ground) == (other.stack, other.ground)
+
+
+def _controls(each: Comparison, comparison: Comparison) -> bool:
+    """Whether it is the control of a comparison's base, or of what its series stands on."""
+    trees = comparison.bottom or comparison.base_trees
+    return each.is_control and (each.base_trees, each.python) == (trees, comparison.python)

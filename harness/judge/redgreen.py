@@ -13,6 +13,8 @@ import msgspec
 from ..model import Change, ChangeKind, JobEnd, RedGreenProof, Result, Status
 from . import verdict
 from .changedtests import fits
+from .runs import Run, sights
+from .steps import STANDING, Standing
 
 IDLE = "it passes with the patch's tests alone as well, and proves nothing"
 BY_ITSELF = "the patch's own change of the tests does it"
@@ -21,11 +23,7 @@ OWN = {ChangeKind.VANISHED: ChangeKind.REMOVED, ChangeKind.NEWLY_SKIPPED: Change
 
 
 def with_proof(
-    suite: str,
-    changes: Sequence[Change],
-    red: Sequence[Result],
-    patched: Sequence[Result],
-    wanted: int,
+    suite: str, changes: Sequence[Change], red: Sequence[Run], patched: Sequence[Run]
 ) -> list[Change]:
     """``changes`` from base to patched, read again in the light of the red tree's runs.
 
@@ -33,19 +31,19 @@ def with_proof(
     has no such test. One that the red tree lacks or skips as well was taken away by hand.
     Only runs of the red tree that completed say anything.
     """
-    runs = [result for result in red if result.ended is JobEnd.COMPLETED]
+    runs = [run for run in red if run.result.ended is JobEnd.COMPLETED]
     if not runs:
         return list(changes)
     fixed = {
         change.test: msgspec.structs.replace(
             change, reason=f"fails with the patch's tests alone: {change.reason}"
         )
-        for change in verdict.changes(suite, runs, patched[: len(runs)], wanted)
+        for change in verdict.changes(suite, runs, patched)
         if change.kind is ChangeKind.FIXED
     }
     found = []
     for change in changes:
-        statuses = {_status(result, change.test) for result in runs}
+        statuses = {each.outcome.status for each in sights(runs, change.test)}
         proof = fixed.pop(change.test, None)
         if change.kind is ChangeKind.NEW:
             found.append(proof or _idle(change, statuses))
@@ -60,39 +58,40 @@ def with_proof(
 
 def proof_of(
     own: Sequence[str],
-    base: Sequence[Result],
-    red: Sequence[Result],
-    patched: Sequence[Result],
-    wanted: int,
+    base: Sequence[Run],
+    red: Sequence[Run],
+    patched: Sequence[Run],
+    flaky: int,
 ) -> RedGreenProof:
     """What the tests that a patch adds or changes prove, by the runs of one part.
 
     ``own`` are patterns of their ids. If only what they stand on has changed, tests prove
-    that pass on the base and fail with the patch's tests alone. ``wanted`` is as in
-    ``verdict.judge``.
+    that pass on the base and fail with the patch's tests alone. ``flaky`` is as in
+    ``verdict.settled``.
     """
-    runs = [result for result in red if result.ended is JobEnd.COMPLETED]
+    runs = [run for run in red if run.result.ended is JobEnd.COMPLETED]
     if not runs:
         return RedGreenProof()
-    tests = sorted({name for result in patched for name in result.outcomes})
+    tests = sorted({name for run in patched for name in run.result.outcomes})
     mine = [test for test in tests if fits(test, own)]
-    with_code = {test: [_status(result, test) for result in patched] for test in tests}
-    steps = {c.test: c for c in verdict.changes("", runs, patched[: len(runs)], wanted)}
+    with_code = {test: _statuses(patched, test) for test in mine}
+    steps = {c.test: c for c in verdict.settled(verdict.changes("", runs, patched), flaky)}
     turned = [test for test, step in steps.items() if step.kind is ChangeKind.FIXED]
     proving = [test for test in turned if test in mine] or [
         test
         for test in turned
-        if not fits(test, own) and not any(_is_bad(_status(result, test)) for result in base)
+        if not fits(test, own) and not any(map(_is_bad, _statuses(base, test)))
     ]
     failing = {t: _why(patched, t) for t in mine if all(map(_is_bad, with_code[t]))}
     unsure = [t for t in dict.fromkeys([*proving, *mine]) if t in steps and _is_unsure(steps[t])]
     kept = {*proving, *failing, *unsure}
+    sure = [test for test in proving if test not in unsure]
     return RedGreenProof(
-        red=tuple(test for test in proving if test not in unsure),
+        red=tuple(sure),
         guards=tuple(t for t in mine if t not in kept and not _is_lacking(runs, t)),
         failing=failing,
         wrong=tuple(map(_unsteady, (steps[test] for test in unsure))),
-        times=len(runs),
+        times=min((_times(runs, patched, test) for test in sure or mine), default=len(runs)),
     )
 
 
@@ -124,17 +123,26 @@ def obstacles(red: Sequence[Result], others: Sequence[Result]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _why(results: Sequence[Result], test: str) -> str:
-    return next((r.outcomes[test].reason for r in results if test in r.outcomes), "")
+def _why(runs: Sequence[Run], test: str) -> str:
+    return next((each.outcome.reason for each in sights(runs, test)), "")
+
+
+def _statuses(runs: Sequence[Run], test: str) -> list[Status]:
+    return [each.outcome.status for each in sights(runs, test)]
+
+
+def _times(red: Sequence[Run], patched: Sequence[Run], test: str) -> int:
+    """How often the test ran on each side, at least."""
+    return min(len(sights(red, test)), len(sights(patched, test)))
 
 
 def _is_bad(status: Status) -> bool:
-    return verdict.STANDING[status] is verdict.Standing.BAD
+    return STANDING[status] is Standing.BAD
 
 
-def _is_lacking(runs: Sequence[Result], test: str) -> bool:
+def _is_lacking(runs: Sequence[Run], test: str) -> bool:
     """Whether no run of the red tree has the test: its module may not load there."""
-    return all(test not in result.outcomes for result in runs)
+    return all(test not in run.result.outcomes for run in runs)
 
 
 def _is_unsure(step: Change) -> bool:
@@ -153,8 +161,3 @@ def _idle(change: Change, statuses: set[Status]) -> Change:
     if statuses <= {Status.PASSED}:
         return msgspec.structs.replace(change, reason=IDLE)
     return change
-
-
-def _status(result: Result, test: str) -> Status:
-    outcome = result.outcomes.get(test)
-    return outcome.status if outcome else Status.ABSENT

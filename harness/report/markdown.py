@@ -23,8 +23,8 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     bases = ", ".join(f"{b.upstream} {b.version} on Python {b.python}" for b in report.bases)
-    yield f"Judged on {bases}. Each change was seen in {report.made.repeat} runs on both sides,"
-    yield "unless it says that it was not confirmed."
+    yield f"Judged on {bases}. A change is repeated until noise would look like it in at most"
+    yield "1 of 100 reports, unless it says that it was not confirmed."
     yield ""
     yield "| candidate | on | applies | verdict | broken | fixed | flaky | by design | tests |"
     yield "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |"
@@ -47,6 +47,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _layers(found)
     yield ""
     yield summary.noise_floor(report.controls)
+    if power := summary.power(report.candidates):
+        yield power
     for judged in report.candidates:
         if judged.changes or judged.problems or judged.notes or judged.reach:
             yield from _details(judged)
@@ -108,7 +110,8 @@ def _details(judged: Judgement) -> Iterator[str]:
 def _change(change: Change, reason: str) -> Iterator[str]:
     design = f"; by design: {plain(change.why)}" if change.expected else ""
     name, kind = _code(summary.test_name(change.test)), plain(summary.kind_of_change(change))
-    yield f"- {name}: {kind} ({summary.step(change)}){design}"
+    note = f"; {change.note}" if change.note else ""
+    yield f"- {name}: {kind} ({summary.step(change)}){note}{design}"
     if reason and reason != change.group:
         yield f"  {_code(reason)}"
     if change.group == causes.HANG and change.detail:

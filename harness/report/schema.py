@@ -20,7 +20,7 @@ class RunInfo(Value, frozen=True):
     """When and with what a report was made; ``seconds`` is wall time.
 
     ``peak_memory`` is the workbench's own, in bytes, without the suites it ran. ``hint``
-    says what a better ``isolation`` needs.
+    says what a better ``isolation`` needs. ``effort`` is empty in reports of before 0.3.0.
     """
 
     at: str
@@ -33,6 +33,7 @@ class RunInfo(Value, frozen=True):
     repeat: int
     peak_memory: int = 0
     hint: str = ""
+    effort: str = ""
 
 
 class BaseLine(Value, frozen=True):

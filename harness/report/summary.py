@@ -38,6 +38,8 @@ APPLIES: Mapping[ApplyResult, str] = {
     how: "3-way" if how is ApplyResult.THREE_WAY else how.value for how in ApplyResult
 }
 
+ROUNDING = 1e-9  # what a share may lack of a whole percent for being a binary fraction
+
 
 def meaning(judged: Judgement) -> str:
     """What the verdict says, for the end of a sentence that starts with ``it``."""
@@ -226,6 +228,19 @@ def noise_floor(controls: tuple[Judgement, ...]) -> str:
     if noisy == 0:
         return f"Control, base against base: {tests} tests, no change."
     return f"Control, base against base: {tests} tests, {noisy} changed: that is noise."
+
+
+def power(judged: Sequence[Judgement]) -> str:
+    """What the runs would have noticed in one sentence; empty if nothing was judged."""
+    known = [each.power for each in judged if each.power and each.power.runs]
+    if not known:
+        return ""
+    least = min(known, key=lambda each: each.noticed)
+    runs = "1 run" if least.runs == 1 else f"{least.runs} runs"
+    return (
+        f"A test that fails in {least.rate:.0%} of its runs with the patch would have been "
+        f"noticed with {math.floor(least.noticed * 100 + ROUNDING)} % ({runs} of each part)."
+    ).replace("%", " %", 1)
 
 
 def percent(share: float) -> str:

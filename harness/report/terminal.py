@@ -45,6 +45,8 @@ def show(report: Report, console: Console) -> None:
         for change in control.changes:
             name = escape(summary.test_name(change.test))
             console.print(f"  {name}: {summary.step(change)}", soft_wrap=True)
+    if power := summary.power(report.candidates):
+        console.print(power, soft_wrap=True)
     for note in (*report.notes, *filter(None, [report.made.hint])):
         console.print(f"[yellow]note[/]: {_safe(note)}", soft_wrap=True)
 
@@ -135,7 +137,8 @@ def _details(judged: Judgement, console: Console) -> None:
 
 def _change(change: Change, console: Console, reason: str) -> None:
     name, kind = map(escape, (summary.test_name(change.test), summary.kind_of_change(change)))
-    console.print(f"    {name}: {kind} ({summary.step(change)})", soft_wrap=True)
+    note = f"; {change.note}" if change.note else ""
+    console.print(f"    {name}: {kind} ({summary.step(change)}){note}", soft_wrap=True)
     if change.expected:
         console.print(f"      [cyan]by design: {_safe(change.why)}[/]", soft_wrap=True)
     if reason and reason != change.group:

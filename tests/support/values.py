@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from harness.judge.runs import Run
 from harness.model import (
     Base,
     Change,
@@ -34,6 +35,19 @@ def result(ended: JobEnd = JobEnd.COMPLETED, **statuses: Status) -> Result:
     return Result(ended, {test: Outcome(status) for test, status in statuses.items()})
 
 
+def runs(*results: Result, first: int = 0) -> list[Run]:
+    """Runs of a whole part; the ``first`` ones were looked at to choose what runs again."""
+    return [Run(each, first=number < first) for number, each in enumerate(results)]
+
+
+def alone(**statuses: Status) -> Run:
+    """A run of these tests alone; one that is absent was not there to be run."""
+    found = {
+        test: Outcome(status) for test, status in statuses.items() if status is not Status.ABSENT
+    }
+    return Run(Result(JobEnd.COMPLETED, found), frozenset(statuses))
+
+
 def change(
     kind: ChangeKind = ChangeKind.BROKEN,
     base: Status = Status.PASSED,
@@ -52,5 +66,6 @@ def change(
         confirmed=confirmed,
         base_runs={base.value: 3},
         patched_runs={patched.value: 3},
+        chance=0.001,
     )
     return msgspec.structs.replace(plain, **fields)

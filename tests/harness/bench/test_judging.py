@@ -6,6 +6,9 @@ import re
 
 from support.tiny import Workbench
 
+from harness.bench.noise import REPORTS
+from harness.compare.comparison import EFFORTS
+
 
 def test_it_measures_the_loop_the_workbench_and_its_memory(workbench: Workbench) -> None:
     done = workbench.run("bench", "--measure", "judging", "--candidate", "django/neutral")
@@ -14,6 +17,9 @@ def test_it_measures_the_loop_the_workbench_and_its_memory(workbench: Workbench)
     assert done.out.startswith("3 runs of a suite")
     for name in ("plain loop", "cold", "ratio", "warm", "memory"):
         assert re.search(rf"^{name} +\d+", done.out, re.M), done.out
+    for effort in EFFORTS:
+        line = rf"^ *{effort} +\d+ +\d+ of {REPORTS} +aim met"
+        assert re.search(line, done.out, re.M), done.out
 
 
 def test_it_refuses_what_the_loop_can_not_do(workbench: Workbench) -> None:

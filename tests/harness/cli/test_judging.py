@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from support.expected import CONNECTION, EXPECTED, GREETING, NUMBER, without_logs
+from support.expected import CONNECTION, EXPECTED, GREETING, NUMBER, without_runs
 from support.tiny import DONE, PATCHES, QUICK, UNDONE, Workbench, patch
 
 from harness import __version__
+from harness.judge import exact
 from harness.model import Verdict
 
 
@@ -29,8 +30,10 @@ def test_a_candidate_gets_its_verdict(judged: Workbench, name: str) -> None:
 
 def test_a_confirmed_change_shows_its_runs_on_both_sides(judged: Workbench) -> None:
     (change,) = judged.candidates()["django/hangs"]["changes"]
-    assert change["base_runs"] == {"passed": 3}
+    # A run that hangs costs more than one that passes: twice there, ten times here.
+    assert change["base_runs"]["passed"] > 10
     assert change["patched_runs"] == {"hung": 3}
+    assert change["chance"] < exact.LEVEL
     # The stack of the thread that hung, down to the test.
     assert re.search(r'"django/server.py", line \d+ in wait\n.* in test_waits\n', change["detail"])
     assert (judged.home / change["log"]).is_file()
@@ -38,8 +41,32 @@ def test_a_confirmed_change_shows_its_runs_on_both_sides(judged: Workbench) -> N
 
 def test_a_flaky_test_shows_both_its_rates(judged: Workbench) -> None:
     (change,) = judged.candidates()["django/flakes"]["changes"]
-    assert change["base_runs"] == {"passed": 3}
-    assert change["patched_runs"] == {"failed": 1, "passed": 2}
+    assert set(change["base_runs"]) == {"passed"}
+    assert change["patched_runs"]["failed"] == 1
+    assert change["patched_runs"]["passed"] > 2
+
+
+def test_the_tests_that_changed_run_again_without_the_others(judged: Workbench) -> None:
+    lines = (judged.folder / "test.err").read_text("utf-8")
+    assert "django servers, 1 alone on django 0.1 + hangs, run 2: 1 tests" in lines
+    # One whole run and the control's; what every candidate asks for of the base runs once.
+    assert len(re.findall(r"django servers on django 0\.1, run \d+: 13 tests", lines)) == 6
+    assert len(re.findall(r"alone on django 0\.1, run 1:", lines)) == 1
+
+
+def test_the_report_says_what_it_would_have_noticed(judged: Workbench) -> None:
+    found = judged.candidates()["django/neutral"]
+    assert found["power"]["runs"] == 1
+    assert found["power"]["noticed"] == pytest.approx(0.2)
+
+
+def test_more_effort_runs_everything_more_often(workbench: Workbench) -> None:
+    words = ("--candidate", "django/neutral", "--effort", "thorough")
+    assert workbench.run("test", *words).status == DONE
+    found = workbench.candidates()["django/neutral"]
+    assert found["power"]["runs"] == 10
+    assert found["verdict"] == Verdict.NEUTRAL
+    assert workbench.report()["made"]["effort"] == "thorough"
 
 
 def test_a_flip_by_design_is_listed_and_not_held_against_the_candidate(judged: Workbench) -> None:
@@ -69,7 +96,7 @@ def test_the_report_says_what_was_judged_and_how(judged: Workbench) -> None:
 
 def test_without_a_terminal_progress_is_one_plain_line_for_each_job(judged: Workbench) -> None:
     lines = (judged.folder / "test.err").read_text("utf-8").splitlines()
-    what = r"(django \w+|imports django:\S+)"
+    what = r"(django \w+|imports django:\S+)(, \d+ alone)?"
     run = rf"{what} on django 0\.1( \+ \w+)?, (run \d+|traced)"
     one = rf"\[\d+/\d+\] {run}: \d+ tests in \d+\.\d s"
     assert [line for line in lines if not re.fullmatch(one, line)] == []
@@ -109,7 +136,8 @@ def test_processes_as_the_engine_come_to_the_same_verdicts(
     assert workbench.run("test", *words, "--engine", "processes").status == DONE
     mine, theirs = workbench.candidates(), judged.candidates()
     for name in names:
-        assert without_logs(mine[name]) == without_logs(theirs[name])
+        # The runs of the base are pooled: how many there are, the other candidates decide.
+        assert without_runs(mine[name]) == without_runs(theirs[name])
 
 
 def test_stacks_are_judged_together(workbench: Workbench) -> None:

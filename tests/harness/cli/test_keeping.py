@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.expected import without_logs
+from support.expected import without_runs
 from support.tiny import DONE, QUICK, Workbench
 
 
@@ -37,6 +37,6 @@ def test_a_cache_entry_that_was_cut_short_is_made_again(workbench: Workbench) ->
     damaged.write_bytes(damaged.read_bytes()[:-9])
     assert workbench.run("test", *words).status == DONE
     mine, old = workbench.candidates()["django/fixes"], whole["django/fixes"]
-    assert without_logs(mine) == without_logs(old)
+    assert without_runs(mine) == without_runs(old)
     second = workbench.kept("results")
     assert {path for path in first if first[path] != second[path]} == {damaged}

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from filelock import FileLock
-from support.expected import CONNECTION, without_logs
+from support.expected import CONNECTION, without_runs
 from support.tiny import DEADLINE, DONE, QUICK, STOPPED, Workbench, changed_in, until
 
 
@@ -94,4 +94,4 @@ def test_two_runs_at_the_same_time_in_the_same_folder(
     for file in files:
         found = workbench.candidates(file)
         for name in names:
-            assert without_logs(found[name]) == without_logs(judged.candidates()[name])
+            assert without_runs(found[name]) == without_runs(judged.candidates()[name])

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-from typing import NamedTuple
-
 import msgspec
 import pytest
-from support.values import BASE, JOB, PATCHED, PYTHON, X, result
+from support.trials import (
+    CONTROLLED,
+    FAILED,
+    HOW,
+    LONG,
+    OTHER,
+    PART,
+    PASSED,
+    SHORT,
+    Y,
+    comparison,
+    on,
+    only,
+    run,
+)
+from support.values import BASE, JOB, PATCHED, PYTHON, X
 
 from harness.catalog.candidate import Flip
 from harness.catalog.upstream import Quarantine
-from harness.compare.comparison import CONTROL_ATTEMPTS, Comparison, Part, RunSettings
+from harness.compare.comparison import CONTROL_ATTEMPTS, RunSettings
+from harness.compare.controls import controls_of
 from harness.compare.evaluate import Evaluation
 from harness.compare.schedule import Schedule
 from harness.model import (
@@ -20,75 +32,13 @@ from harness.model import (
     Ground,
     Job,
     JobEnd,
-    Judgement,
     Outcome,
     Result,
     Stack,
     Status,
-    Tree,
     Verdict,
 )
 from harness.report import summary
-
-PASSED = result(a=Status.PASSED, b=Status.PASSED)
-FAILED = result(a=Status.FAILED, b=Status.PASSED)
-PART = Part("django", ("servers",))
-OTHER = Part("django", ("requests",))
-HOW = RunSettings(repeat=3)
-
-LONG, SHORT = 77.0, 7.0  # seconds; nothing here takes any
-
-Answer = Callable[[Job], Result]
-
-
-def comparison(stack: Stack = X, patched: Tree = PATCHED, **fields: object) -> Comparison:
-    plain = Comparison(
-        stack=stack,
-        ground=Ground((BASE,), PYTHON),
-        patched_trees=(patched,),
-        parts=(PART,),
-    )
-    return msgspec.structs.replace(plain, **fields)
-
-
-Y = Stack.read("django/y")
-CONTROLLED = comparison(Stack(), BASE)
-
-
-class Trial(NamedTuple):
-    """What was compared, and how it was run."""
-
-    comparisons: tuple[Comparison, ...]
-    schedule: Schedule
-    how: RunSettings
-
-    def judged(self) -> list[Judgement]:
-        """What came of every comparison, in the given order."""
-        evaluation = Evaluation(self.schedule.results, self.how)
-        return [evaluation.judgement(each) for each in self.comparisons]
-
-
-def run(
-    answer: Answer, *comparisons: Comparison, how: RunSettings = HOW
-) -> tuple[Trial, list[Job]]:
-    """Carry comparisons through; their jobs in the order in which they were asked for."""
-    schedule = Schedule(comparisons, how)
-    waiting, done = deque(schedule.start()), []
-    while waiting:
-        job = waiting.popleft()
-        done.append(job)
-        waiting.extend(schedule.follow(job, answer(job)))
-    return Trial(comparisons, schedule, how), done
-
-
-def on(patched: Result, base: Result = PASSED) -> Answer:
-    """One result for every run with the patch, another for every run without."""
-    return lambda job: patched if job.trees[0].stack.names else base
-
-
-def only(trial: Trial) -> Judgement:
-    (judged,) = trial.judged()
-    return judged
 
 
 def test_where_nothing_changed_each_side_runs_once() -> None:
@@ -98,55 +48,40 @@ def test_where_nothing_changed_each_side_runs_once() -> None:
     assert (only(trial).runs, only(trial).tests) == (2, 2)
 
 
-def test_where_something_changed_both_sides_run_until_it_is_confirmed() -> None:
-    trial, done = run(on(FAILED), comparison())
-    attempts = {(job.trees[0].stack, job.attempt) for job in done}
-    assert attempts == {(side, n) for side in (Stack(), X) for n in (1, 2, 3)}
-    assert len(done) == len(attempts)
-    (change,) = only(trial).changes
-    assert (change.kind, change.confirmed) == (ChangeKind.BROKEN, True)
-    assert (change.base_runs, change.patched_runs) == ({"passed": 3}, {"failed": 3})
-
-
-def test_only_the_part_that_changed_runs_again() -> None:
-    def answer(job: Job) -> Result:
-        changed = job.trees[0].stack.names and job.labels == PART.labels
-        return FAILED if changed else PASSED
-
-    _, done = run(answer, comparison(parts=(PART, OTHER)))
-    assert [job.attempt for job in done if job.labels == OTHER.labels] == [1, 1]
-    assert sorted(job.attempt for job in done if job.labels == PART.labels) == [1, 1, 2, 2, 3, 3]
-
-
 def test_the_base_is_run_once_for_all_candidates() -> None:
     other = msgspec.structs.replace(PATCHED, stack=Y, tree="q" * 40)
     _, done = run(on(PASSED), comparison(), comparison(Y, other))
     assert [job.trees[0].stack for job in done] == [Stack(), X, Y]
 
 
-def test_runs_of_the_base_for_another_candidate_do_not_count_here() -> None:
-    other = msgspec.structs.replace(PATCHED, stack=Y, tree="q" * 40)
-    trial, _ = run(
-        lambda job: FAILED if job.trees[0].stack == Y else PASSED,
-        comparison(),
-        comparison(Y, other),
+def test_a_comparison_can_be_judged_by_further_parts() -> None:
+    trial, done = run(on(PASSED), comparison(), CONTROLLED)
+    schedule = trial.schedule
+    assert len(done) == 3
+    waiting = schedule.widen(trial.comparisons[0], [PART, OTHER])
+    assert {(job.labels, job.attempt) for job in waiting} == {
+        (OTHER.labels, 1),
+        (OTHER.labels, 1 + CONTROL_ATTEMPTS),
+    }
+    while waiting:
+        job = waiting.pop()
+        waiting += schedule.follow(job, on(FAILED)(job))
+    assert [each.parts for each in schedule.comparisons] == [(PART, OTHER)] * 2
+    (judged, _) = map(Evaluation(schedule).judgement, schedule.comparisons)
+    assert judged.verdict is Verdict.BREAKS
+    assert schedule.widen(trial.comparisons[0], [OTHER]) == []
+
+
+def test_patches_on_one_another_have_one_control_at_the_bottom() -> None:
+    lower, upper = comparison(), comparison(Y, msgspec.structs.replace(PATCHED, stack=Y))
+    upper = msgspec.structs.replace(
+        upper, ground=Ground((PATCHED,), PYTHON), bottom=(BASE,), parts=(PART, OTHER)
     )
-    assert [judged.runs for judged in trial.judged()] == [2, 6]
-
-
-def test_what_does_not_repeat_is_flaky_with_both_rates() -> None:
-    def answer(job: Job) -> Result:
-        return FAILED if job.trees[0].stack.names and job.attempt == 1 else PASSED
-
-    (change,) = only(run(answer, comparison())[0]).changes
-    assert change.kind is ChangeKind.FLAKY
-    assert (change.base_runs, change.patched_runs) == ({"passed": 3}, {"failed": 1, "passed": 2})
-
-
-def test_one_run_alone_proves_nothing() -> None:
-    trial, done = run(on(FAILED), comparison(), how=RunSettings(repeat=1))
-    assert [job.attempt for job in done] == [1, 1]
-    assert only(trial).verdict is Verdict.UNPROVEN
+    (control,) = controls_of([lower, upper])
+    assert control.ground == Ground((BASE,), PYTHON)
+    assert control.patched_trees == (BASE,)
+    assert control.parts == (PART, OTHER)
+    assert control.is_control
 
 
 def test_the_control_runs_the_base_again_and_not_the_same_run() -> None:
@@ -235,5 +170,5 @@ def test_what_stands_beside_and_did_not_run_is_told() -> None:
         schedule = Schedule([], HOW, [gunicorn])
         (job,) = schedule.start()
         assert schedule.follow(job, result_) == []
-        notes = Evaluation(schedule.results, HOW).unfinished([gunicorn])
+        notes = Evaluation(schedule).unfinished([gunicorn])
         assert [note.text for note in notes] == told

@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from support.values import result
+from support.values import alone, result, runs
 
 from harness.judge import verdict
 from harness.judge.redgreen import BY_ITSELF, IDLE, obstacles, proof_of, together, with_proof
 from harness.model import Change, ChangeKind, JobEnd, RedGreenProof, Result, Status, Verdict
 
 PASSED, FAILED, SKIPPED, ABSENT = Status.PASSED, Status.FAILED, Status.SKIPPED, Status.ABSENT
-RUNS = 3
+RUNS = 4
 
 
 def judged(
-    base: Status, red: Status, patched: Status, *, red_ends: JobEnd = JobEnd.COMPLETED
+    on_base: Status, on_red: Status, when_patched: Status, *, red_ends: JobEnd = JobEnd.COMPLETED
 ) -> tuple[list[Change], Verdict]:
     """What is said of one test, beside another one that passes everywhere."""
     sides = [
         [result(ended, other=PASSED, **({} if status is ABSENT else {"test": status}))] * RUNS
         for status, ended in (
-            (base, JobEnd.COMPLETED),
-            (red, red_ends),
-            (patched, JobEnd.COMPLETED),
+            (on_base, JobEnd.COMPLETED),
+            (on_red, red_ends),
+            (when_patched, JobEnd.COMPLETED),
         )
     ]
-    changes = verdict.changes("django", sides[0], sides[2], RUNS)
-    found = with_proof("django", changes, sides[1], sides[2], RUNS)
+    base, red, patched = (runs(*side) for side in sides)
+    changes = verdict.changes("django", base, patched)
+    found = with_proof("django", changes, red, patched)
     return found, verdict.verdict(found, [*sides[0], *sides[2]])
 
 
@@ -96,7 +97,8 @@ WITHOUT, WITH = [result(test=FAILED)] * RUNS, [result(test=PASSED)] * RUNS
 def proof(
     red: list[Result], patched: list[Result], own: Sequence[str] = OWN, base: Status = PASSED
 ) -> RedGreenProof:
-    return proof_of(own, [result(test=base)] * RUNS, red, patched, RUNS)
+    on_base = [result(test=base)] * RUNS
+    return proof_of(own, runs(*on_base), runs(*red), runs(*patched), flaky=0)
 
 
 def test_an_own_test_that_needs_the_code_is_red() -> None:
@@ -116,8 +118,20 @@ def test_one_run_that_is_otherwise_is_told() -> None:
     found = proof([*WITHOUT[1:], result(test=PASSED)], WITH)
     assert (found.red, found.guards) == ((), ())
     assert found.wrong == (
-        "test: not sure, without the code: failed 2, passed 1; with the code: passed 3",
+        "test: not sure, without the code: failed 3, passed 1; with the code: passed 4",
     )
+
+
+def test_a_proof_is_as_sure_as_the_whole_report() -> None:
+    sides = (runs(*[result(test=PASSED)] * RUNS), runs(*WITHOUT), runs(*WITH))
+    assert proof_of(OWN, *sides, flaky=0).red == ("test",)
+    assert proof_of(OWN, *sides, flaky=1).red == ()
+
+
+def test_runs_of_some_tests_alone_count_for_the_proof() -> None:
+    red = [*runs(WITHOUT[0], first=1), *[alone(test=FAILED)] * 4]
+    patched = [*runs(WITH[0], first=1), *[alone(test=PASSED)] * 4]
+    assert proof_of(OWN, runs(WITH[0]), red, patched, 0) == RedGreenProof(red=("test",), times=5)
 
 
 def test_what_only_stands_on_changed_tests_proves_if_it_passes_on_the_base() -> None:

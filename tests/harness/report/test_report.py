@@ -13,7 +13,7 @@ from rich.console import Console
 from support.tiny import TESTS
 from support.values import change
 
-from harness.judge import causes, wire
+from harness.judge import causes, weighing, wire
 from harness.judge.verdict import counts
 from harness.model import (
     ApplyResult,
@@ -23,6 +23,7 @@ from harness.model import (
     ChangeKind,
     Judgement,
     Matrix,
+    Power,
     Row,
     Stack,
     Status,
@@ -106,7 +107,10 @@ REPORT = Report(
                 test="servers.C.test_odd",
                 patched_runs={"failed": 1, "passed": 2},
                 reason="AssertionError: 1",
+                chance=0.4,
             ),
+            change(test="servers.D.test_after", reason="AssertionError: 2", note=weighing.ORDER),
+            power=Power(rate=0.2, runs=10, noticed=0.8926),
         ),
         judged(
             "django/chunked-encoding",
@@ -126,7 +130,7 @@ REPORT = Report(
             ),
             applies=ApplyResult.THREE_WAY,
         ),
-        judged("django/realignment", Verdict.NEUTRAL),
+        judged("django/realignment", Verdict.NEUTRAL, power=Power(0.2, 2, 0.36)),
         judged(
             "django/misfit",
             Verdict.DOES_NOT_APPLY,
@@ -165,6 +169,14 @@ def test_markdown() -> None:
 
 def test_terminal() -> None:
     check_golden("report.txt", on_terminal(REPORT))
+
+
+def test_the_report_states_what_the_least_of_its_runs_would_have_noticed() -> None:
+    told = "fails in 20 % of its runs with the patch would have been noticed with 36 % (2 runs of"
+    assert told in summary.power(REPORT.candidates)
+    assert told in on_terminal(REPORT).replace("\n", " ")
+    assert told in markdown.render(REPORT)
+    assert summary.power(()) == ""
 
 
 def test_json(tmp_path: Path) -> None:

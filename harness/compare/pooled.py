@@ -1,0 +1,112 @@
+"""All runs of one tree together, whoever asked for them.
+
+Owns: which results are runs of which side of a comparison. The base's runs count for every
+stack on it, and those of the control as well; only the control itself holds them apart.
+Runs of other labels do not count, though they may contain the test: there, other tests ran
+before it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..judge import redgreen, verdict
+from ..judge.runs import Run
+from ..model import Change, ChangeKind, Interpreter, Job, JobEnd, Result, Tree
+from .comparison import CONTROL_ATTEMPTS, Comparison, Part, RunSettings
+
+Place = tuple[str, tuple[str, ...], tuple[Tree, ...], Interpreter]
+
+
+class PooledRuns:
+    """The results that there are so far, by the part and the trees that they are of."""
+
+    def __init__(self, how: RunSettings) -> None:
+        self._how = how
+        self._runs: dict[Place, dict[Job, Result]] = {}
+        self._changes: dict[tuple[Comparison, Part], list[Change]] = {}
+
+    def add(self, job: Job, result: Result) -> None:
+        """Take in a result."""
+        place = (job.suite, job.labels, job.trees, job.python)
+        self._runs.setdefault(place, {})[job] = result
+        self._changes.clear()
+
+    def base(self, comparison: Comparison, part: Part) -> list[Run]:
+        """Every run of the base; a control's own base is without the control's runs."""
+        runs = self._of(comparison, part, comparison.base_trees)
+        if comparison.is_control:
+            runs = {job: runs[job] for job in runs if job.attempt <= CONTROL_ATTEMPTS}
+        return self._told(runs)
+
+    def patched(self, comparison: Comparison, part: Part) -> list[Run]:
+        """Every run with the patch; of a control the other runs of the base."""
+        runs = self._of(comparison, part, comparison.patched_trees)
+        if comparison.is_control:
+            runs = {job: runs[job] for job in runs if job.attempt > CONTROL_ATTEMPTS}
+        return self._told(runs)
+
+    def red(self, comparison: Comparison, part: Part) -> list[Run]:
+        """Every run of the patch's tests without its code; none for other suites."""
+        if not comparison.red_jobs(part, 1, self._how):
+            return []
+        return self._told(self._of(comparison, part, comparison.red_trees))
+
+    def bottom(self, comparison: Comparison, part: Part) -> list[Run]:
+        """Every run of the tree below a series, if the stack stands on others of it."""
+        if not comparison.bottom:
+            return []
+        return self._told(self._of(comparison, part, comparison.bottom))
+
+    def changes(self, comparison: Comparison, part: Part) -> list[Change]:
+        """What changed for a stack in a part, proved as if no other test were noise.
+
+        Of a control every change is noise, whatever it looks like.
+        """
+        known = self._changes.get((comparison, part))
+        if known is None:
+            known = self._changes[comparison, part] = self._found(comparison, part)
+        return known
+
+    def own(self, comparison: Comparison, part: Part) -> list[Result]:
+        """The results of whole parts without which there is no verdict: the control's runs,
+        and those of some tests alone, are beside them."""
+        sides = (comparison.base_trees, comparison.patched_trees)
+        return [
+            result
+            for trees in dict.fromkeys(sides)
+            for job, result in self._of(comparison, part, trees).items()
+            if not job.only and (comparison.is_control or job.attempt <= CONTROL_ATTEMPTS)
+        ]
+
+    def broken_off(self, comparison: Comparison, part: Part) -> list[Result]:
+        """The runs of some tests alone that did not complete."""
+        sides = (comparison.base_trees, comparison.patched_trees)
+        return [
+            result
+            for trees in sides
+            for job, result in self._of(comparison, part, trees).items()
+            if job.only and result.ended is not JobEnd.COMPLETED
+        ]
+
+    def _found(self, comparison: Comparison, part: Part) -> list[Change]:
+        base, patched = self.base(comparison, part), self.patched(comparison, part)
+        found = verdict.changes(part.suite, base, patched, self.bottom(comparison, part))
+        found = redgreen.with_proof(part.suite, found, self.red(comparison, part), patched)
+        if not comparison.is_control:
+            return found
+        noise = {"kind": ChangeKind.FLAKY, "confirmed": False, "unsteady": True}
+        return [msgspec.structs.replace(change, **noise) for change in found]
+
+    def _of(self, comparison: Comparison, part: Part, trees: tuple[Tree, ...]) -> dict[Job, Result]:
+        place = (part.suite, part.labels, trees, comparison.python)
+        found = self._runs.get(place, {})
+        # Results come in as they end; what is told of them is the same every time.
+        return dict(sorted(found.items(), key=lambda item: (item[0].attempt, item[0].only)))
+
+    def _told(self, runs: dict[Job, Result]) -> list[Run]:
+        return [self._run(job, result) for job, result in runs.items()]
+
+    def _run(self, job: Job, result: Result) -> Run:
+        first = not job.only and (job.attempt - 1) % CONTROL_ATTEMPTS < self._how.runs.first
+        return Run(result, frozenset(job.only), first)
