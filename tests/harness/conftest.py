@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from support.local_index import Release, archive, serve
 from support.tiny import Workbench, before
 
 from harness.system.home import Home
+
+# How long an example takes says something about the machine, and nothing about the code.
+settings.register_profile("workbench", deadline=None)
+settings.load_profile("workbench")
 
 
 def pytest_configure() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.judge import exact
@@ -30,7 +30,6 @@ def test_known_chances(base: int, odd: int, patched: int, chance: float) -> None
     assert exact.chance(base, odd, patched) == pytest.approx(chance)
 
 
-@settings(deadline=None)
 @given(counts, counts, counts, st.floats(0.001, 0.999))
 def test_no_rate_of_noise_is_more_likely_to_look_so(
     base: int, odd: int, patched: int, rate: float
@@ -47,7 +46,6 @@ def test_no_rate_of_noise_is_more_likely_to_look_so(
     assert likely * (1 - rate) ** base <= exact.chance(base, odd, patched) + 1e-9
 
 
-@settings(deadline=None)
 @given(counts, counts, counts)
 def test_more_runs_that_agree_are_less_likely_noise(base: int, odd: int, patched: int) -> None:
     odd = min(odd, patched)
@@ -57,7 +55,6 @@ def test_more_runs_that_agree_are_less_likely_noise(base: int, odd: int, patched
     assert exact.chance(base, odd + 1, patched + 1) <= chance + 1e-9
 
 
-@settings(deadline=None)
 @given(costs, costs, st.integers(0, exact.MOST_FLAKY))
 def test_the_repeats_that_are_asked_for_prove_a_change(
     base: float, patched: float, flaky: int
@@ -104,7 +101,6 @@ def _noise_has_one_rate(rates: tuple[float, ...], runs: int) -> float:
     return wrong
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=8), st.integers(2, 7))
 def test_a_whole_report_keeps_to_its_error(rates: list[float], runs: int) -> None:
     """However many of its tests are noise: each that is found out makes the rest harder."""

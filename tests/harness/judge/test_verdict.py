@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.values import alone, change, result, runs
 
@@ -74,7 +74,6 @@ def test_the_truth_table(base: Status, patched: Status, kind: ChangeKind) -> Non
     assert step(base, patched) is kind
 
 
-@settings(deadline=None)
 @given(statuses, statuses)
 def test_a_change_for_the_worse_is_no_change_for_the_better_the_other_way_round(
     base: Status, patched: Status
@@ -85,7 +84,6 @@ def test_a_change_for_the_worse_is_no_change_for_the_better_the_other_way_round(
         assert step(patched, base) is ChangeKind.UNCHANGED
 
 
-@settings(deadline=None)
 @given(statuses, statuses)
 def test_nothing_is_known_of_what_did_not_run(base: Status, patched: Status) -> None:
     assert (step(base, patched) is ChangeKind.UNKNOWN) == bool(SILENT_ON & {base, patched})
@@ -122,7 +120,6 @@ def test_what_takes_far_longer_is_listed() -> None:
     assert (found.kind, found.reason) == (ChangeKind.SLOWER, "60.0 s, on the base 0.0 s")
 
 
-@settings(deadline=None)
 @given(both_sides)
 def test_nothing_breaks_without_a_confirmed_change_for_the_worse(
     sides: tuple[list[Result], list[Result]],
@@ -138,7 +135,6 @@ def test_nothing_breaks_without_a_confirmed_change_for_the_worse(
             assert step(each.base, each.patched).is_worse
 
 
-@settings(deadline=None)
 @given(both_sides)
 def test_silence_is_never_success(sides: tuple[list[Result], list[Result]]) -> None:
     base, patched = sides
@@ -148,7 +144,6 @@ def test_silence_is_never_success(sides: tuple[list[Result], list[Result]]) -> N
         assert found in (Verdict.BREAKS, Verdict.INCONCLUSIVE)
 
 
-@settings(deadline=None)
 @given(both_sides)
 def test_a_fix_is_proved_by_every_run_of_a_test(
     sides: tuple[list[Result], list[Result]],
@@ -160,7 +155,6 @@ def test_a_fix_is_proved_by_every_run_of_a_test(
         assert any(set(each.patched_runs) <= {Status.PASSED, Status.SPURIOUS} for each in fixed)
 
 
-@settings(deadline=None)
 @given(some)
 def test_the_base_against_itself_breaks_nothing_and_fixes_nothing(same: list[Result]) -> None:
     found = changes("django", runs(*same), runs(*same))
@@ -213,6 +207,7 @@ def test_a_change_shows_the_outcome_that_explains_it() -> None:
 
 def test_runs_of_some_tests_alone_say_nothing_of_others() -> None:
     both = [result(a=Status.PASSED, b=Status.PASSED)]
+    assert alone(a=Status.PASSED).sight("b") is None
     base = [*runs(*both, first=1), *[alone(a=Status.PASSED)] * 4]
     patched = [*runs(result(a=Status.FAILED, b=Status.PASSED), first=1)]
     patched += [alone(a=Status.FAILED)] * 4
