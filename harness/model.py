@@ -573,6 +573,21 @@ class Power(Value, frozen=True):
     noticed: float
 
 
+class Swap(Value, frozen=True):
+    """What the tests of one stack say of another.
+
+    Of its ``tests`` those that prove it on its own ground ran in place of the other's own;
+    ``failed`` are those that did not pass in every run. ``why`` says why they did not run.
+    """
+
+    tests_of: Stack
+    candidate: Stack
+    ground: str
+    tests: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    why: str = ""
+
+
 class Judgement(Value, frozen=True):
     """What the workbench found out about one stack on one base.
 

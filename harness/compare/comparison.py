@@ -136,6 +136,17 @@ class Comparison(Value, frozen=True):
         whole = self._job(part, self.patched_trees, 1, how, ())
         return msgspec.structs.replace(whole, traced=files)
 
+    def job_on(
+        self,
+        trees: tuple[Tree, ...],
+        part: Part,
+        attempt: int,
+        how: RunSettings,
+        only: tuple[str, ...],
+    ) -> Job:
+        """One run of some tests on other trees, in all else as on these."""
+        return self._job(part, trees, attempt, how, only)
+
     def _job(
         self,
         part: Part,

@@ -31,6 +31,7 @@ from .evaluate import Evaluation
 from .plan import Planner
 from .reaching import Reaching
 from .schedule import Schedule
+from .swapping import Swapping
 
 
 def settings_of(request: Request) -> RunSettings:
@@ -52,7 +53,8 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
     began = time.monotonic()
     how = settings_of(request)
     with running(request, provider, errors) as run:
-        plan = Planner(request, provider, catalog).plan()
+        planner = Planner(request, provider, catalog)
+        plan = planner.plan()
         schedule = Schedule([*plan.controls, *plan.comparisons], how, plan.beside)
         reaching = Reaching(provider, how, request.budget, schedule.widen)
         first = [*reaching.start(plan.comparisons), *schedule.start()]
@@ -61,16 +63,22 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
             return reaching.follow(job, result) if job.traced else schedule.follow(job, result)
 
         run(first, follow)
-    evaluation = Evaluation(schedule)
-    number = len(plan.controls)
-    controls, found = schedule.comparisons[:number], schedule.comparisons[number:]
-    judged = [
-        *(
+        evaluation = Evaluation(schedule)
+        number = len(plan.controls)
+        controls, found = schedule.comparisons[:number], schedule.comparisons[number:]
+        fit = [
             with_reach(evaluation.judgement(now), reaching.of(planned))
             for planned, now in zip(plan.comparisons, found, strict=True)
-        ),
-        *plan.unfit,
-    ]
+        ]
+        swapping = Swapping(provider, catalog, planner.patched, how)
+        swapped: dict[Job, Result] = {}
+
+        def keep(job: Job, result: Result) -> list[Job]:
+            swapped[job] = result
+            return []
+
+        run(swapping.jobs(zip(found, fit, strict=True)), keep)
+    judged = [*fit, *plan.unfit]
     matrices = evaluation.matrices(found, plan.beside)
     notes = (*evaluation.unfinished(plan.beside), *plan.notes)
     return schema.Report(
@@ -81,6 +89,7 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
         notes=tuple(_texts(notes)),
         matrices=tuple(matrices),
         layers=tuple(table for each in matrices for table in wire.layers(each)),
+        swaps=tuple(swapping.table(swapped)),
     )
 
 

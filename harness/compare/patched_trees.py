@@ -5,6 +5,7 @@ Owns: which candidates are applied to make them. Must not know what is run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -76,16 +77,35 @@ class PatchedTrees:
         if all(path.startswith(folder) for path in paths):
             return RedTrees((patched, *ground.trees[1:]))
         name = CandidateName(project.name, f"{stack.names[-1].name}-tests")
-        text = self._provider.trees.difference(subject, patched, folder)
-        data = text.encode("utf-8", "surrogateescape")
-        try:
-            patch = Patch(name, TESTS_ALONE, data.decode("utf-8"))
-        except UnicodeDecodeError:
-            patch = Patch(name, TESTS_ALONE, data.decode("latin-1"), encoding="latin-1")
+        patch = self._tests_patch(name, subject, patched, (folder,))
         made = self._provider.apply(subject, Stack((name,)), (patch,))
         if made.tree is None:
             return RedTrees(note=NO_RED.format("; ".join(map(str, made.problems))))
         return RedTrees((made.tree, *ground.trees[1:]))
+
+    def swapped(self, stack: Stack, onto: Tree, patched: Tree, paths: Sequence[str]) -> Tree | None:
+        """The tree ``onto`` with the tests of another stack in place of its own.
+
+        ``paths`` are those tests' files, taken whole from ``patched``, the tree with that
+        stack. None if that can not be made, as where one of them is no text.
+        """
+        project = onto.base.project
+        name = CandidateName(project.name, f"{stack.names[-1].name}-tests")
+        patch = self._tests_patch(name, onto, patched, paths)
+        if not patch.text:
+            return onto
+        return self._provider.apply(onto, Stack((*onto.stack.names, name)), (patch,)).tree
+
+    def _tests_patch(
+        self, name: CandidateName, old: Tree, new: Tree, paths: Sequence[str]
+    ) -> Patch:
+        """What differs between two trees in some paths, as a patch."""
+        text = self._provider.trees.difference(old, new, *paths)
+        data = text.encode("utf-8", "surrogateescape")
+        try:
+            return Patch(name, TESTS_ALONE, data.decode("utf-8"))
+        except UnicodeDecodeError:
+            return Patch(name, TESTS_ALONE, data.decode("latin-1"), encoding="latin-1")
 
     def _candidate(self, name: CandidateName) -> Candidate:
         return msgspec.structs.replace(self._catalog.get(name), fuzz=self._fuzz)

@@ -80,7 +80,7 @@ class Planner:
         self._selection = Selection(request.suites, provider, catalog)
         self._by_hand = ByHand(provider)
         self.stacks = self._chosen()
-        self._patched = PatchedTrees(provider, catalog, request.fuzz)
+        self.patched = PatchedTrees(provider, catalog, request.fuzz)
         self.grounds = Grounds(request, provider, catalog, self.stacks)
 
     def applied(self) -> ApplyPlan:
@@ -92,7 +92,7 @@ class Planner:
             bases[upstream] = found
             notes += missing
         rows = tuple(
-            AppliedCandidate(stack, base, self._patched.apply(stack, base))
+            AppliedCandidate(stack, base, self.patched.apply(stack, base))
             for stack in self.stacks
             for upstream in stack.upstreams
             for base in bases[upstream]
@@ -100,7 +100,7 @@ class Planner:
         for row in rows:
             for hunk in row.application.misplaced:
                 notes.append(Note(NoteKind.HINT, f"{row.stack} on {row.base.base}: {hunk}"))
-            note = self._patched.note(row.stack, row.base)
+            note = self.patched.note(row.stack, row.base)
             notes += [note] if note else []
         return ApplyPlan(rows, tuple(notes))
 
@@ -139,7 +139,7 @@ class Planner:
             if not mine.names:
                 patched.append(tree)
                 continue
-            application = self._patched.apply(mine, tree)
+            application = self.patched.apply(mine, tree)
             if application.tree is None:
                 return Judgement(
                     name=str(stack),
@@ -154,8 +154,8 @@ class Planner:
             patched.append(application.tree)
             notes += map(str, application.misplaced)
         upstreams = [self._catalog.upstream(tree.base.upstream) for tree in ground.trees]
-        below = self._patched.below(stack, ground)
-        red = self._patched.red(stack, below, patched[0])
+        below = self.patched.below(stack, ground)
+        red = self.patched.red(stack, below, patched[0])
         for old, new in zip(below.trees, patched, strict=True):
             notes += self._by_hand.undefined_names(old, new)
         notes += self._by_hand.undone(stack, patched[0])

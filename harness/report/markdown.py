@@ -45,6 +45,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _matrix(found)
     for found in report.layers:
         yield from _layers(found)
+    for swaps in summary.swap_tables(report.swaps):
+        yield from _swaps(swaps)
     yield ""
     yield summary.noise_floor(report.controls)
     if power := summary.power(report.candidates):
@@ -87,6 +89,18 @@ def _layers(found: Matrix) -> Iterator[str]:
         cells = " | ".join(summary.cell_text(cell) for cell in row.cells)
         enough = summary.sufficient_layer(row.cells, names)
         yield f"| {row.behaviour} | {row.link} | {cells} | {enough} |"
+
+
+def _swaps(found: summary.SwapTable) -> Iterator[str]:
+    yield ""
+    yield f"### Tests against candidates, {found.ground}"
+    yield ""
+    yield "How many of the tests that prove a row's candidate pass on the code of a column's."
+    yield ""
+    yield f"| tests of | {' | '.join(found.columns)} |"
+    yield f"| --- |{' ---: |' * len(found.columns)}"
+    for row in found.rows:
+        yield f"| {' | '.join(map(plain, row))} |"
 
 
 def _details(judged: Judgement) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Judgement, Matrix, SpuriousError, Value, WorkbenchError
+from ..model import Judgement, Matrix, SpuriousError, Swap, Value, WorkbenchError
 from ..system.files import replace_text
 
 SCHEMA = 1
@@ -50,7 +50,8 @@ class Report(Value, frozen=True):
     """Everything that was found out, in the order in which it is told.
 
     ``layers`` are matrices of four columns: neither half of a stack on both
-    upstreams, each half alone, and both.
+    upstreams, each half alone, and both. ``swaps`` are there where two candidates or more
+    of one ticket bring tests.
     """
 
     made: RunInfo
@@ -60,6 +61,7 @@ class Report(Value, frozen=True):
     notes: tuple[str, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     layers: tuple[Matrix, ...] = ()
+    swaps: tuple[Swap, ...] = ()
     schema: int = SCHEMA
 
 

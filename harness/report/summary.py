@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ..model import (
     ApplyResult,
@@ -18,6 +19,7 @@ from ..model import (
     Matrix,
     Reach,
     Stack,
+    Swap,
     Verdict,
 )
 from ..system.digests import digest
@@ -75,6 +77,39 @@ def reach_lines(judged: Judgement) -> list[str]:
     by = f" by {_number(len(tests), 'test')}" if tests else ""
     outside = f", {at_import} of them at import only" if at_import else ""
     return [f"{head}{by}{outside}", *said]
+
+
+class SwapTable(NamedTuple):
+    """Whose tests pass on whose code, on one ground: a row of cells for each owner of tests."""
+
+    ground: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def swap_tables(swaps: Sequence[Swap]) -> list[SwapTable]:
+    """The swaps as tables, one for each ground; a dot where nothing was tried."""
+    tables = []
+    for ground in dict.fromkeys(each.ground for each in swaps):
+        here = {(each.tests_of, each.candidate): each for each in swaps if each.ground == ground}
+        owners = list(dict.fromkeys(owner for owner, _ in here))
+        others = list(dict.fromkeys(other for _, other in here))
+        rows = tuple(
+            (owner.short, *(_swap_cell(here.get((owner, other))) for other in others))
+            for owner in owners
+        )
+        tables.append(SwapTable(ground, tuple(other.short for other in others), rows))
+    return tables
+
+
+def _swap_cell(swap: Swap | None) -> str:
+    if swap is None:
+        return "."
+    if swap.why:
+        return "unfit"
+    if not swap.failed:
+        return "all"
+    return f"{len(swap.tests) - len(swap.failed)}/{len(swap.tests)}"
 
 
 def lines_of(file: FileReach) -> str:

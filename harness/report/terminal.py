@@ -37,6 +37,10 @@ def show(report: Report, console: Console) -> None:
         console.print(_matrix(matrix))
     for table in report.layers:
         console.print(_layers(table))
+    for swaps in summary.swap_tables(report.swaps):
+        title = f"Tests that prove one candidate, on the others' code, {swaps.ground}"
+        console.print(f"[italic]{escape(title)}[/]", soft_wrap=True)
+        console.print(_swaps(swaps))
     for judged in report.candidates:
         if judged.changes or judged.problems or judged.notes or judged.reach:
             _details(judged, console)
@@ -100,6 +104,16 @@ def _layers(found: Matrix) -> Table:
     for row in found.rows:
         cells = [_coloured(summary.cell_text(cell), cell) for cell in row.cells]
         table.add_row(row.behaviour, row.link, *cells, summary.sufficient_layer(row.cells, names))
+    return table
+
+
+def _swaps(found: summary.SwapTable) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=0)
+    table.add_column("tests of", overflow="fold")
+    for name in found.columns:
+        table.add_column(escape(name.replace("-", " ")), justify="right")
+    for row in found.rows:
+        table.add_row(*map(_safe, row))
     return table
 
 

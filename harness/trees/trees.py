@@ -157,11 +157,11 @@ class Trees:
         except GitError:
             raise RequestError(f"{commit} has no parent: nothing was before it") from None
 
-    def difference(self, old: Tree, new: Tree, prefix: str) -> str:
-        """A patch of what changed below ``prefix``, three lines around each hunk."""
+    def difference(self, old: Tree, new: Tree, *paths: str) -> str:
+        """A patch of what changed at or below ``paths``, three lines around each hunk."""
         words = ("--no-color", "--no-ext-diff", "--unified=3", *commits.FULL)
         repository = self._repository(old.base.upstream)
-        text = repository.raw("diff", *words, old.commit, new.commit, "--", prefix)
+        text = repository.raw("diff", *words, old.commit, new.commit, "--", *paths)
         return text.decode("utf-8", "surrogateescape")
 
     def changed_paths(self, old: Tree, new: Tree) -> tuple[str, ...]:
