@@ -25,6 +25,8 @@ from .recorded import spurious
 NAME = "imports"
 FILES: tuple[Path, ...] = ()
 PYTHON = ".py"
+# The first import loads what all tests of a run share: it may take as long as several tests.
+AS_LONG_AS = 5
 
 
 def runs_on(project: Project) -> bool:
@@ -91,7 +93,8 @@ def _once(
     folders = [path for up, at in place.checkouts.items() for path in _path(projects[up], at)]
     record, stacks = own / "record", own / "stacks"
     argv = [*place.python, str(PROGRAMS / "import_modules.py"), str(record), str(stacks)]
-    argv += [str(job.test_timeout), setup, *(word for words in modules for word in words)]
+    argv += [str(AS_LONG_AS * job.test_timeout), setup]
+    argv += [word for words in modules for word in words]
     # A place of its own: what one process left there says nothing to the next.
     place = place._replace(scratch=own)
     env = place.environment(*folders)

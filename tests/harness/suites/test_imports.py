@@ -44,7 +44,12 @@ def tried(tmp_path: Path, *python: str, **files: str) -> dict[str, Outcome]:
     )
     labels = tuple(f"django:django/{name}.py" for name in (*files, "gone"))
     job = msgspec.structs.replace(
-        JOB, suite=imports.NAME, trees=(BASE,), python=OWN, labels=labels, test_timeout=HANG
+        JOB,
+        suite=imports.NAME,
+        trees=(BASE,),
+        python=OWN,
+        labels=labels,
+        test_timeout=HANG / imports.AS_LONG_AS,
     )
     result = imports.run(job, place)
     assert result.ended is JobEnd.COMPLETED
