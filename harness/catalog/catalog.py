@@ -160,7 +160,9 @@ class Catalog:
             )
             encodings = {k: v for k, v in whole.encodings.items() if k == file}
             patches = {file: whole.patches[file]}
-            made.append(Candidate(name, about, patches, encodings, in_place=True))
+            made.append(
+                Candidate(name, about, patches, encodings, in_place=True, versions=whole.versions)
+            )
             if name in self.candidates or name in [each.name for each in made[:-1]]:
                 raise RequestError(f"{argument}: there is a candidate {name}; rename {file}")
         self.candidates.update((each.name, each) for each in made)

@@ -6,6 +6,7 @@ know how a patch is read, nor what else is in the catalog.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from .intake.patches import UNSAID, IncomingPatch, read_patches
 from .intake.refusals import in_one_line
 from .upstream import Upstream
 
+VERSION = re.compile(r"(?<![\w.])\d{1,2}\.\d{1,2}(?:\.\d{1,2})?(?![\w]|\.\d)")
+
 
 class Stray(NamedTuple):
     """A patch from anywhere, by the name of its file.
@@ -28,6 +31,12 @@ class Stray(NamedTuple):
     name: str
     patch: IncomingPatch
     level: int = UNSAID
+
+    @property
+    def versions(self) -> set[str]:
+        """Releases in its names: ``django-5.2.6/`` above a tree, ``docs/releases/5.2.8.txt``."""
+        names = [self.name, *(name for pair in self.patch.pairs for name in pair.names)]
+        return {found for name in names for found in VERSION.findall(name)}
 
     def text_for(self, upstream: Upstream) -> str:
         """Its text as ``git apply -p1`` reads it in a tree of the upstream."""
@@ -73,6 +82,7 @@ def candidate_of(
         about=Description(title=about, ticket="", origin=str(path), credit=(), series=(*texts,)),
         patches=texts,
         encodings={s.name: s.patch.encoding for s in strays if s.patch.encoding != UTF_8},
+        versions=tuple(sorted({v for s in strays for v in s.versions})),
     )
 
 

@@ -32,6 +32,7 @@ from ..sources.provider import Provider
 from ..suites import WIRE, regression
 from ..trees.trees import Application
 from ..upstreams import kind_of
+from . import quickstart
 from .by_hand import ByHand
 from .comparison import Comparison
 from .grounds import Grounds, left_out
@@ -82,11 +83,13 @@ class Planner:
         self._by_hand = ByHand(provider)
         self.stacks = self._chosen()
         self._patched = PatchedTrees(provider, catalog, request.fuzz)
-        self.grounds = Grounds(request, provider, catalog, self.stacks)
+        guess = quickstart.guessed(request, provider, catalog, self.stacks, self._patched)
+        self._request, self._guesses = guess
+        self.grounds = Grounds(guess.request, provider, catalog, self.stacks)
 
     def applied(self) -> ApplyPlan:
         """Every candidate applied to every base of its upstream."""
-        notes: list[Note] = []
+        notes: list[Note] = [*self._guesses]
         bases: dict[str, list[Tree]] = {}
         for upstream in self.grounds.changed():
             found, missing = self.grounds.attempt(upstream, self._provider.base)
@@ -107,7 +110,8 @@ class Planner:
 
     def plan(self) -> Plan:
         """Everything that `test` has to run."""
-        grounds, notes = self.grounds.every(self._selection.may_judge)
+        grounds, missing = self.grounds.every(self._selection.may_judge)
+        notes: list[Note] = [*self._guesses, *missing]
         bases = {g.trees[0].commit: (g.trees[0], g.python) for g in grounds if len(g.trees) == 1}
         comparisons: list[Comparison] = []
         unfit: list[Judgement] = []

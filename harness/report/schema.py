@@ -49,7 +49,8 @@ class Report(Value, frozen=True):
     """Everything that was found out, in the order in which it is told.
 
     ``layers`` are matrices of four columns: neither half of a stack on both
-    upstreams, each half alone, and both.
+    upstreams, each half alone, and both. ``notes`` say what was not done, ``hints`` what
+    is good to know of what was done.
     """
 
     made: RunInfo
@@ -60,6 +61,7 @@ class Report(Value, frozen=True):
     matrices: tuple[Matrix, ...] = ()
     layers: tuple[Matrix, ...] = ()
     schema: int = SCHEMA
+    hints: tuple[str, ...] = ()
 
 
 def write(report: Report, path: Path) -> None:

@@ -45,7 +45,7 @@ def show(report: Report, console: Console) -> None:
         for change in control.changes:
             name = escape(summary.test_name(change.test))
             console.print(f"  {name}: {summary.step(change)}", soft_wrap=True)
-    for note in (*report.notes, *filter(None, [report.made.hint])):
+    for note in (*report.hints, *report.notes, *filter(None, [report.made.hint])):
         console.print(f"[yellow]note[/]: {_safe(note)}", soft_wrap=True)
 
 

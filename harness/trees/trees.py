@@ -13,7 +13,17 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ..model import ApplyResult, Base, HunkLines, Patch, RequestError, Stack, Tree, WorkbenchError
+from ..model import (
+    ApplyResult,
+    Base,
+    HunkLines,
+    Patch,
+    RequestError,
+    Source,
+    Stack,
+    Tree,
+    WorkbenchError,
+)
 from ..system.home import Home
 from . import commits, fastimport
 from .applying import Problem, apply_one, changes_nothing
@@ -63,6 +73,11 @@ class Trees:
         except GitError:
             return None
         return Tree(base=base, commit=commit, tree=tree)
+
+    def versions(self, upstream: str, source: Source) -> list[str]:
+        """The versions of an upstream that were imported from a source, as its tags say."""
+        tags = self._repository(upstream).lines("tag", "--list", f"{source}/*")
+        return [tag.partition("/")[2] for tag in tags]
 
     def has(self, tree: Tree) -> bool:
         """Whether exactly this state is here."""
