@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..model import Project, Source, WorkbenchError
 from ..upstreams import kind_of
-from . import archive, sdist
+from . import archive, deb, sdist
 from .provider import Provider
 
 
@@ -54,9 +54,9 @@ def _of(source: Source, provider: Provider, project: Project) -> Iterator[Offer]
         return
     if source not in (Source.SDIST, Source.DEB):
         return
+    kept = deb.kept_as(project) if source is Source.DEB else project.name
     here = [*provider.trees.versions(project.name, source)]
-    if source is kind.SOURCES[0] or kind.IS_INTERPRETER:
-        here += map(str, archive.kept_versions(provider.home, project.name))
+    here += map(str, archive.kept_versions(provider.home, kept))
     yield from _offers(source, here, True)
     if source is Source.SDIST:
         try:

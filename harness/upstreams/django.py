@@ -20,7 +20,7 @@ from ..model import Interpreter, Project, Source
 from . import metadata, modules, touched
 from .command import PlainCommand
 
-SOURCES: tuple[Source, ...] = (Source.SDIST, Source.GIT, Source.PATH)
+SOURCES: tuple[Source, ...] = (Source.SDIST, Source.DEB, Source.GIT, Source.PATH)
 IS_INTERPRETER = False
 IS_INSTALLED = True
 SUITE = "django"
@@ -219,8 +219,8 @@ def test_pattern(path: str, tests: str, names: Sequence[str]) -> str:
 
 
 def debian_packages(wanted: str) -> tuple[str, ...]:
-    """Debian is no source of it."""
-    return ()
+    """One for every version; which of them Debian has depends on its suites."""
+    return ("python-django",)
 
 
 def lab_tree(folder: Path) -> Path | None:
