@@ -28,20 +28,17 @@ MOST_FETCHED = 9
 class Trial(NamedTuple):
     """How patches went onto a release: how many as they are, how many only otherwise.
 
-    ``is_there`` says that the release has all of them already; ``is_made_for`` that git
-    made them of the very files that it has.
+    ``version`` is the tree's: an offer may stand for the newest of a series. ``is_there``
+    says that the release has all of them already; ``is_made_for`` that git made them of the
+    very files that it has.
     """
 
     offer: Offer
-    clean: int = 0
-    merged: int = 0
-    is_there: bool = False
-    is_made_for: bool = False
-
-    @property
-    def version(self) -> Version:
-        """The release's."""
-        return self.offer.version
+    version: str
+    clean: int
+    merged: int
+    is_there: bool
+    is_made_for: bool
 
 
 class BaseSearch:
@@ -143,6 +140,7 @@ class BaseSearch:
         home, patches = self._provider.home, self._patches
         trial = Trial(
             offer,
+            tree.base.version,
             clean,
             len(how) - clean - refused,
             is_there=not clean and matching.has_already(home, tree, patches),

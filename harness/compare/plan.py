@@ -38,6 +38,7 @@ from .comparison import Comparison
 from .grounds import Grounds, left_out
 from .patched_trees import PatchedTrees
 from .selection import Selection
+from .unseen import Unseen
 
 
 class AppliedCandidate(NamedTuple):
@@ -82,6 +83,7 @@ class Planner:
         self._selection = Selection(request.suites, provider, catalog)
         self._by_hand = ByHand(provider)
         self.stacks = self._chosen()
+        self._unseen = Unseen(catalog)
         self._patched = PatchedTrees(provider, catalog, request.fuzz)
         guess = quickstart.guessed(request, provider, catalog, self.stacks, self._patched)
         self._request, self._guesses = guess
@@ -124,7 +126,8 @@ class Planner:
             unfit += judged
             if not (fit or judged):
                 text = f"{stack} was not judged: no test that was chosen, or is known, can see it"
-                notes.append(left_out(text))
+                why = [self._unseen.by_tests(stack, ground) for ground in grounds]
+                notes.append(next(filter(None, why), left_out(text)))
         return Plan(
             bases=tuple(bases.values()),
             comparisons=tuple(comparisons),
@@ -221,6 +224,8 @@ class Planner:
         notes: list[Note] = []
         for ground in grounds:
             if not self._is_judged_on(stack, ground):
+                continue
+            if self._unseen.in_tree(stack, ground):
                 continue
             try:
                 made.append(self.compare(stack, ground))

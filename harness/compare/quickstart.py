@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
+from packaging.version import Version
 
 from ..catalog.candidate import Candidate
 from ..catalog.catalog import Catalog
@@ -80,7 +81,7 @@ def _base_of(
         return found.offer, _why(found, search.tried, upstream, what)
     if not search.tried:
         return None, f"no base was found for {what}: {search.trouble or 'no release is known'}"
-    most = max(search.tried, key=lambda each: (each.clean, each.merged, each.version))
+    most = max(search.tried, key=lambda each: (each.clean, each.merged, Version(each.version)))
     others = _named(search.tried, but=most)
     instead = f"--base {upstream}=VERSION names another"
     if most.clean + most.merged:
@@ -93,18 +94,20 @@ def _base_of(
 
 
 def _why(found: Trial, tried: Iterable[Trial], upstream: str, what: str) -> str:
-    newer = _named(each for each in tried if each.version > found.version)
+    newer = _named(t for t in tried if Version(t.version) > Version(found.version))
     base = f"{upstream} {found.version}"
     if newer and found.is_made_for:
         return f"{base} is the base: git made {what} of the files that it has{newer}"
-    tried_one = "release tried" if newer else "release"
-    return f"{base} is the base: the newest {tried_one} that takes {what}{newer}"
+    # Only an index says which is the newest of all.
+    which = "release tried" if newer or not found.offer.is_of_index else "release"
+    return f"{base} is the base: the newest {which} that takes {what}{newer}"
 
 
 def _named(trials: Iterable[Trial], but: Trial | None = None) -> str:
     """Releases that were not taken and why, in brackets, the newest first."""
-    others = sorted((t for t in trials if t is not but), key=lambda t: t.version, reverse=True)
-    there = ", ".join(str(each.version) for each in others if each.is_there)
-    refuse = ", ".join(str(each.version) for each in others if not each.is_there)
+    others = [trial for trial in trials if trial is not but]
+    others.sort(key=lambda trial: Version(trial.version), reverse=True)
+    there = ", ".join(dict.fromkeys(each.version for each in others if each.is_there))
+    refuse = ", ".join(dict.fromkeys(each.version for each in others if not each.is_there))
     said = [f"already in {there}"] * bool(there) + [f"refused by {refuse}"] * bool(refuse)
     return f" ({'; '.join(said)})" if said else ""

@@ -25,6 +25,11 @@ class Offer(NamedTuple):
     is_here: bool
 
     @property
+    def is_of_index(self) -> bool:
+        """Whether it is from a package index, which lists every release."""
+        return self.spec.startswith(f"{Source.SDIST}:")
+
+    @property
     def series(self) -> tuple[int, ...]:
         """``(5, 2)`` of 5.2.8."""
         return (*self.version.release, 0)[:2]

@@ -22,7 +22,6 @@ from ..model import (
     Source,
     Stack,
     Tree,
-    WorkbenchError,
 )
 from ..system.home import Home
 from . import commits, fastimport
@@ -118,8 +117,8 @@ class Trees:
     def commit_of(self, upstream: str, url: str, ref: str) -> str:
         """The full id of ``ref`` at ``url``: a branch, a tag, or a commit, also shortened.
 
-        Raises ``WorkbenchError`` within 10 s if the remote can not be reached,
-        or if it has no such ref.
+        Raises ``WorkbenchError`` within 10 s if the remote can not be reached, and
+        ``RequestError`` if it has no such ref.
         """
         found = ls_remote(url, ref)
         if found:
@@ -127,7 +126,7 @@ class Trees:
         if re.fullmatch(r"[0-9a-f]{40}", ref):
             return ref
         if not re.fullmatch(r"[0-9a-f]{7,39}", ref):
-            raise WorkbenchError(f"{url} has no branch or tag {ref!r}; name one that it has")
+            raise RequestError(f"{url} has no branch or tag {ref!r}; name one that it has")
         with self._home.lock(f"repo-{upstream}"):
             repository = self._repository(upstream)
             if not repository.has(ref):
@@ -136,7 +135,7 @@ class Trees:
             try:
                 return repository.text("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
             except GitError:
-                raise WorkbenchError(f"{url} has no commit {ref}; give its full id") from None
+                raise RequestError(f"{url} has no commit {ref}; give its full id") from None
 
     def in_history(self, upstream: str, url: str, ref: str) -> str:
         """The full id of ``ref`` at ``url``, with all of its history brought here.

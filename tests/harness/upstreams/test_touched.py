@@ -20,7 +20,8 @@ def tree(tmp_path: Path) -> Path:
         write(tmp_path / "tests" / label / "__init__.py")
     write(tmp_path / "tests/queries/tests.py", "from django.utils import tree\n")
     write(tmp_path / "tests/ordering/tests.py", "import django.utils.text\nimport broken(\n")
-    for name in ("test_shelve", "test_httpservers", "test_json", "test_zlib", "test_set"):
+    modules = ("shelve", "httpservers", "json", "zlib", "set", "builtin", "grammar", "sysconfig")
+    for name in (f"test_{module}" for module in modules):
         write(tmp_path / "Lib/test" / f"{name}.py")
     write(tmp_path / "Lib/test/test_httpservers.py", "from http.server import HTTPServer\n")
     write(tmp_path / "Lib/test/test_asyncio/__init__.py")
@@ -61,6 +62,9 @@ def test_a_path_of_django(tree: Path, path: str, labels: set[str]) -> None:
         ("Lib/test/test_asyncio/test_events.py", {"test_asyncio"}),
         ("Modules/zlibmodule.c", {"test_zlib"}),
         ("Objects/setobject.c", {"test_set"}),
+        ("Objects/object.c", {"test_builtin"}),
+        ("Python/ceval.c", {"test_builtin", "test_grammar"}),
+        ("configure.ac", {"test_builtin", "test_sysconfig"}),
         ("Doc/library/json.rst", set()),
     ],
 )
