@@ -73,7 +73,8 @@ class Candidate(Value, frozen=True):
     ``patches`` holds every text by name, ``encodings`` how its bytes are had from it where
     that is not UTF-8. ``fuzz`` is that of ``model.Patch``. One that
     is judged ``in_place`` is judged on what it stacks on, not on the base. ``versions`` are
-    releases that the names in a patch from anywhere speak of.
+    releases that the names in a patch from anywhere speak of, ``remarks`` what had to be
+    mended or left out to take it in.
     """
 
     name: CandidateName
@@ -83,6 +84,7 @@ class Candidate(Value, frozen=True):
     fuzz: bool = False
     in_place: bool = False
     versions: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def paths(self) -> set[str]:

@@ -135,10 +135,11 @@ class Catalog:
         ``RequestError`` as ``add_stray`` does, and names the line that is wrong.
         """
         path, forced = self._place(argument)
-        found = series.read_series(path)
+        found, empty = series.read_series(path)
         stem = series.name_of(path)
         about = f"the series {stem} ({len(found)} patches)"
-        return self._take_in(found, path, stem, about, forced, asked, "--series")
+        remarks = tuple(f"{name} changes nothing and is passed over" for name in empty)
+        return self._take_in(found, path, stem, about, forced, asked, "--series", remarks)
 
     def add_each(self, argument: str, asked: Collection[str] = ()) -> list[Candidate]:
         """Take in a series as ``add_series`` does, each patch as a candidate of its own.
@@ -161,7 +162,16 @@ class Catalog:
             encodings = {k: v for k, v in whole.encodings.items() if k == file}
             patches = {file: whole.patches[file]}
             made.append(
-                Candidate(name, about, patches, encodings, in_place=True, versions=whole.versions)
+                msgspec.structs.replace(
+                    whole,
+                    name=name,
+                    about=about,
+                    patches=patches,
+                    encodings=encodings,
+                    in_place=True,
+                    # What is said of the whole series is said once.
+                    remarks=() if made else whole.remarks,
+                )
             )
             if name in self.candidates or name in [each.name for each in made[:-1]]:
                 raise RequestError(f"{argument}: there is a candidate {name}; rename {file}")
@@ -183,10 +193,12 @@ class Catalog:
         forced: str,
         asked: Collection[str],
         flag: str = "--patch",
+        remarks: tuple[str, ...] = (),
     ) -> Candidate:
         upstream = forced or strays.upstream_of(found, self.upstreams, asked, str(path), flag)
         name = CandidateName(upstream, _as_name(stem))
         candidate = strays.candidate_of(found, name, self.upstreams[upstream], about, path)
+        candidate = msgspec.structs.replace(candidate, remarks=candidate.remarks + remarks)
         known = self.candidates.get(candidate.name)
         if known is not None and known != candidate:
             raise RequestError(f"{path}: there is a candidate {candidate.name}; rename the file")

@@ -83,6 +83,7 @@ def candidate_of(
         patches=texts,
         encodings={s.name: s.patch.encoding for s in strays if s.patch.encoding != UTF_8},
         versions=tuple(sorted({v for s in strays for v in s.versions})),
+        remarks=tuple(f"{s.name}: {s.patch.remark}" for s in strays if s.patch.remark),
     )
 
 

@@ -39,14 +39,13 @@ def guessed(
     """The request with a base for each upstream that only a patch from anywhere names.
 
     What stands on such an upstream and was not asked for is left out. A request that
-    names candidates is left as it is.
+    names candidates is left as it is. What was mended to take a patch in is said as well.
     """
-    if request.candidates or not (request.patches or request.series):
-        return Guess(request, ())
+    texts = [f"{each.name}: {text}" for each in _in_order(stacks, catalog) for text in each.remarks]
     bases = dict(request.bases)
-    texts: list[str] = []
+    is_alone = (request.patches or request.series) and not request.candidates
     for upstream in dict.fromkeys(name for stack in stacks for name in stack.upstreams):
-        if upstream in request.bases:
+        if upstream in request.bases or not is_alone:
             continue
         mine = [stack for stack in stacks if upstream in stack.upstreams]
         search = BaseSearch(upstream, mine, _in_order(mine, catalog), provider, patched)

@@ -20,16 +20,19 @@ from .names import Pair, level_of, stripped, usual_level
 QUOTED = re.compile(r"^> ?(?:diff |--- \S|Index: )", re.MULTILINE)
 NUMBERED = re.compile(r"^Subject: .*\[[^\]]*?\b0*(\d+)/(\d+)\]", re.MULTILINE)
 UNSAID = -1
+UNWRAPPED = "its mail is format=flowed; lines that were wrapped on the way are joined again"
 
 
 class IncomingPatch(NamedTuple):
     """One patch as it came, read and found to be whole.
 
-    ``encoding`` gives the bytes of the files that it changes.
+    ``encoding`` gives the bytes of the files that it changes, ``remark`` is what had to be
+    mended for that.
     """
 
     diff: Diff
     encoding: str = UTF_8
+    remark: str = ""
 
     @property
     def pairs(self) -> list[Pair]:
@@ -97,8 +100,25 @@ def _in_one(data: bytes, name: str) -> list[IncomingPatch]:
     if not mails.is_encoded(data):
         return _in_text(data, name)
     head, contents = mails.parts(data)
-    found = [patch for content in contents for patch in _in_text(content, name)]
+    found = [patch for part in contents for patch in _in_part(part, name)]
     return [_with_head(patch, head) for patch in found]
+
+
+def _in_part(part: mails.Part, name: str) -> list[IncomingPatch]:
+    """The patches in a part of a mail; where its lines were wrapped, after they are joined.
+
+    A hunk with a wrapped line is never whole, and one that is whole has none.
+    """
+    try:
+        return _in_text(part.content, name)
+    except RequestError:
+        if part.joined in (None, part.content):
+            raise
+    try:
+        found = _in_text(part.joined or b"", name)
+    except RequestError as error:
+        raise RequestError(f"{error}; its mail is format=flowed, and lines are wrapped") from None
+    return [patch._replace(remark=UNWRAPPED) for patch in found]
 
 
 def _with_head(patch: IncomingPatch, head: str) -> IncomingPatch:
