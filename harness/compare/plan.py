@@ -186,7 +186,7 @@ class Planner:
         """The stacks that were asked for, or every candidate that somebody proposes."""
         named = [name for name, specs in self._request.bases.items() if specs]
         strays = [
-            *(self._catalog.add_stray(text, named) for text in self._request.patches),
+            *(self._catalog.add_stray(text, named, self._files) for text in self._request.patches),
             *self._series(named),
         ]
         asked = (*self._request.candidates, *(Stack((each.name,)) for each in strays))
@@ -204,10 +204,20 @@ class Planner:
 
     def _series(self, named: list[str]) -> list[Candidate]:
         if not self._request.each:
-            return [self._catalog.add_series(text, named) for text in self._request.series]
+            add = self._catalog.add_series
+            return [add(text, named, self._files) for text in self._request.series]
         if not self._request.series:
             raise RequestError("--each is about the patches of a --series; give one")
-        return [c for text in self._request.series for c in self._catalog.add_each(text, named)]
+        each = self._catalog.add_each
+        return [c for text in self._request.series for c in each(text, named, self._files)]
+
+    def _files(self, upstream: str) -> frozenset[str]:
+        """The paths in an upstream's first base; none if it can not be had."""
+        try:
+            bases = [self._provider.base(s, upstream) for s in self._request.specs(upstream)[:1]]
+        except WorkbenchError:
+            return frozenset()
+        return frozenset(path for tree in bases for path in self._provider.trees.paths(tree))
 
     def _check_upstreams(self, stack: Stack) -> None:
         projects = [self._provider.project(upstream) for upstream in stack.upstreams]

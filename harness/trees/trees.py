@@ -178,6 +178,13 @@ class Trees:
         text = repository.raw("diff", *words, old.commit, new.commit, "--", prefix)
         return text.decode("utf-8", "surrogateescape")
 
+    def paths(self, tree: Tree) -> frozenset[str]:
+        """Every path in a tree."""
+        listed = self._repository(tree.base.upstream).text(
+            "ls-tree", "-r", "-z", "--name-only", tree.commit
+        )
+        return frozenset(filter(None, listed.split("\0")))
+
     def changed_paths(self, old: Tree, new: Tree) -> tuple[str, ...]:
         """The paths that differ, on either side."""
         return self.paths_between(old.base.upstream, old.commit, new.commit)

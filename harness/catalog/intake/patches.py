@@ -7,7 +7,7 @@ candidates.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from ...model import UTF_8, RequestError
 from . import mails, message, pages, refusals
 from .characters import text_of
 from .diffs import Diff, diff_in
-from .names import Pair, level_of, stripped, usual_level
+from .names import NOWHERE, Pair, level_of, levels_of, stripped, usual_level
 
 QUOTED = re.compile(r"^> ?(?:diff |--- \S|Index: )", re.MULTILINE)
 NUMBERED = re.compile(r"^Subject: .*\[[^\]]*?\b0*(\d+)/(\d+)\]", re.MULTILINE)
@@ -42,6 +42,15 @@ class IncomingPatch(NamedTuple):
     def level(self, belongs: Callable[[str], bool], upstream: str) -> tuple[int, int]:
         """How many folders to strip for an upstream, and how many files are then its own."""
         return level_of(self.pairs, belongs, upstream)
+
+    def levels(self, belongs: Callable[[str], bool]) -> list[int]:
+        """Every number of folders to strip that fits an upstream's paths equally well."""
+        return levels_of(self.pairs, belongs)
+
+    def found_in(self, files: Collection[str], level: int) -> int:
+        """How many of the files that it changes or takes away a tree with ``files`` has."""
+        olds = (pair.old for pair in self.pairs if pair.old not in ("", NOWHERE))
+        return sum(stripped(old, level) in files for old in olds)
 
     def paths(self, level: int = UNSAID) -> list[str]:
         """Each path that it touches, after ``level`` folders are stripped off."""

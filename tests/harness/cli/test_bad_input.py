@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.local_index import Release, archive, serve
-from support.tiny import DONE, PATCHES, UNDONE, UPSTREAM, WRONG, Workbench, copied, diff
+from support.tiny import PATCHES, UNDONE, UPSTREAM, WRONG, Workbench, copied, diff
 
 
 @pytest.mark.parametrize(
@@ -164,22 +164,6 @@ def test_a_patch_after_which_nothing_runs_is_told_with_the_reason(
     judged = workbench.candidates()["django/bad"]
     assert judged["verdict"] == "inconclusive"
     assert any(said in note for note in judged["notes"])
-
-
-def test_a_patch_of_documentation_says_what_could_see_it(
-    workbench: Workbench, tmp_path: Path
-) -> None:
-    del workbench.given["--suite"]
-    file = tmp_path / "words.patch"
-    file.write_text(diff("", "new\n", "docs/new.txt"), "utf-8")
-    finished = workbench.run("test", "--patch", file)
-    assert finished.status == DONE, finished.err
-    (hint,) = workbench.report()["hints"]
-    assert hint == (
-        "django/words changes documentation only (docs/new.txt): no test can see it; "
-        "a build of the docs (`make -C docs html`) can"
-    )
-    assert f"note: {hint}" in finished.out
 
 
 def test_one_patch_for_two_upstreams_is_one_line_and_nothing_is_lost(
