@@ -60,8 +60,8 @@ class Report(Value, frozen=True):
     notes: tuple[str, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     layers: tuple[Matrix, ...] = ()
-    schema: int = SCHEMA
     hints: tuple[str, ...] = ()
+    schema: int = SCHEMA
 
 
 def write(report: Report, path: Path) -> None:
