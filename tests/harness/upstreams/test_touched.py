@@ -87,3 +87,21 @@ def test_who_imports_a_module_is_read_and_not_guessed(tree: Path) -> None:
     """A word in a comment is no import, and a file with a wrong syntax imports nothing."""
     write(tree / "tests/servers/tests.py", "# django.utils.text\n")
     assert touched.importers(tree / "tests", ["django.utils.text"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_importer"),
+    [
+        ("import http.server\n", True),
+        ("import os, http.server as other\n", True),
+        ("from http import (\n    client,\n    server,\n)\n", True),
+        ("def f():\n    if 1: from http.server import HTTPServer\n", True),
+        ("from http import client\nserver = 1\n", False),
+        ("from xhttp.server import a\n", False),
+        ("# import http.server\n", False),
+        ("from .http import server\n", False),
+    ],
+)
+def test_what_is_an_import(tmp_path: Path, text: str, is_importer: bool) -> None:
+    write(tmp_path / "user.py", text)
+    assert touched.importers(tmp_path, ["http.server"]) == ["user.py"] * is_importer
