@@ -10,6 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from ..model import UTF_8, CandidateName, Patch, Value
+from . import patchfile
 
 
 class Flip(Value, frozen=True):
@@ -71,7 +72,9 @@ class Candidate(Value, frozen=True):
 
     ``patches`` holds every text by name, ``encodings`` how its bytes are had from it where
     that is not UTF-8. ``fuzz`` is that of ``model.Patch``. One that
-    is judged ``in_place`` is judged on what it stacks on, not on the base.
+    is judged ``in_place`` is judged on what it stacks on, not on the base. ``versions`` are
+    releases that the names in a patch from anywhere speak of, ``remarks`` what had to be
+    mended or left out to take it in.
     """
 
     name: CandidateName
@@ -80,6 +83,13 @@ class Candidate(Value, frozen=True):
     encodings: dict[str, str] = {}
     fuzz: bool = False
     in_place: bool = False
+    versions: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> set[str]:
+        """Every path that its own series touches."""
+        return {p for name in self.about.series for p in patchfile.check(self.patches[name], name)}
 
     @property
     def upstream(self) -> str:

@@ -20,6 +20,7 @@ from packaging.version import Version
 from ..model import CandidateName, RequestError, Stack
 from . import patchfile, series, strays
 from .candidate import Candidate, Description, Reverts
+from .strays import TreeFiles, unknown_files
 from .upstream import Upstream
 
 STRAY = "patch"
@@ -117,36 +118,43 @@ class Catalog:
             ordered += [c for c in self.with_below(self.get(name)) if c not in ordered]
         return ordered
 
-    def add_stray(self, argument: str, asked: Collection[str] = ()) -> Candidate:
+    def add_stray(
+        self, argument: str, asked: Collection[str] = (), files: TreeFiles = unknown_files
+    ) -> Candidate:
         """Take in a patch file from anywhere: ``FILE`` or ``UPSTREAM=FILE``.
 
         Its upstream is told from the paths in it, among those that were ``asked`` for if
-        there are any. Raises ``RequestError`` if it can not be read, is no patch, or is
-        for no known upstream.
+        there are any; what these leave open, ``files`` of the upstreams' trees tell. Raises
+        ``RequestError`` if it can not be read, is no patch, or is for no known upstream.
         """
         path, forced = self._place(argument)
         found = strays.in_file(path)
-        return self._take_in(found, path, path.stem, f"the patch {path.name}", forced, asked)
+        return self._take_in(found, path, path.stem, f"the patch {path.name}", forced, asked, files)
 
-    def add_series(self, argument: str, asked: Collection[str] = ()) -> Candidate:
+    def add_series(
+        self, argument: str, asked: Collection[str] = (), files: TreeFiles = unknown_files
+    ) -> Candidate:
         """Take in a series from anywhere as one candidate: ``FILE`` or ``UPSTREAM=FILE``.
 
         It is a quilt ``series``, a folder of patches, or a mailbox. Raises
         ``RequestError`` as ``add_stray`` does, and names the line that is wrong.
         """
         path, forced = self._place(argument)
-        found = series.read_series(path)
+        found, empty = series.read_series(path)
         stem = series.name_of(path)
         about = f"the series {stem} ({len(found)} patches)"
-        return self._take_in(found, path, stem, about, forced, asked, "--series")
+        remarks = tuple(f"{name} changes nothing and is passed over" for name in empty)
+        return self._take_in(found, path, stem, about, forced, asked, files, "--series", remarks)
 
-    def add_each(self, argument: str, asked: Collection[str] = ()) -> list[Candidate]:
+    def add_each(
+        self, argument: str, asked: Collection[str] = (), files: TreeFiles = unknown_files
+    ) -> list[Candidate]:
         """Take in a series as ``add_series`` does, each patch as a candidate of its own.
 
         A candidate's name is that of its file; each stacks on the one before it, and is
         judged there.
         """
-        whole = self.add_series(argument, asked)
+        whole = self.add_series(argument, asked, files)
         del self.candidates[whole.name]
         made: list[Candidate] = []
         for file in whole.about.series:
@@ -160,7 +168,18 @@ class Catalog:
             )
             encodings = {k: v for k, v in whole.encodings.items() if k == file}
             patches = {file: whole.patches[file]}
-            made.append(Candidate(name, about, patches, encodings, in_place=True))
+            made.append(
+                msgspec.structs.replace(
+                    whole,
+                    name=name,
+                    about=about,
+                    patches=patches,
+                    encodings=encodings,
+                    in_place=True,
+                    # What is said of the whole series is said once.
+                    remarks=() if made else whole.remarks,
+                )
+            )
             if name in self.candidates or name in [each.name for each in made[:-1]]:
                 raise RequestError(f"{argument}: there is a candidate {name}; rename {file}")
         self.candidates.update((each.name, each) for each in made)
@@ -180,11 +199,17 @@ class Catalog:
         about: str,
         forced: str,
         asked: Collection[str],
+        files: TreeFiles,
         flag: str = "--patch",
+        remarks: tuple[str, ...] = (),
     ) -> Candidate:
-        upstream = forced or strays.upstream_of(found, self.upstreams, asked, str(path), flag)
+        upstream = forced or strays.upstream_of(
+            found, self.upstreams, asked, str(path), flag, files
+        )
+        found = [each.placed(self.upstreams[upstream], files) for each in found]
         name = CandidateName(upstream, _as_name(stem))
         candidate = strays.candidate_of(found, name, self.upstreams[upstream], about, path)
+        candidate = msgspec.structs.replace(candidate, remarks=candidate.remarks + remarks)
         known = self.candidates.get(candidate.name)
         if known is not None and known != candidate:
             raise RequestError(f"{path}: there is a candidate {candidate.name}; rename the file")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from ..model import RequestError
 from . import strays
@@ -25,7 +26,14 @@ LEVEL = re.compile(r"-p(\d+|ab)$")
 LEVELS = {"ab": 1}
 
 
-def read_series(path: Path) -> list[Stray]:
+class Series(NamedTuple):
+    """The patches of a series in order, and the names of those that change nothing."""
+
+    strays: list[Stray]
+    passed_over: tuple[str, ...] = ()
+
+
+def read_series(path: Path) -> Series:
     """The patches of a series, in order. Those of a list that change nothing are left out.
 
     ``path`` is a quilt ``series``, a folder with one or with patches, which then go by
@@ -38,8 +46,8 @@ def read_series(path: Path) -> list[Stray]:
     elif _is_list(path):
         found = _of_list(path)
     else:
-        found = strays.in_file(path)
-    if not found:
+        found = Series(strays.in_file(path))
+    if not found.strays:
         raise RequestError(f"{path}: it names no patch with a change, so there is nothing to judge")
     return found
 
@@ -64,20 +72,21 @@ def _is_list(path: Path) -> bool:
     return bool(named) and any((path.parent / name).is_file() for name in named[:3])
 
 
-def _of_folder(folder: Path) -> list[Stray]:
+def _of_folder(folder: Path) -> Series:
     files = sorted(each for each in folder.iterdir() if PATCH.search(each.name))
     if not files:
         raise RequestError(f"{folder}: there is no patch in it, and no file `{SERIES}`")
-    return [stray for file in files for stray in strays.in_file(file)]
+    return Series([stray for file in files for stray in strays.in_file(file)])
 
 
-def _of_list(path: Path) -> list[Stray]:
+def _of_list(path: Path) -> Series:
     try:
         lines = path.read_text("utf-8", "surrogateescape").splitlines()
     except OSError as error:
         raise RequestError(f"{path}: {error.strerror}; give the path of a file") from None
     seen: dict[str, int] = {}
     found: list[Stray] = []
+    passed_over: list[str] = []
     for number, line in enumerate(lines, 1):
         words = re.sub(r"(?:^|\s)#.*", "", line).split()
         if not words:
@@ -92,7 +101,9 @@ def _of_list(path: Path) -> list[Stray]:
                 each._replace(level=level, name=each.name.replace(file.name, words[0], 1))
                 for each in strays.in_file(file)
             ]
-    return found
+        else:
+            passed_over.append(words[0])
+    return Series(found, tuple(passed_over))
 
 
 def _file_of(words: list[str], folder: Path, where: str) -> tuple[Path, int]:

@@ -6,7 +6,8 @@ know how a patch is read, nor what else is in the catalog.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,17 @@ from .intake.patches import UNSAID, IncomingPatch, read_patches
 from .intake.refusals import in_one_line
 from .upstream import Upstream
 
+# The paths in the tree of an upstream, by its name; empty where there is no tree to ask.
+TreeFiles = Callable[[str], Collection[str]]
+
+
+def unknown_files(upstream: str) -> Collection[str]:
+    """Where no tree is asked."""
+    return ()
+
+
+VERSION = re.compile(r"(?<![\w.])\d{1,2}\.\d{1,2}(?:\.\d{1,2})?(?![\w]|\.\d)")
+
 
 class Stray(NamedTuple):
     """A patch from anywhere, by the name of its file.
@@ -28,6 +40,28 @@ class Stray(NamedTuple):
     name: str
     patch: IncomingPatch
     level: int = UNSAID
+
+    @property
+    def versions(self) -> set[str]:
+        """Releases in its names: ``django-5.2.6/`` above a tree, ``docs/releases/5.2.8.txt``."""
+        names = [self.name, *(name for pair in self.patch.pairs for name in pair.names)]
+        return {found for name in names for found in VERSION.findall(name)}
+
+    def placed(self, upstream: Upstream, files: TreeFiles) -> Stray:
+        """It with the level at which its files are in the upstream's tree, if its paths
+        leave that open."""
+        levels = self.patch.levels(upstream.owns) if self.level == UNSAID else []
+        if len(levels) < 2:
+            return self
+        there = files(upstream.name)
+        usual = self._level(upstream)
+        best = max(levels, key=lambda level: (self.patch.found_in(there, level), level == usual))
+        return self._replace(level=best if self.patch.found_in(there, best) else usual)
+
+    def found_in(self, upstream: Upstream, files: TreeFiles) -> int:
+        """How many of the files that it changes are in the upstream's tree."""
+        placed = self.placed(upstream, files)
+        return self.patch.found_in(files(upstream.name), placed._level(upstream))
 
     def text_for(self, upstream: Upstream) -> str:
         """Its text as ``git apply -p1`` reads it in a tree of the upstream."""
@@ -73,6 +107,8 @@ def candidate_of(
         about=Description(title=about, ticket="", origin=str(path), credit=(), series=(*texts,)),
         patches=texts,
         encodings={s.name: s.patch.encoding for s in strays if s.patch.encoding != UTF_8},
+        versions=tuple(sorted({v for s in strays for v in s.versions})),
+        remarks=tuple(f"{s.name}: {s.patch.remark}" for s in strays if s.patch.remark),
     )
 
 
@@ -82,11 +118,13 @@ def upstream_of(
     asked: Collection[str],
     where: str,
     flag: str,
+    files: TreeFiles = unknown_files,
 ) -> str:
     """The name of the upstream that the patches are for, told from the paths in them.
 
-    Files that are nobody's, such as ``README``, go with the others. Raises
-    ``RequestError`` if none or several fit.
+    Where these fit several upstreams, it is the one whose tree has the files. Files that
+    are nobody's, such as ``README``, go with the others. Raises ``RequestError`` if none or
+    several fit.
     """
     owned = {
         name: {key: path for stray in strays for key, path in stray.owned(each).items()}
@@ -102,6 +140,10 @@ def upstream_of(
     for choice in ([name for name in fitting if name in asked], fitting, named):
         if len(choice) == 1:
             return choice[0]
+    there = {n: sum(s.found_in(upstreams[n], files) for s in strays) for n in fitting}
+    having = [name for name in fitting if there[name] and there[name] == max(there.values())]
+    if len(having) == 1:
+        return having[0]
     for stray in strays:
         # That a name reaches outside of every tree is said before whose it could be.
         patchfile.check(stray.patch.text(max(stray.level, 0)), where)

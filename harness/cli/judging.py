@@ -106,5 +106,7 @@ def _status(request: Request, report: schema.Report) -> int:
         return MATCHED
     if request.fail_on == "any" and not all(verdict.is_good for verdict in verdicts):
         return MATCHED
-    undone = Verdict.INCONCLUSIVE in verdicts or not verdicts or bool(report.notes)
+    # Where nothing was judged, a hint says that no test could have been.
+    undone = Verdict.INCONCLUSIVE in verdicts or not (verdicts or report.hints)
+    undone = undone or bool(report.notes)
     return UNDONE if undone else DONE

@@ -21,7 +21,7 @@ from ..catalog.catalog import Catalog
 from ..jobs.runs import running
 from ..judge import wire
 from ..judge.reach import with_reach
-from ..model import Interpreter, Job, Judgement, Note, Result, Tree
+from ..model import Interpreter, Job, Judgement, Result, Tree
 from ..report import schema
 from ..request import Request
 from ..sources.provider import Provider
@@ -86,15 +86,12 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
         bases=tuple(_base_line(tree, python) for tree, python in plan.bases),
         candidates=tuple(_by_ground(judged)),
         controls=tuple(map(evaluation.judgement, controls)),
-        notes=tuple(_texts(notes)),
+        notes=tuple(note.text for note in notes if note.kind.is_undone_work),
+        hints=tuple(note.text for note in notes if not note.kind.is_undone_work),
         matrices=tuple(matrices),
         layers=tuple(table for each in matrices for table in wire.layers(each)),
         swaps=tuple(swapping.table(swapped)),
     )
-
-
-def _texts(notes: Sequence[Note]) -> list[str]:
-    return [note.text for note in notes]
 
 
 def _by_ground(judged: Sequence[Judgement]) -> list[Judgement]:

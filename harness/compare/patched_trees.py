@@ -12,11 +12,13 @@ import msgspec
 
 from ..catalog.candidate import Candidate
 from ..catalog.catalog import Catalog
-from ..model import CandidateName, Ground, Note, Patch, Stack, Tree
+from ..model import ApplyResult, CandidateName, Ground, Note, Patch, Stack, Tree
 from ..sources.provider import Provider
+from ..trees.applying import Problem
 from ..trees.trees import Application
 from ..upstreams import kind_of
 from .in_place import InPlace
+from .unseen import Unseen
 
 TESTS_ALONE = "tests-alone.patch"
 NO_RED = "its tests could not be run without its code, so that they prove nothing: {}"
@@ -37,10 +39,16 @@ class PatchedTrees:
         self._provider = provider
         self._catalog = catalog
         self._fuzz = fuzz
+        self._unseen = Unseen(catalog)
         self._in_place = InPlace(provider, self._candidate)
 
     def apply(self, stack: Stack, base: Tree) -> Application:
-        """A stack on a base; a patch that is judged in place, on what stands below it."""
+        """A stack on a base; a patch that is judged in place, on what stands below it.
+
+        It is never applied in part: not where the tree's source lacks code that it changes.
+        """
+        if reason := self._unseen.left_off(stack, base):
+            return Application(ApplyResult.NO, None, (Problem(str(stack), "", "", reason),))
         if alone := self._judged_in_place(stack):
             return self._in_place.apply(alone, base)
         ordered = [self._candidate(each.name) for each in self._catalog.in_order(stack)]

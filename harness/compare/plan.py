@@ -30,12 +30,14 @@ from ..sources.provider import Provider
 from ..suites import WIRE, regression
 from ..trees.trees import Application
 from ..upstreams import kind_of
+from . import quickstart
 from .by_hand import ByHand
 from .comparison import Comparison
 from .controls import controls_of
 from .grounds import Grounds, left_out
 from .patched_trees import PatchedTrees
 from .selection import Selection
+from .unseen import Unseen
 
 
 class AppliedCandidate(NamedTuple):
@@ -80,12 +82,15 @@ class Planner:
         self._selection = Selection(request.suites, provider, catalog)
         self._by_hand = ByHand(provider)
         self.stacks = self._chosen()
+        self._unseen = Unseen(catalog)
         self.patched = PatchedTrees(provider, catalog, request.fuzz)
-        self.grounds = Grounds(request, provider, catalog, self.stacks)
+        guess = quickstart.guessed(request, provider, catalog, self.stacks, self.patched)
+        self._request, self._guesses = guess
+        self.grounds = Grounds(guess.request, provider, catalog, self.stacks)
 
     def applied(self) -> ApplyPlan:
         """Every candidate applied to every base of its upstream."""
-        notes: list[Note] = []
+        notes: list[Note] = [*self._guesses]
         bases: dict[str, list[Tree]] = {}
         for upstream in self.grounds.changed():
             found, missing = self.grounds.attempt(upstream, self._provider.base)
@@ -106,7 +111,8 @@ class Planner:
 
     def plan(self) -> Plan:
         """Everything that `test` has to run."""
-        grounds, notes = self.grounds.every(self._selection.may_judge)
+        grounds, missing = self.grounds.every(self._selection.may_judge)
+        notes: list[Note] = [*self._guesses, *missing]
         bases = {g.trees[0].commit: (g.trees[0], g.python) for g in grounds if len(g.trees) == 1}
         comparisons: list[Comparison] = []
         unfit: list[Judgement] = []
@@ -119,7 +125,8 @@ class Planner:
             unfit += judged
             if not (fit or judged):
                 text = f"{stack} was not judged: no test that was chosen, or is known, can see it"
-                notes.append(left_out(text))
+                why = [self._unseen.by_tests(stack, ground) for ground in grounds]
+                notes.append(next(filter(None, why), left_out(text)))
         return Plan(
             bases=tuple(bases.values()),
             comparisons=tuple(comparisons),
@@ -179,7 +186,7 @@ class Planner:
         """The stacks that were asked for, or every candidate that somebody proposes."""
         named = [name for name, specs in self._request.bases.items() if specs]
         strays = [
-            *(self._catalog.add_stray(text, named) for text in self._request.patches),
+            *(self._catalog.add_stray(text, named, self._files) for text in self._request.patches),
             *self._series(named),
         ]
         asked = (*self._request.candidates, *(Stack((each.name,)) for each in strays))
@@ -197,10 +204,20 @@ class Planner:
 
     def _series(self, named: list[str]) -> list[Candidate]:
         if not self._request.each:
-            return [self._catalog.add_series(text, named) for text in self._request.series]
+            add = self._catalog.add_series
+            return [add(text, named, self._files) for text in self._request.series]
         if not self._request.series:
             raise RequestError("--each is about the patches of a --series; give one")
-        return [c for text in self._request.series for c in self._catalog.add_each(text, named)]
+        each = self._catalog.add_each
+        return [c for text in self._request.series for c in each(text, named, self._files)]
+
+    def _files(self, upstream: str) -> frozenset[str]:
+        """The paths in an upstream's first base; none if it can not be had."""
+        try:
+            bases = [self._provider.base(s, upstream) for s in self._request.specs(upstream)[:1]]
+        except WorkbenchError:
+            return frozenset()
+        return frozenset(path for tree in bases for path in self._provider.trees.paths(tree))
 
     def _check_upstreams(self, stack: Stack) -> None:
         projects = [self._provider.project(upstream) for upstream in stack.upstreams]
@@ -217,6 +234,8 @@ class Planner:
         notes: list[Note] = []
         for ground in grounds:
             if not self._is_judged_on(stack, ground):
+                continue
+            if self._unseen.in_tree(stack, ground):
                 continue
             try:
                 made.append(self.compare(stack, ground))

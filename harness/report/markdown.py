@@ -54,7 +54,7 @@ def _lines(report: Report) -> Iterator[str]:
     for judged in report.candidates:
         if judged.changes or judged.problems or judged.notes or judged.reach:
             yield from _details(judged)
-    notes = (*report.notes, *filter(None, [report.made.hint]))
+    notes = (*report.hints, *report.notes, *filter(None, [report.made.hint]))
     if notes:
         yield ""
         yield from (f"- {plain(note)}" for note in notes)

@@ -52,6 +52,8 @@ class Report(Value, frozen=True):
     ``layers`` are matrices of four columns: neither half of a stack on both
     upstreams, each half alone, and both. ``swaps`` are there where two candidates or more
     of one ticket bring tests.
+    upstreams, each half alone, and both. ``notes`` say what was not done, ``hints`` what
+    is good to know of what was done.
     """
 
     made: RunInfo
@@ -62,6 +64,7 @@ class Report(Value, frozen=True):
     matrices: tuple[Matrix, ...] = ()
     layers: tuple[Matrix, ...] = ()
     swaps: tuple[Swap, ...] = ()
+    hints: tuple[str, ...] = ()
     schema: int = SCHEMA
 
 

@@ -51,7 +51,7 @@ def show(report: Report, console: Console) -> None:
             console.print(f"  {name}: {summary.step(change)}", soft_wrap=True)
     if power := summary.power(report.candidates):
         console.print(power, soft_wrap=True)
-    for note in (*report.notes, *filter(None, [report.made.hint])):
+    for note in (*report.hints, *report.notes, *filter(None, [report.made.hint])):
         console.print(f"[yellow]note[/]: {_safe(note)}", soft_wrap=True)
 
 

@@ -40,7 +40,6 @@ LISTS_SECONDS = 120.0  # four lists of sources, about 45 MB
 FETCH_SECONDS = 300.0  # one archive, 20 to 35 MB
 ASK_SECONDS = 20.0
 _TRUST = ("Signed-By", "Trusted")
-INSTEAD = f"`{Source.INSTALLED}` or a path"
 
 _CONFIGURATION = """\
 Dir::Etc "{etc}";
@@ -74,9 +73,10 @@ def resolve(wanted: str, project: Project, home: Home, found: Sequence[Interpret
     """
     if not re.fullmatch(r"(\d+\.\d+(\.\d+)?)?", wanted):
         raise RequestError(f"{wanted!r} is no version of {project.name}, such as 3.13 or 3.13.15")
-    with home.lock(f"download-{project.name}"):
-        for version in reversed(archive.kept_versions(home, project.name)):
-            if _means(wanted, version) and archive.kept(home, project.name, version):
+    name = kept_as(project)
+    with home.lock(f"download-{name}"):
+        for version in reversed(archive.kept_versions(home, name)):
+            if _means(wanted, version) and archive.kept(home, name, version):
                 return _base(project, version)
         return _base(project, _fetch(wanted, project, home))
 
@@ -84,14 +84,21 @@ def resolve(wanted: str, project: Project, home: Home, found: Sequence[Interpret
 def files(base: Base, home: Home, found: Sequence[Interpreter] = ()) -> Iterator[File]:
     """The content of the release, from the kept archive or fetched and then kept."""
     version = Version(base.locator)
-    with home.lock(f"download-{base.upstream}"):
-        path = archive.kept(home, base.upstream, version)
+    name = kept_as(base.project)
+    with home.lock(f"download-{name}"):
+        path = archive.kept(home, name, version)
         if path is None:
             _fetch(base.locator, base.project, home)
-            path = archive.kept(home, base.upstream, version)
+            path = archive.kept(home, name, version)
     if path is None:
         raise WorkbenchError(f"{base} was fetched but could not be kept; run again")
     return archive.read(path)
+
+
+def kept_as(project: Project) -> str:
+    """What its archives are kept as: Debian's are not those of the package indexes, even
+    where they have the same version."""
+    return f"{project.name}-debian" if kind_of(project).index_name(project) else project.name
 
 
 def mirror(folder: Path) -> dict[str, str]:
@@ -168,7 +175,7 @@ def _fetch(wanted: str, project: Project, home: Home) -> Version:
     """Fetch the newest release that can be had, keep it, and say which it is."""
     if shutil.which("apt-get") is None or shutil.which("apt-cache") is None:
         raise WorkbenchError(
-            f"{project.name} from Debian needs apt-get, which is not here; use {INSTEAD}"
+            f"{project.name} from Debian needs apt-get, which is not here; use {_instead(project)}"
         )
     packages = kind_of(project).debian_packages(wanted)
     with home.scratch("apt") as root:
@@ -179,27 +186,33 @@ def _fetch(wanted: str, project: Project, home: Home) -> Version:
         if not listed and not update.ok:
             first = re.search(r"^[EW]: (.*)", update.stderr, re.MULTILINE)
             reason = redacted(first[1] if first else f"apt-get ended by {update.stop}")
-            known = ", ".join(map(str, archive.kept_versions(home, project.name))) or "nothing"
+            known = ", ".join(map(str, archive.kept_versions(home, kept_as(project)))) or "nothing"
             raise SpuriousError(
-                f"the Debian mirror cannot be used ({reason}); use {INSTEAD}, "
+                f"the Debian mirror cannot be used ({reason}); use {_instead(project)}, "
                 f"or what is kept here: {known}"
             )
         fitting = [version for version in listed if _means(wanted, version)]
         for version in fitting:
             path = _download(listed[version], root, env)
             if path is not None:
-                archive.keep(home, path, project.name, version)
+                archive.keep(home, path, kept_as(project), version)
                 return version
     names = ", ".join(map(str, listed)) or "none"
     if fitting:
         raise SpuriousError(
             f"Debian lists {project.name} {', '.join(map(str, fitting))}, but its mirror does not "
-            f"have the files; ask for another version or use {INSTEAD}"
+            f"have the files; ask for another version or use {_instead(project)}"
         )
     raise RequestError(
         f"Debian has no {project.name} {wanted} in {', '.join(SUITES)} (it has {names}); "
-        f"ask for another version or use {INSTEAD}"
+        f"ask for another version or use {_instead(project)}"
     )
+
+
+def _instead(project: Project) -> str:
+    """The other sources of a project, as they are asked for."""
+    is_installed = Source.INSTALLED in kind_of(project).SOURCES
+    return f"`{Source.INSTALLED}` or a path" if is_installed else "its version alone, or a path"
 
 
 def _apt_config(*words: str) -> str:

@@ -7,6 +7,7 @@ series or checkouts.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,11 @@ from ..system.home import Home
 from . import commits
 from .fuzz import FuzzyPatch, fuzzy
 from .repository import GitError, Repository
+
+LOST = (
+    "its lines end with CRLF, and those of the patch do not; the carriage returns were lost on "
+    "the way, so get the patch as a packed file or an attachment"
+)
 
 
 class Problem(Value, frozen=True):
@@ -63,7 +69,9 @@ def apply_one(
             made = _attempt(scratch, repository, parent, exact, wanted)
             if not isinstance(made, GitError):
                 return (ApplyResult.FUZZY if isinstance(made, str) else ApplyResult.NO), made
-    return ApplyResult.NO, _problems(patch, errors, found)
+    return ApplyResult.NO, _problems(
+        patch, errors, found, lambda path: _text_at(repository, parent, path, patch)
+    )
 
 
 def _attempt(
@@ -110,7 +118,9 @@ def _made_link(repository: Repository, parent: str, tree: str) -> str:
     return ""
 
 
-def _problems(patch: Patch, errors: str, fuzz: FuzzyPatch | None) -> tuple[Problem, ...]:
+def _problems(
+    patch: Patch, errors: str, fuzz: FuzzyPatch | None, text_of: Callable[[str], str | None]
+) -> tuple[Problem, ...]:
     found: dict[str, Problem] = {}
     for line in errors.splitlines():
         failed = re.match(r"(?:error: )?patch failed: (.+):(\d+)$", line)
@@ -119,6 +129,8 @@ def _problems(patch: Patch, errors: str, fuzz: FuzzyPatch | None) -> tuple[Probl
             file = failed[1]
             hunk = patchfile.hunk_at(patch.text, file, int(failed[2]))
             reason = "the text there is another"
+            if "\r\n" in (text_of(file) or "") and "\r\n" not in patch.text:
+                reason = f"{reason}: {LOST}"
             places = [each for each in fuzz.places if each.file == file] if fuzz else []
             if places:
                 reason = f"{reason}; {places[0]}; --fuzz takes it there"

@@ -13,7 +13,16 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ..model import ApplyResult, Base, HunkLines, Patch, RequestError, Stack, Tree, WorkbenchError
+from ..model import (
+    ApplyResult,
+    Base,
+    HunkLines,
+    Patch,
+    RequestError,
+    Source,
+    Stack,
+    Tree,
+)
 from ..system.home import Home
 from . import commits, fastimport
 from .applying import Problem, apply_one, changes_nothing
@@ -64,6 +73,11 @@ class Trees:
             return None
         return Tree(base=base, commit=commit, tree=tree)
 
+    def versions(self, upstream: str, source: Source) -> list[str]:
+        """The versions of an upstream that were imported from a source, as its tags say."""
+        tags = self._repository(upstream).lines("tag", "--list", f"{source}/*")
+        return [tag.partition("/")[2] for tag in tags]
+
     def has(self, tree: Tree) -> bool:
         """Whether exactly this state is here."""
         try:
@@ -103,8 +117,8 @@ class Trees:
     def commit_of(self, upstream: str, url: str, ref: str) -> str:
         """The full id of ``ref`` at ``url``: a branch, a tag, or a commit, also shortened.
 
-        Raises ``WorkbenchError`` within 10 s if the remote can not be reached,
-        or if it has no such ref.
+        Raises ``WorkbenchError`` within 10 s if the remote can not be reached, and
+        ``RequestError`` if it has no such ref.
         """
         found = ls_remote(url, ref)
         if found:
@@ -112,7 +126,7 @@ class Trees:
         if re.fullmatch(r"[0-9a-f]{40}", ref):
             return ref
         if not re.fullmatch(r"[0-9a-f]{7,39}", ref):
-            raise WorkbenchError(f"{url} has no branch or tag {ref!r}; name one that it has")
+            raise RequestError(f"{url} has no branch or tag {ref!r}; name one that it has")
         with self._home.lock(f"repo-{upstream}"):
             repository = self._repository(upstream)
             if not repository.has(ref):
@@ -121,7 +135,7 @@ class Trees:
             try:
                 return repository.text("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
             except GitError:
-                raise WorkbenchError(f"{url} has no commit {ref}; give its full id") from None
+                raise RequestError(f"{url} has no commit {ref}; give its full id") from None
 
     def in_history(self, upstream: str, url: str, ref: str) -> str:
         """The full id of ``ref`` at ``url``, with all of its history brought here.
@@ -163,6 +177,13 @@ class Trees:
         repository = self._repository(old.base.upstream)
         text = repository.raw("diff", *words, old.commit, new.commit, "--", *paths)
         return text.decode("utf-8", "surrogateescape")
+
+    def paths(self, tree: Tree) -> frozenset[str]:
+        """Every path in a tree."""
+        listed = self._repository(tree.base.upstream).text(
+            "ls-tree", "-r", "-z", "--name-only", tree.commit
+        )
+        return frozenset(filter(None, listed.split("\0")))
 
     def changed_paths(self, old: Tree, new: Tree) -> tuple[str, ...]:
         """The paths that differ, on either side."""

@@ -17,6 +17,7 @@ from ..catalog.upstream import Upstream
 from ..model import Interpreter, Project, RequestError, Source
 from . import cpython, django, pytest_project
 from .command import PlainCommand
+from .untested import Untested
 
 __all__ = ["KINDS", "PlainCommand", "UpstreamKind", "check", "kind_of"]
 
@@ -42,6 +43,8 @@ class UpstreamKind(Protocol):
     """Patterns of the paths in which these servers are: what touches them is for the wire."""
     IMPORT_SETUP: str
     """The program of ``harness.suites`` that makes its modules importable; empty: none."""
+    UNTESTED: tuple[Untested, ...]
+    """What no test can see, and what can; a path goes by the first class that it is in."""
     REAL_OBJECTS: tuple[type, ...]
     """What its test doubles stand in for. A double that lacks what these have says
     something about the test, and nothing about the code."""

@@ -11,11 +11,13 @@ import io
 import re
 import socket
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from ..model import Interpreter, Project, Source
 from . import modules, touched
 from .command import PlainCommand
+from .untested import Untested
 
 SOURCES: tuple[Source, ...] = (Source.INSTALLED, Source.DEB, Source.GIT, Source.PATH)
 IS_INTERPRETER = True
@@ -29,12 +31,29 @@ LAB_CODE: tuple[str, ...] = ("Lib/socketserver.py", "Lib/http/server.py", "Lib/w
 # What the handlers of its servers are given when they run for real.
 REAL_OBJECTS: tuple[type, ...] = (io.BufferedReader, io.BufferedWriter, socket.socket)
 
+UNTESTED: tuple[Untested, ...] = (
+    Untested("documentation", ("Doc/*",), "a build of the docs (`make -C Doc html`) can"),
+    Untested("news", ("Misc/*",), "`make patchcheck` can"),
+    Untested("settings of tools", (".*", "Tools/*"), "the tools that read them can"),
+    Untested("words", ("README*", "LICENSE*"), "readers can"),
+)
+# Where no test is called as a file in C, these are run: a build that is broken shows in any.
+AREAS: dict[str, tuple[str, ...]] = {
+    "Include": ("test_builtin", "test_capi"),
+    "Modules": ("test_builtin", "test_sys"),
+    "Objects": ("test_builtin", "test_gc", "test_types"),
+    "Parser": ("test_ast", "test_grammar", "test_syntax"),
+    "Python": ("test_builtin", "test_compile", "test_grammar", "test_sys"),
+}
+BUILD = ("configure*", "Makefile.pre.in", "pyconfig.h.in", "config.*", "install-sh", "m4/*")
+BUILT = ("test_builtin", "test_sysconfig")
+
 MARKER = "Include/patchlevel.h"
 LIBRARY = ("Lib/", "Doc/", "Misc/")
 MINORS = range(9, 30)  # what "any version" is looked for as; one that is not there costs nothing
 PACKAGE = "test."
 TESTS = "Lib/test"
-CODE = ("Lib", "Modules", "Objects", "Python")
+LIBRARY_CODE = "Lib"
 
 
 def index_name(project: Project) -> str:
@@ -108,9 +127,14 @@ def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tupl
         parts = PurePosixPath(path).parts
         if path.startswith(f"{TESTS}/"):
             found.append(PurePosixPath(parts[2]).stem)
-        elif parts[0] in CODE:
+        elif parts[0] == LIBRARY_CODE:
             found += [f"test_{name}" for name in _names_of(path)]
             found += touched.labels_importing(tests, modules_of([path]))
+        elif any(fnmatchcase(path, pattern) for pattern in BUILD):
+            found += BUILT
+        elif parts[0] in AREAS:
+            named = [f"test_{name}" for name in _names_of(path)]
+            found += [name for name in named if name in labels] or AREAS[parts[0]]
     return tuple(dict.fromkeys(each for each in found if each in labels))
 
 

@@ -19,8 +19,9 @@ from packaging.version import InvalidVersion, Version
 from ..model import Interpreter, Project, Source
 from . import metadata, modules, touched
 from .command import PlainCommand
+from .untested import Untested
 
-SOURCES: tuple[Source, ...] = (Source.SDIST, Source.GIT, Source.PATH)
+SOURCES: tuple[Source, ...] = (Source.SDIST, Source.DEB, Source.GIT, Source.PATH)
 IS_INTERPRETER = False
 IS_INSTALLED = True
 SUITE = "django"
@@ -38,6 +39,22 @@ LAB_CODE: tuple[str, ...] = (
 )
 # What the handlers of its server are given when they run for real.
 REAL_OBJECTS: tuple[type, ...] = (io.BufferedReader, io.BufferedWriter, socket.socket)
+
+UNTESTED: tuple[Untested, ...] = (
+    Untested("documentation", ("docs/*",), "a build of the docs (`make -C docs html`) can"),
+    Untested(
+        "metadata",
+        ("pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in"),
+        "a build of the package (`python -m build`) can",
+    ),
+    Untested("JavaScript tests", ("js_tests/*", "package.json", "Gruntfile.js"), "`npm test` can"),
+    Untested(
+        "settings of tools",
+        ("tox.ini", ".*", "scripts/*", "extras/*", "eslint.config.*"),
+        "the tools that read them can",
+    ),
+    Untested("words", ("AUTHORS", "*.rst", "*.md", "LICENSE*", "INSTALL"), "readers can"),
+)
 
 MARKER = "django/__init__.py"
 ALWAYS = ("asgiref", "sqlparse", "tzdata")
@@ -219,8 +236,8 @@ def test_pattern(path: str, tests: str, names: Sequence[str]) -> str:
 
 
 def debian_packages(wanted: str) -> tuple[str, ...]:
-    """Debian is no source of it."""
-    return ()
+    """One for every version; which of them Debian has depends on its suites."""
+    return ("python-django",)
 
 
 def lab_tree(folder: Path) -> Path | None:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from ..model import Interpreter, Project, RequestError, Source
 from . import metadata, modules
 from .command import PlainCommand
+from .untested import Untested, classes_of
 
 SOURCES: tuple[Source, ...] = (Source.SDIST, Source.GIT, Source.PATH)
 IS_INTERPRETER = False
@@ -23,6 +24,10 @@ LAB_CODE: tuple[str, ...] = ()
 LOAD_SERVER = ""
 ALL = "all"
 OLDEST = ""
+# What is read by people; all else of it may be read by its tests.
+UNTESTED: tuple[Untested, ...] = (
+    Untested("documentation", ("*.md", "*.rst"), "a build of the docs can"),
+)
 REAL_OBJECTS: tuple[type, ...] = ()
 
 
@@ -112,8 +117,7 @@ def tests_folder(project: Project) -> str:
 
 def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tuple[str, ...]:
     """All of them: such a suite takes seconds."""
-    told = (".md", ".rst")  # read by people
-    return (ALL,) if any(not path.endswith(told) for path in paths) else ()
+    return (ALL,) if any(not classes_of([path], UNTESTED) for path in paths) else ()
 
 
 def modules_of(paths: Iterable[str]) -> tuple[str, ...]:

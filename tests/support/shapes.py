@@ -138,6 +138,24 @@ def mail(text: str = GIT, encoding: str = "8bit", number: str = "") -> bytes:
     )
 
 
+WORDS = r"(?=.?\s*\S+ ).{{1,{}}} (?=\S)"
+
+
+def flowed(width: int = 0, text: str = GIT) -> bytes:
+    """A mail whose text flows (RFC 3676): blanks are added before lines that begin with one,
+    and lines longer than ``width`` are wrapped, if it is given."""
+    made = []
+    for line in text.splitlines():
+        rest = line
+        # No mailer wraps within an indentation.
+        while width and len(rest) > width and (words := re.match(WORDS.format(width), rest)):
+            made.append(words[0])
+            rest = rest[words.end() :]
+        made.append(rest)
+    stuffed = "".join(f" {each}\n" if each[:1] == " " else f"{each}\n" for each in made)
+    return mail(stuffed).replace(b"text/plain\n", b"text/plain; charset=utf-8; format=flowed\n")
+
+
 def attached(data: bytes, name: str = "fix.patch") -> bytes:
     """A mail that has a patch as its attachment, in base64."""
     message = email.message.EmailMessage()
@@ -274,6 +292,8 @@ SAME: dict[str, bytes] = {
     "a mail": mail(),
     "a mail with CRLF": mail().replace(b"\n", b"\r\n"),
     "a mail in quoted-printable": mail(encoding="quoted-printable"),
+    "a mail that flows": flowed(),
+    "a mail that flows and was wrapped": flowed(24),
     "a mail in base64": mail(encoding="base64"),
     "an attachment": attached(GIT.encode()),
     "a packed attachment": attached(gzip.compress(GIT.encode()), "fix.patch.gz"),

@@ -51,11 +51,22 @@ class ProcessResult(NamedTuple):
 
 
 class Workbench:
-    """The command line in ``folder``, with the workbench's own folder below it."""
+    """The command line in ``folder``, with the workbench's own folder below it.
+
+    ``given`` are the flags that it has unless a call says otherwise.
+    """
 
     def __init__(self, folder: Path, **env: str) -> None:
         self.folder = folder
         self.home = folder / "workbench"
+        self.given = {
+            "--django": str(UPSTREAM),
+            "--cpython": "none",
+            "--patches": str(PATCHES),
+            "--suite": "django:servers",
+            "--python": platform.python_version(),
+            "--test-timeout": str(HANG),
+        }
         user = folder / "user"
         user.mkdir(exist_ok=True)
         self.env = without_configuration() | {
@@ -72,14 +83,7 @@ class Workbench:
     def command(self, verb: str, *words: str | Path) -> list[str]:
         """``verb`` with the miniature in place of Django, unless ``words`` say otherwise."""
         given = [str(word) for word in words]
-        for flag, value in (
-            ("--django", str(UPSTREAM)),
-            ("--cpython", "none"),
-            ("--patches", str(PATCHES)),
-            ("--suite", "django:servers"),
-            ("--python", platform.python_version()),
-            ("--test-timeout", str(HANG)),
-        ):
+        for flag, value in self.given.items():
             if flag not in given:
                 given += [flag, value]
         return [sys.executable, "-m", "harness", verb, *given]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
+from typing import NamedTuple, cast
 
 START = re.compile(rb"^From [^\n]*\d\d:\d\d[^\n]*\n(?=[A-Za-z][\w-]*: )", re.MULTILINE)
 HEAD = re.compile(rb"(?:From [^\n]*\n)?(?:[A-Za-z][\w-]*: [^\n]*\n(?:[ \t]+[^\n]*\n)*){2,}\n")
@@ -18,6 +18,7 @@ FIELDS = (b"\nSubject:", b"\nFrom:", b"\nMIME-Version:", b"\nContent-Type:")
 SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 PARTS = ("text/x-patch", "text/x-diff", "application/x-patch", "application/octet-stream")
+FLOWED = "flowed"
 PLAIN = ("7bit", "8bit", "")
 
 
@@ -43,37 +44,69 @@ def is_encoded(data: bytes) -> bool:
     """Whether a mail says that its text is not as it stands there."""
     mail = message_from_bytes(data)
     encoding = str(mail.get("Content-Transfer-Encoding", "")).lower().strip()
-    return mail.is_multipart() or encoding not in PLAIN
+    return mail.is_multipart() or encoding not in PLAIN or mail.get_param("format") == FLOWED
 
 
-def parts(data: bytes) -> tuple[str, list[bytes]]:
+class Part(NamedTuple):
+    """The content of a part. ``joined`` is what it is if its mailer wrapped long lines
+    (``format=flowed``: RFC 3676, 4.2); None where it can not have."""
+
+    content: bytes
+    joined: bytes | None = None
+
+
+def parts(data: bytes) -> tuple[str, list[Part]]:
     """The head and the prose of a mail, and the content of each part that may be a patch.
 
     Attachments come alone if there are any that look like one.
     """
     mail = cast(EmailMessage, message_from_bytes(data, policy=policy.compat32))
-    texts: list[bytes] = []
-    attached: list[bytes] = []
+    texts: list[Part] = []
+    attached: list[Part] = []
     for part in _leaves(mail):
         content = part.get_payload(decode=True)
         if not isinstance(content, bytes):
             continue
-        if part.get_param("format") == "flowed":
-            # RFC 3676, 4.4: every line that began with a blank was given one more.
-            content = re.sub(rb"^ ", b"", content, flags=re.MULTILINE)
+        found = Part(content)
+        if part.get_param("format") == FLOWED:
+            found = _flowed(content, part.get_param("delsp") == "yes")
         name = str(part.get_filename() or "")
         is_named = re.search(r"\.(?:patch|diff|txt)(?:\.(?:gz|bz2|xz))?$", name)
         if is_named or (part.get_content_type() in PARTS and name):
-            attached.append(content)
+            attached.append(found)
         elif part.get_content_type() in ("text/plain", *PARTS):
-            texts.append(content)
+            texts.append(found)
     head = "".join(
         f"{field}: {mail[field]}\n" for field in ("From", "Date", "Subject") if mail[field]
     )
     if not attached:
         return head + "\n", texts
-    said = b"".join(texts).decode("utf-8", "replace").replace("\r\n", "\n").strip()
+    said = (
+        b"".join(each.content for each in texts)
+        .decode("utf-8", "replace")
+        .replace("\r\n", "\n")
+        .strip()
+    )
     return f"{head}\n{said}\n---\n", attached
+
+
+def _flowed(content: bytes, is_blank_added: bool) -> Part:
+    """A flowed text, as it is and with its lines joined that end in a blank.
+
+    Every line that began with a blank was given one more (RFC 3676, 4.4).
+    """
+    lines = [line.removeprefix(b" ") for line in content.replace(b"\r\n", b"\n").split(b"\n")]
+    joined: list[bytes] = []
+    is_open = False
+    for line in lines:
+        if is_open:
+            joined[-1] = (joined[-1][:-1] if is_blank_added else joined[-1]) + line
+        else:
+            joined.append(line)
+        # Two dashes and a blank stand above a signature; a line of blanks is context that a
+        # mailer did not trim.
+        is_open = line.endswith(b" ") and line != b"-- " and bool(line.strip())
+    return Part(b"\n".join(lines), b"\n".join(joined))
 
 
 def _leaves(mail: EmailMessage) -> Iterator[EmailMessage]:

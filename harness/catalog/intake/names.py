@@ -125,6 +125,16 @@ def usual_level(pairs: Sequence[Pair]) -> int:
     return 1 if firsts and all(map(RELEASE.fullmatch, firsts)) else 0
 
 
+def levels_of(pairs: Sequence[Pair], belongs: Callable[[str], bool]) -> list[int]:
+    """Every number of folders after which as many files as can be belong; all if none does."""
+    deepest = max((len(_parts(name)) for pair in pairs for name in pair.names), default=1)
+    fitting = [
+        sum(all(belongs(stripped(name, level)) for name in pair.names) for pair in pairs)
+        for level in range(deepest)
+    ]
+    return [level for level, found in enumerate(fitting) if found == max(fitting)]
+
+
 def level_of(
     pairs: Sequence[Pair], belongs: Callable[[str], bool], upstream: str
 ) -> tuple[int, int]:

@@ -7,7 +7,7 @@ candidates.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,21 +15,24 @@ from ...model import UTF_8, RequestError
 from . import mails, message, pages, refusals
 from .characters import text_of
 from .diffs import Diff, diff_in
-from .names import Pair, level_of, stripped, usual_level
+from .names import NOWHERE, Pair, level_of, levels_of, stripped, usual_level
 
 QUOTED = re.compile(r"^> ?(?:diff |--- \S|Index: )", re.MULTILINE)
 NUMBERED = re.compile(r"^Subject: .*\[[^\]]*?\b0*(\d+)/(\d+)\]", re.MULTILINE)
 UNSAID = -1
+UNWRAPPED = "its mail is format=flowed; lines that were wrapped on the way are joined again"
 
 
 class IncomingPatch(NamedTuple):
     """One patch as it came, read and found to be whole.
 
-    ``encoding`` gives the bytes of the files that it changes.
+    ``encoding`` gives the bytes of the files that it changes, ``remark`` is what had to be
+    mended for that.
     """
 
     diff: Diff
     encoding: str = UTF_8
+    remark: str = ""
 
     @property
     def pairs(self) -> list[Pair]:
@@ -39,6 +42,15 @@ class IncomingPatch(NamedTuple):
     def level(self, belongs: Callable[[str], bool], upstream: str) -> tuple[int, int]:
         """How many folders to strip for an upstream, and how many files are then its own."""
         return level_of(self.pairs, belongs, upstream)
+
+    def levels(self, belongs: Callable[[str], bool]) -> list[int]:
+        """Every number of folders to strip that fits an upstream's paths equally well."""
+        return levels_of(self.pairs, belongs)
+
+    def found_in(self, files: Collection[str], level: int) -> int:
+        """How many of the files that it changes or takes away a tree with ``files`` has."""
+        olds = (pair.old for pair in self.pairs if pair.old not in ("", NOWHERE))
+        return sum(stripped(old, level) in files for old in olds)
 
     def paths(self, level: int = UNSAID) -> list[str]:
         """Each path that it touches, after ``level`` folders are stripped off."""
@@ -97,8 +109,25 @@ def _in_one(data: bytes, name: str) -> list[IncomingPatch]:
     if not mails.is_encoded(data):
         return _in_text(data, name)
     head, contents = mails.parts(data)
-    found = [patch for content in contents for patch in _in_text(content, name)]
+    found = [patch for part in contents for patch in _in_part(part, name)]
     return [_with_head(patch, head) for patch in found]
+
+
+def _in_part(part: mails.Part, name: str) -> list[IncomingPatch]:
+    """The patches in a part of a mail; where its lines were wrapped, after they are joined.
+
+    A hunk with a wrapped line is never whole, and one that is whole has none.
+    """
+    try:
+        return _in_text(part.content, name)
+    except RequestError:
+        if part.joined in (None, part.content):
+            raise
+    try:
+        found = _in_text(part.joined or b"", name)
+    except RequestError as error:
+        raise RequestError(f"{error}; its mail is format=flowed, and lines are wrapped") from None
+    return [patch._replace(remark=UNWRAPPED) for patch in found]
 
 
 def _with_head(patch: IncomingPatch, head: str) -> IncomingPatch:

@@ -43,6 +43,7 @@ def test_a_quilt_series_with_comments_and_options(tmp_path: Path) -> None:
         assert str(candidate.name) == "django/debian"
         assert candidate.about.series == ("b.patch", "a.patch")
         assert [candidate.patches[each] for each in candidate.about.series] == [FIRST, SECOND]
+        assert candidate.remarks == ("empty.patch changes nothing and is passed over",)
 
 
 def test_the_level_that_a_line_says_is_not_guessed(tmp_path: Path) -> None:

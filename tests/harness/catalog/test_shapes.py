@@ -62,6 +62,19 @@ def test_what_only_some_files_have(shape: str, catalog: Catalog, tmp_path: Path)
     assert applied(case.old, patches, tmp_path) == case.new
 
 
+def test_that_lines_were_joined_again_is_said() -> None:
+    (wrapped,) = read_patches(shapes.flowed(24), "mine")
+    assert wrapped.remark.startswith("its mail is format=flowed; lines that were wrapped")
+    (whole,) = read_patches(shapes.flowed(), "mine")
+    assert not whole.remark
+
+
+def test_a_flowed_mail_that_joining_does_not_mend_is_refused() -> None:
+    damaged = shapes.flowed(24).replace(b"\n+", b"\n", 1)
+    with pytest.raises(RequestError, match=r"its mail is format=flowed, and lines are wrapped$"):
+        read_patches(damaged, "mine")
+
+
 def test_a_mode_alone(catalog: Catalog, tmp_path: Path) -> None:
     patches = taken_in(catalog, tmp_path, shapes.MODE)
     assert applied(shapes.OLD, patches, tmp_path) == shapes.OLD

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.local_index import Release, archive, serve
-from support.tiny import PATCHES, WRONG, Workbench, copied, diff
+from support.tiny import PATCHES, UNDONE, UPSTREAM, WRONG, Workbench, copied, diff
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,51 @@ def test_a_patch_file_that_is_not_there(workbench: Workbench) -> None:
     finished = workbench.run("test", "--patch", "nowhere.patch")
     assert finished.status == WRONG
     assert_says(r"nowhere\.patch: No such file", finished.error)
+
+
+RUNNER = (UPSTREAM / "tests/runtests.py").read_text("utf-8")
+TESTS = (UPSTREAM / "tests/servers/tests.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (diff(TESTS, "", "tests/servers/tests.py"), "there is no test in servers"),
+        (
+            diff(RUNNER, f"raise SystemExit('it is gone')\n{RUNNER}", "tests/runtests.py"),
+            "no test ran (exit status 1): it is gone",
+        ),
+        (
+            diff(RUNNER, f"import no_such_module\n{RUNNER}", "tests/runtests.py"),
+            "ModuleNotFoundError: No module named 'no_such_module'",
+        ),
+    ],
+    ids=["no test left", "the runner ends", "the runner does not import"],
+)
+def test_a_patch_after_which_nothing_runs_is_told_with_the_reason(
+    workbench: Workbench, tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "bad.patch"
+    file.write_text(text, "utf-8")
+    finished = workbench.run("test", "--patch", file, "--repeat", "2")
+    assert finished.status == UNDONE
+    assert said in finished.out
+    judged = workbench.candidates()["django/bad"]
+    assert judged["verdict"] == "inconclusive"
+    assert any(said in note for note in judged["notes"])
+
+
+def test_one_patch_for_two_upstreams_is_one_line_and_nothing_is_lost(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    file = tmp_path / "both.patch"
+    both = diff("a\n", "b\n") + diff("a\n", "b\n", "Lib/x.py")
+    file.write_text(both, "utf-8")
+    finished = workbench.run("test", "--patch", file)
+    assert finished.status == WRONG
+    assert_says(r"Lib/x\.py is of cpython, django/server\.py is of django; give", finished.error)
+    assert file.read_text("utf-8") == both
+    assert written(workbench) == set()
 
 
 def test_a_version_that_does_not_exist_names_the_nearest(workbench: Workbench) -> None:

@@ -9,7 +9,7 @@ import pytest
 from support.line import COMMITS, CULPRIT, GREETS, LOUD, SERVER, SPEAKS, commit, released
 from support.local_index import serve
 from support.real_git import git
-from support.tiny import DONE, UNDONE, UPSTREAM, WRONG, ProcessResult, Workbench, content
+from support.tiny import DONE, UPSTREAM, WRONG, ProcessResult, Workbench, content
 
 
 def test_finds_the_commit(
@@ -110,7 +110,7 @@ WRONG_REQUESTS = {
     "always bad": ("--good -3 --bad -1", WRONG, "fails on both ends"),
     "an end that does not import": ("--good 5 --bad -1", WRONG, "can not be tried"),
     "no such commit": (f"--good {'f' * 40} --bad -1", WRONG, "has no commit ffff"),
-    "no such branch": ("--good nowhere --bad -1", UNDONE, "has no branch or tag 'nowhere'"),
+    "no such branch": ("--good nowhere --bad -1", WRONG, "has no branch or tag 'nowhere'"),
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support import shapes
-from support.tiny import DONE, SERVER, WRONG, Workbench, content, diff, patch
+from support.tiny import DONE, SERVER, UPSTREAM, WRONG, Workbench, content, diff, patch
 
 SUM = ("sum(numbers) if numbers else None", "sum(numbers)")
 FIX = patch(*SUM)
@@ -125,6 +125,42 @@ def test_each_patch_of_a_series_is_judged_on_what_stands_below_it(
         "django/mend": "fixes",
     }
     assert len(found["django/mend"]["changes"]) == len(found["django/break"]["changes"])
+
+
+TESTS = (UPSTREAM / "tests/servers/tests.py").read_text("utf-8")
+
+
+def with_test(old: str, new: str, before: str, after: str) -> str:
+    """A patch of the server from ``old`` to ``new``, and of the tests beside it."""
+    return diff(old, new) + diff(before, after, "tests/servers/tests.py")
+
+
+def test_the_tests_of_each_patch_are_tried_on_what_stands_below_it_without_its_code(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    spoken = FIXED.replace('"HTTP/1.0"', '"HTTP/1.1"')
+    first = f"{TESTS}\n    def test_one(self):\n        self.assertEqual(server.total([]), 0)\n"
+    second = TESTS.replace('server.protocol(), "HTTP/1.0"', 'server.protocol(), "HTTP/1.1"')
+    second += first.removeprefix(TESTS)
+    server = SERVER.read_text("utf-8")
+    (tmp_path / "one.patch").write_text(with_test(server, FIXED, TESTS, first), "utf-8")
+    (tmp_path / "two.patch").write_text(with_test(FIXED, spoken, first, second), "utf-8")
+    (tmp_path / "words.patch").write_text("Description: nothing\n", "utf-8")
+    (tmp_path / "series").write_text("one.patch\nwords.patch\ntwo.patch\n", "utf-8")
+    finished = workbench.run("test", "--series", tmp_path / "series", "--each", "--repeat", "2")
+    assert finished.status == DONE, finished.err
+    found = workbench.candidates()
+    fixed = {
+        name: {change["test"] for change in found[name]["changes"] if change["kind"] == "fixed"}
+        for name in ("django/one", "django/two")
+    }
+    numbers = "servers.tests.NumberTests"
+    assert fixed == {
+        "django/one": {f"{numbers}.test_one", f"{numbers}.test_total_of_none"},
+        "django/two": {"servers.tests.ConnectionTests.test_speaks"},
+    }
+    said = "django/one: words.patch changes nothing and is passed over"
+    assert workbench.report()["hints"] == [said]
 
 
 def test_a_patch_that_needs_one_below_it_says_which(workbench: Workbench, regretted: Path) -> None:

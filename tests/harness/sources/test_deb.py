@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.local_index import archive
-from support.values import CPYTHON
+from support.values import CPYTHON, DJANGO
 
 from harness.model import RequestError, Source, SpuriousError, WorkbenchError
 from harness.sources import SOURCES, deb
@@ -73,17 +73,19 @@ class Archive:
         self.pool = top / "pool"
         self.pool.mkdir()
 
-    def add(self, version: str, altered: bytes = b"") -> Path:
+    def add(self, version: str, altered: bytes = b"", package: str = "", epoch: str = "") -> Path:
         """Publish ``version``, and return its original archive.
 
-        ``altered`` bytes are put on the archive after its description was made.
+        ``altered`` bytes are put on the archive after its description was made. The
+        ``package`` is that of CPython if it is no other; an ``epoch`` (``3:``) stands in
+        versions, and in no name of a file.
         """
-        name = "python" + ".".join(version.split(".")[:2])
+        name = package or "python" + ".".join(version.split(".")[:2])
         original = self.pool / f"{name}_{version}.orig.tar.gz"
         original.write_bytes(archive(f"Python-{version}", {"Lib/x.py": f"# {version}\n"}))
         changes = self.pool / f"{name}_{version}-1.debian.tar.gz"
         changes.write_bytes(archive("debian", {"changelog": ""}))
-        head = f"Format: 3.0 (quilt)\nBinary: {name}\nVersion: {version}-1\n"
+        head = f"Format: 3.0 (quilt)\nBinary: {name}\nVersion: {epoch}{version}-1\n"
         description = self.pool / f"{name}_{version}-1.dsc"
         description.write_text(f"Source: {name}\n{head}{self.sums([original, changes])}")
         original.write_bytes(original.read_bytes() + altered)
@@ -161,6 +163,24 @@ def test_any_version_means_the_newest(debian: Archive, tmp_path: Path) -> None:
     debian.add("3.9.2")
     debian.add("3.13.5")
     assert deb.resolve("", CPYTHON, Home(tmp_path / "home")).version == "3.13.5"
+
+
+@needs_apt
+def test_a_package_with_an_epoch_is_kept_apart_from_what_an_index_has(
+    debian: Archive, tmp_path: Path
+) -> None:
+    debian.add("4.2.28", package="python-django", epoch="3:")
+    debian.add("3.2.25", package="python-django", epoch="3:")
+    home = Home(tmp_path / "home")
+    base = deb.resolve("3.2", DJANGO, home)
+    assert (base.version, base.source) == ("3.2.25", Source.DEB)
+    shutil.rmtree(debian.top)
+    assert deb.resolve("3.2.25", DJANGO, home) == base
+    assert [file.path for file in SOURCES[Source.DEB].files(base, home)] == ["Lib/x.py"]
+    kept = [path.name for path in home.folder("downloads").iterdir() if path.name[0] != "."]
+    assert kept == ["django-debian"]
+    with pytest.raises(SpuriousError, match=r"use its version alone, or a path, .* 3\.2\.25$"):
+        deb.resolve("5.2", DJANGO, home)
 
 
 @needs_apt

@@ -24,6 +24,7 @@ LIBRARY = Project("library", "pytest_project")
         ("installed", CPYTHON, Spec(Source.INSTALLED, "installed")),
         ("deb", CPYTHON, Spec(Source.DEB, "")),
         ("deb:3.13", CPYTHON, Spec(Source.DEB, "3.13")),
+        ("deb:3.2.25", DJANGO, Spec(Source.DEB, "3.2.25")),
         ("main", DJANGO, Spec(Source.GIT, "main")),
         ("git:6.1.3", DJANGO, Spec(Source.GIT, "6.1.3")),
         ("934acf1", DJANGO, Spec(Source.GIT, "934acf1")),

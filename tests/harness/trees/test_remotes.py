@@ -15,7 +15,7 @@ from support.tiny import without_configuration
 from support.user_terminal import shown_by
 from support.values import DJANGO
 
-from harness.model import Base, Source, WorkbenchError
+from harness.model import Base, RequestError, Source, WorkbenchError
 from harness.system.home import Home
 from harness.trees.trees import Trees
 
@@ -76,9 +76,9 @@ def test_a_branch_a_tag_and_a_commit_are_fetched(
 
 
 def test_a_ref_that_the_remote_does_not_have(trees: Trees, remote: Path) -> None:
-    with pytest.raises(WorkbenchError, match="has no branch or tag 'nowhere'"):
+    with pytest.raises(RequestError, match="has no branch or tag 'nowhere'"):
         trees.commit_of("django", remote.as_uri(), "nowhere")
-    with pytest.raises(WorkbenchError, match="has no commit abcdef1; give its full id"):
+    with pytest.raises(RequestError, match="has no commit abcdef1; give its full id"):
         trees.commit_of("django", remote.as_uri(), "abcdef1")
     with pytest.raises(WorkbenchError, match=f"cannot fetch {'a' * 40} from "):
         trees.fetch(Base(DJANGO, "x", Source.GIT, f"{remote.as_uri()}@{'a' * 40}"))

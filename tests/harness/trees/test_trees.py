@@ -202,6 +202,13 @@ def test_files_that_are_not_as_the_patch_thinks(
     assert reason in str(problem)
 
 
+def test_lost_carriage_returns_are_named(trees: Trees) -> None:
+    tree = trees.take_in(base(), entries(a=OLD.replace("\n", "\r\n")))
+    application = trees.apply(tree, X, series(diff(OLD, NEW, "a")))
+    assert application.applies is ApplyResult.NO
+    assert "the carriage returns were lost on the way" in str(application.problems[0])
+
+
 def test_a_patch_that_is_there_already_does_not_apply(trees: Trees, tree: Tree) -> None:
     applied = apply(trees, tree, diff(OLD, NEW, "a"))
     assert applied.tree is not None

@@ -20,7 +20,8 @@ def tree(tmp_path: Path) -> Path:
         write(tmp_path / "tests" / label / "__init__.py")
     write(tmp_path / "tests/queries/tests.py", "from django.utils import tree\n")
     write(tmp_path / "tests/ordering/tests.py", "import django.utils.text\nimport broken(\n")
-    for name in ("test_shelve", "test_httpservers", "test_json", "test_zlib", "test_set"):
+    modules = ("shelve", "httpservers", "json", "zlib", "set", "builtin", "grammar", "sysconfig")
+    for name in (f"test_{module}" for module in modules):
         write(tmp_path / "Lib/test" / f"{name}.py")
     write(tmp_path / "Lib/test/test_httpservers.py", "from http.server import HTTPServer\n")
     write(tmp_path / "Lib/test/test_asyncio/__init__.py")
@@ -61,6 +62,9 @@ def test_a_path_of_django(tree: Path, path: str, labels: set[str]) -> None:
         ("Lib/test/test_asyncio/test_events.py", {"test_asyncio"}),
         ("Modules/zlibmodule.c", {"test_zlib"}),
         ("Objects/setobject.c", {"test_set"}),
+        ("Objects/object.c", {"test_builtin"}),
+        ("Python/ceval.c", {"test_builtin", "test_grammar"}),
+        ("configure.ac", {"test_builtin", "test_sysconfig"}),
         ("Doc/library/json.rst", set()),
     ],
 )
@@ -83,3 +87,21 @@ def test_who_imports_a_module_is_read_and_not_guessed(tree: Path) -> None:
     """A word in a comment is no import, and a file with a wrong syntax imports nothing."""
     write(tree / "tests/servers/tests.py", "# django.utils.text\n")
     assert touched.importers(tree / "tests", ["django.utils.text"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_importer"),
+    [
+        ("import http.server\n", True),
+        ("import os, http.server as other\n", True),
+        ("from http import (\n    client,\n    server,\n)\n", True),
+        ("def f():\n    if 1: from http.server import HTTPServer\n", True),
+        ("from http import client\nserver = 1\n", False),
+        ("from xhttp.server import a\n", False),
+        ("# import http.server\n", False),
+        ("from .http import server\n", False),
+    ],
+)
+def test_what_is_an_import(tmp_path: Path, text: str, is_importer: bool) -> None:
+    write(tmp_path / "user.py", text)
+    assert touched.importers(tmp_path, ["http.server"]) == ["user.py"] * is_importer
