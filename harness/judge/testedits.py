@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..model import ChangeKind, Value
@@ -149,7 +150,9 @@ def _likeness(old: _Key, was: _Function, new: _Key, now: _Function) -> float:
     return matcher.ratio() + 0.01 * (old[1][:-1] == new[1][:-1]) + 0.01 * (old[1][-1] == new[1][-1])
 
 
-def _functions(text: str) -> dict[tuple[str, ...], _Function] | None:
+# Each patch of a series is looked at again for every later one.
+@lru_cache(maxsize=512)
+def _functions(text: str) -> Mapping[tuple[str, ...], _Function] | None:
     """The functions of a file by the names of their classes and their own."""
     try:
         module = ast.parse(text)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 # Where more labels than these import a module, importing it says nothing about a test.
@@ -106,11 +107,14 @@ def _statements_naming(modules: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:from|import)\b[^\n]*?(?<![\w.])(?:{'|'.join(names)})")
 
 
-def _imported(text: str) -> Iterator[str]:
+# The patches of a series ask it of nearly the same files.
+@lru_cache(maxsize=4096)
+def _imported(text: str) -> frozenset[str]:
     """The modules that a text imports; ``from a import b`` may mean ``a`` or ``a.b``."""
+    found: set[str] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
