@@ -14,13 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..judge import exact, verdict
+from ..judge.runs import Run
 from ..judge.weighing import Doubt, Weight
 from ..model import ChangeKind, Job, JobEnd, Result, Status
 from .comparison import BATCH, Comparison, Part, RunSettings
 from .pooled import PooledRuns
 
-# Seconds that a run costs before its first test.
-START = 3.0
+# Seconds for one run below which nobody minds: both sides then run equally often, so that
+# what a report says does not change with the time that its tests took.
+CHEAP = 30.0
 Numbers = tuple[int, int]
 """How many runs on the base, and with the patch."""
 
@@ -153,22 +155,24 @@ class Round:
         return max(base, least), max(patched, least)
 
     def _costs(self, changed: dict[Comparison, tuple[str, ...]]) -> tuple[float, float]:
-        """Seconds for a run of these tests alone: on the base, and on all patched trees."""
-        base, patched = 0.0, 0.0
+        """Seconds for a run of these tests alone: on the base, and on the dearest stack."""
+        base = patched = CHEAP
         every = {test for tests in changed.values() for test in tests}
         for stack, tests in changed.items():
-            base = START + self._seconds(self._pooled.base(stack, self._part)[0].result, every)
-            patched += START + self._seconds(
-                self._pooled.patched(stack, self._part)[0].result, tests
-            )
+            first, own = (each[0].result for each in self._sides_of(stack))
+            base = max(base, self._seconds(first, every))
+            patched = max(patched, self._seconds(own, tests))
         return base, patched
 
     def _costs_in_place(self, stacks: Iterable[Comparison]) -> tuple[float, float]:
-        base, patched = 0.0, 0.0
+        base = patched = CHEAP
         for stack in stacks:
-            base = START + self._pooled.base(stack, self._part)[0].result.seconds
-            patched += START + self._pooled.patched(stack, self._part)[0].result.seconds
+            first, own = (each[0].result for each in self._sides_of(stack))
+            base, patched = max(base, first.seconds), max(patched, own.seconds)
         return base, patched
+
+    def _sides_of(self, stack: Comparison) -> tuple[list[Run], list[Run]]:
+        return self._pooled.base(stack, self._part), self._pooled.patched(stack, self._part)
 
     def _seconds(self, result: Result, tests: Iterable[str]) -> float:
         outcomes = (result.outcomes[test] for test in tests if test in result.outcomes)

@@ -30,9 +30,11 @@ def test_a_candidate_gets_its_verdict(judged: Workbench, name: str) -> None:
 
 def test_a_confirmed_change_shows_its_runs_on_both_sides(judged: Workbench) -> None:
     (change,) = judged.candidates()["django/hangs"]["changes"]
-    # A run that hangs costs more than one that passes: twice there, ten times here.
-    assert change["base_runs"]["passed"] > 10
-    assert change["patched_runs"] == {"hung": 3}
+    # Those of the control and of other candidates count as well.
+    assert change["base_runs"].keys() == {"passed"}
+    assert change["base_runs"]["passed"] > 5
+    # One more than four alone: a test of another candidate is flaky.
+    assert change["patched_runs"] == {"hung": 6}
     assert change["chance"] < exact.LEVEL
     # The stack of the thread that hung, down to the test.
     assert re.search(r'"django/server.py", line \d+ in wait\n.* in test_waits\n', change["detail"])

@@ -60,6 +60,30 @@ def test_a_part_that_did_not_change_does_not_run_again() -> None:
     assert sum(job.labels == PART.labels for job in done) > 2
 
 
+@pytest.mark.parametrize(
+    ("base", "patched", "runs"),
+    [
+        (Status.PASSED, Status.FAILED, (4, 4)),
+        (Status.FAILED, Status.PASSED, (4, 4)),
+        (Status.PASSED, Status.HUNG, (10, 2)),
+        (Status.HUNG, Status.PASSED, (2, 10)),
+        (Status.HUNG, Status.SKIPPED, (2, 10)),
+    ],
+)
+def test_the_side_that_hangs_runs_less_often(
+    base: Status, patched: Status, runs: tuple[int, int]
+) -> None:
+    """Many tests that hang; what they took otherwise does not matter."""
+    answers = [
+        Result(JobEnd.COMPLETED, {f"t{n}": Outcome(status, seconds=0.1 * n) for n in range(20)})
+        for status in (base, patched)
+    ]
+    trial, done = run(on(answers[1], answers[0]), comparison())
+    alone = [bool(job.trees[0].stack.names) for job in done if job.only]
+    assert (alone.count(False), alone.count(True)) == runs
+    assert all(change.confirmed for change in only(trial).changes)
+
+
 def test_no_fewer_runs_than_were_asked_for() -> None:
     trial, done = run(on(FAILED), comparison(), how=RunSettings(repeat=9))
     assert max(job.attempt for job in done) == 8
