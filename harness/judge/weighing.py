@@ -70,6 +70,8 @@ def weigh(base: Sequence[Sight], patched: Sequence[Sight]) -> Weight:
         return _step_alone(whole, place, alone, steady)
     if _odd(alone.whole, steady):
         return _step_in_place(whole, place, alone, steady, is_comparable)
+    # What a test does alone, on one side or both, is no step of it: in place it has none.
+    whole = whole._replace(base=_typical(place.whole), patched=_typical(alone.whole))
     kind = step(whole.base, whole.patched)
     if kind is ChangeKind.UNCHANGED and _is_slower(before, after):
         kind = ChangeKind.SLOWER

@@ -56,6 +56,8 @@ def weighed(base: str, patched: str) -> Weight:
         ("p pppp/pppp", "F pppp/pppp", ChangeKind.FLAKY, Doubt.RATE, False),
         # On the base it does another thing alone, always: that is no disagreement.
         ("p pppp/FFFF", "F FFFF/FFFF", ChangeKind.BROKEN, Doubt.PLACE, True),
+        # Alone it fails on the base, and with the patch nobody knows: in place it passes.
+        ("p p/E", "p p/?", ChangeKind.UNCHANGED, Doubt.NONE, False),
         # What can not be run alone.
         ("- ----/----", "E EEEE/----", ChangeKind.NEW_FAILING, Doubt.PLACE, True),
         # Now and then with the patch.
