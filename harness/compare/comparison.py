@@ -83,6 +83,7 @@ class Comparison(Value, frozen=True):
     patched_trees: tuple[Tree, ...]
     parts: tuple[Part, ...]
     red_trees: tuple[Tree, ...] = ()
+    red_labels: tuple[str, ...] = ()
     applies: ApplyResult = ApplyResult.CLEAN
     flips: tuple[Flip, ...] = ()
     quarantine: tuple[Quarantine, ...] = ()
@@ -127,9 +128,15 @@ class Comparison(Value, frozen=True):
     ) -> tuple[Job, ...]:
         """The same on the patch's tests alone, if there are any of that suite."""
         is_own = part.suite == own_suite(self.base_trees[0].base.project)
-        if not (self.red_trees and is_own):
+        if not (self.red_trees and is_own and self.has_own_tests(part)):
             return ()
         return (self._job(part, self.red_trees, attempt, how, only),)
+
+    def has_own_tests(self, part: Part) -> bool:
+        """Whether tests that the patch touches may run in a part."""
+        if not self.red_labels:
+            return True
+        return any(overlap(mine, label) for mine in self.red_labels for label in part.labels)
 
     def traced_job(self, part: Part, files: tuple[TracedFile, ...], how: RunSettings) -> Job:
         """One run of a part on the patched trees that tells which lines it runs."""
@@ -166,3 +173,9 @@ class Comparison(Value, frozen=True):
             test_timeout=how.test_timeout,
             only=only,
         )
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether one label is the other, or is in it: ``queries.test_q`` in ``queries``."""
+    short, long = sorted((one, other), key=len)
+    return long == short or long.startswith((f"{short}.", f"{short}/", f"{short}::"))

@@ -166,6 +166,7 @@ class Planner:
         for old, new in zip(below.trees, patched, strict=True):
             notes += self._by_hand.undefined_names(old, new)
         notes += self._by_hand.undone(stack, patched[0])
+        parts = tuple(self._selection.parts(stack, below.trees, patched))
         return Comparison(
             stack=stack,
             ground=below,
@@ -175,7 +176,8 @@ class Planner:
             edits=self._by_hand.edits(below.trees[0], patched[0]),
             own_tests=self._by_hand.own_tests(below.trees[0], patched[0]),
             notes=(*notes, *filter(None, [red.note])),
-            parts=tuple(self._selection.parts(stack, below.trees, patched)),
+            parts=parts,
+            red_labels=self._selection.own_labels(below.trees[0], patched[0], parts),
             applies=how,
             flips=tuple(f for c in self._catalog.in_order(stack) for f in c.about.flips),
             quarantine=tuple(q for upstream in upstreams for q in upstream.quarantine),

@@ -24,6 +24,7 @@ from .widening import Step, Widening
 AT_ONCE = 2
 # More of them would make a long run longer and the verdict no surer.
 MOST_JUDGES = 4
+THOROUGH = "thorough"
 
 Widen = Callable[[Comparison, Sequence[Part]], list[Job]]
 
@@ -86,7 +87,9 @@ class Search:
             reach.to_trace(*place, statements) for place, statements in self._changed.items()
         )
         self._traces: list[Trace] = []
-        self._parts = [part for part in comparison.parts if part.suite != WIRE]
+        own = [part for part in comparison.parts if part.suite != WIRE]
+        # The tests that the patch brings or changes are the likeliest to run it.
+        self._parts = sorted(own, key=lambda part: not comparison.has_own_tests(part))
         self._later = [part for part in comparison.parts if part.suite == WIRE]
         self._tried: list[Part] = []
         self._queue: deque[Part] = deque()
@@ -103,7 +106,7 @@ class Search:
             return []
         self._queue.extend(self._parts or self._later)
         self._later = self._later if self._parts else []
-        return self._next(len(self._queue))
+        return self._next(AT_ONCE)
 
     def follow(self, job: Job, result: Result) -> list[Job]:
         """Take in the result of a job that is waited for; what to trace next."""
@@ -171,13 +174,19 @@ class Search:
     def _left(self) -> list[tuple[int, int]]:
         return [lines for file in self.reach().files for lines in file.unreached]
 
+    def _wants_more(self) -> bool:
+        """Whether something is left, or every test is to be named that runs the change."""
+        if self._why and not self._traces:
+            return False
+        return bool(self._left()) or (self._how.effort == THOROUGH and not self._searched)
+
     def _next(self, most: int) -> list[Job]:
         """Jobs for the next parts, as long as something is left and there is time."""
         jobs: list[Job] = []
         while self._queue and len(jobs) < most:
             part = self._queue.popleft()
             wider = part not in self._comparison.parts
-            if wider and (not self._left() or self._seconds >= self._budget):
+            if not self._wants_more() or (wider and self._seconds >= self._budget):
                 self._queue.clear()
                 break
             job = self._comparison.traced_job(part, self._files, self._how)
@@ -188,10 +197,12 @@ class Search:
 
     def _go_wider(self) -> None:
         """Fill the queue with the next step that has something new, if it is wanted."""
-        while not self._queue and self._left() and self._seconds < self._budget:
+        while not self._queue and self._left() and self._wants_more():
             if self._later:
                 self._queue.extend(self._later)
                 self._later = []
+                return
+            if self._seconds >= self._budget:
                 return
             names = [name for file in self.reach().files for name in file.names]
             step = self._widening.step(self._step, names, self._modules())

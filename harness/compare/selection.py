@@ -14,7 +14,7 @@ from ..model import Project, RequestError, Stack, Tree, WorkbenchError
 from ..sources.provider import Provider
 from ..suites import IMPORTS, SUITES, WIRE, imports, own_suite
 from ..upstreams import kind_of, touched
-from .comparison import Part
+from .comparison import Part, overlap
 
 # A suite, and the label of it that is wanted; empty: what the stack names or touches.
 Wanted = tuple[str, str]
@@ -65,6 +65,24 @@ class Selection:
             mine = (p for p in paths if p.endswith(imports.PYTHON) and (checkout / p).is_file())
             labels += [f"{old.base.upstream}:{path}" for path in mine]
         yield from (Part(IMPORTS, (*labels,)) for _ in labels[:1])
+
+    def own_labels(self, base: Tree, patched: Tree, parts: Iterable[Part]) -> tuple[str, ...]:
+        """The labels of the tests that a patch touches; none if others may use what it does.
+
+        That is where a touched file, such as a helper, belongs to none of ``parts``.
+        """
+        project = base.base.project
+        kind = kind_of(project)
+        folder = f"{kind.tests_folder(project)}/"
+        judging = [label for part in parts for label in part.labels]
+        found: list[str] = []
+        for path in self._provider.trees.changed_paths(base, patched):
+            if path.startswith(folder):
+                labels = kind.labels_of([path], folder)
+                if not any(overlap(mine, each) for mine in labels for each in judging):
+                    return ()
+                found += labels
+        return tuple(dict.fromkeys(found))
 
     def _wanted(
         self, stack: Stack, base: Sequence[Tree], patched: Sequence[Tree]

@@ -74,7 +74,7 @@ def reach_lines(judged: Judgement) -> list[str]:
         head = f"reach: not all of {total} changed statements were run"
     else:
         head = f"reach: {'all ' if total > 1 else ''}{_number(total, 'changed statement')} run"
-    by = f" by {_number(len(tests), 'test')}" if tests else ""
+    by = f" by {_number(len(tests), 'test')} of those watched" if tests else ""
     outside = f", {at_import} of them at import only" if at_import else ""
     return [f"{head}{by}{outside}", *said]
 

@@ -87,7 +87,7 @@ def test_a_change_that_tests_run_is_reached(workbench: Workbench) -> None:
     (file,) = found["reach"]["files"]
     assert (file["statements"], file["unreached"]) == (1, [])
     assert file["tests"] == ["servers.tests.ConnectionTests.test_speaks"]
-    assert "reach: 1 changed statement run by 1 test\n" in finished.out
+    assert "reach: 1 changed statement run by 1 test of those watched\n" in finished.out
 
 
 def test_lines_that_no_test_runs_are_named_and_nothing_is_proved(workbench: Workbench) -> None:
