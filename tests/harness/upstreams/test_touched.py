@@ -33,6 +33,13 @@ def write(path: Path, text: str = "") -> None:
     path.write_text(text, "utf-8")
 
 
+def test_what_everything_uses_is_judged_by_a_few_of_every_kind(tree: Path) -> None:
+    for label in django.SAMPLE:
+        write(tree / "tests" / label / "__init__.py")
+    for path in ("django/apps/registry.py", "tests/runtests.py"):
+        assert set(django.labels_touched([path], tree, DJANGO)) == set(django.SAMPLE)
+
+
 @pytest.mark.parametrize(
     ("path", "labels"),
     [
