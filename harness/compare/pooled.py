@@ -95,8 +95,11 @@ class PooledRuns:
         found = redgreen.with_proof(part.suite, found, self.red(comparison, part), patched)
         if not comparison.is_control:
             return found
-        noise = {"kind": ChangeKind.FLAKY, "confirmed": False, "unsteady": True}
-        return [msgspec.structs.replace(change, **noise) for change in found]
+        replace = msgspec.structs.replace
+        return [
+            replace(change, kind=ChangeKind.FLAKY, confirmed=False, unsteady=True)
+            for change in found
+        ]
 
     def _of(self, comparison: Comparison, part: Part, trees: tuple[Tree, ...]) -> dict[Job, Result]:
         place = (part.suite, part.labels, trees, comparison.python)

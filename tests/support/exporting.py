@@ -115,7 +115,10 @@ MUTANTS: dict[str, tuple[str, set[str]]] = {
     "long": (mail(code(f"return sum({'numbers or ' * 8}())\n")), {"red-green", "line-length"}),
     "debug": (mail(code("print(numbers)\n    return sum(numbers)\n")), {"red-green", "debug"}),
     "stray": (mail(code() + new_file("django/server.py.orig", "old\n")), {"red-green", "files"}),
-    "undeclared": (mail(code() + new_file("django/more.py", "new = 1\n")), {"red-green", "files"}),
+    "undeclared": (
+        mail(code() + new_file("django/more.py", "new = 1\n")),
+        {"red-green", "files", "reach"},
+    ),
     "breaks": (mail(code("return 1\n")), {"red-green", "breakage"}),
     "misfits": (mail(code().replace("-    return sum", "-    return max")), {"applies"}),
 }
