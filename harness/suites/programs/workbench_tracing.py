@@ -39,15 +39,16 @@ class Tracer:
         self.lock = threading.Lock()
         self.test = ""
         self.known = set()
-        self.restarts = os.environ["COVERAGE_CORE"] == "sysmon"
+        self.monitoring = getattr(sys, "monitoring", None)  # Python 3.12 and newer
         self.coverage = coverage.Coverage(
             data_file=None, include=sorted(files), config_file=False, messages=False
         )
         # A test may look at what a process prints, and most of them run no traced file.
         self.coverage.set_option("run:disable_warnings", WARNINGS)
         self.coverage.start()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self.go_on_in_child)
+        at_fork = getattr(os, "register_at_fork", None)  # Python 3.7 and newer
+        if at_fork is not None:
+            at_fork(after_in_child=self.go_on_in_child)
         self.write({"early": sorted(early)})
 
     def open(self):
@@ -74,8 +75,8 @@ class Tracer:
             self.keep()
             self.test = test
             self.coverage.switch_context(test)
-            if self.restarts:
-                sys.monitoring.restart_events()
+            if self.monitoring is not None:
+                self.monitoring.restart_events()
 
     def keep(self):
         """Write down what was run since the last time."""
@@ -127,7 +128,7 @@ def start():
     if tracers or CONFIG not in os.environ:
         return
     # Coverage asks for its core here. Its own choice would be the same from 3.14 on.
-    os.environ["COVERAGE_CORE"] = "sysmon" if sys.version_info >= (3, 12) else "ctrace"
+    os.environ["COVERAGE_CORE"] = "sysmon" if hasattr(sys, "monitoring") else "ctrace"
     try:
         with open(os.environ[CONFIG]) as stream:
             config = json.load(stream)
