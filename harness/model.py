@@ -549,7 +549,9 @@ class RedGreenProof(Value, frozen=True):
 
     ``red`` fail without the code and pass with it, in all of ``times`` runs on each side:
     they prove it. ``guards`` pass on both sides: they hold what must stay as it is, and prove
-    nothing. ``failing`` go wrong with the code, by test, with the reason. ``wrong`` are
+    nothing. ``unloaded`` pass with the code, and their modules do not even load without it:
+    no proof, since nobody knows what they would do. ``failing`` go wrong with the code, by
+    test, with the reason. ``wrong`` are
     sentences about tests that did not do the same in every run. Without ``times`` none of
     them ran.
     """
@@ -559,6 +561,7 @@ class RedGreenProof(Value, frozen=True):
     failing: dict[str, str] = {}
     wrong: tuple[str, ...] = ()
     times: int = 0
+    unloaded: tuple[str, ...] = ()
 
 
 class Power(Value, frozen=True):

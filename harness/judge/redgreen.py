@@ -6,6 +6,7 @@ base says. Pure. Must not know how the red tree is made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -17,6 +18,8 @@ from .runs import Run, sights
 from .steps import STANDING, Standing
 
 IDLE = "it passes with the patch's tests alone as well, and proves nothing"
+# What unittest calls the test that stands for a module which does not load.
+LOADER = re.compile(r"^unittest\.loader\._?\w+\.")
 BY_ITSELF = "the patch's own change of the tests does it"
 # What the patch's tests do themselves is no damage that its code does.
 OWN = {ChangeKind.VANISHED: ChangeKind.REMOVED, ChangeKind.NEWLY_SKIPPED: ChangeKind.TURNED_OFF}
@@ -90,6 +93,7 @@ def proof_of(
         red=tuple(sure),
         guards=tuple(t for t in mine if t not in kept and not _is_lacking(runs, t)),
         failing=failing,
+        unloaded=tuple(_unloaded(runs, patched)),
         wrong=tuple(map(_unsteady, (steps[test] for test in unsure))),
         times=min((_times(runs, patched, test) for test in sure or mine), default=len(runs)),
     )
@@ -104,6 +108,7 @@ def together(proofs: Sequence[RedGreenProof]) -> RedGreenProof:
         red=tuple(test for each in ran for test in each.red),
         guards=tuple(test for each in ran for test in each.guards),
         failing={test: why for each in ran for test, why in each.failing.items()},
+        unloaded=tuple(test for each in ran for test in each.unloaded),
         wrong=tuple(text for each in ran for text in each.wrong),
         times=min((each.times for each in telling), default=0),
     )
@@ -121,6 +126,20 @@ def obstacles(red: Sequence[Result], others: Sequence[Result]) -> list[str]:
             if _is_bad(outcome.status) and name not in known:
                 found.append(outcome.reason)
     return list(dict.fromkeys(found))
+
+
+def _unloaded(red: Sequence[Run], patched: Sequence[Run]) -> list[str]:
+    """The tests of modules that do not load on the red tree, and pass with the patch."""
+    tests = {name for run in patched for name in run.result.outcomes}
+    lost = {name for run in red for name in run.result.outcomes} - tests
+    modules = tuple(f"{LOADER.sub('', name)}{end}" for name in lost for end in (".", "::"))
+    return sorted(
+        test
+        for test in tests
+        if test.startswith(modules)
+        and _is_lacking(red, test)
+        and set(_statuses(patched, test)) == {Status.PASSED}
+    )
 
 
 def _why(runs: Sequence[Run], test: str) -> str:

@@ -192,16 +192,19 @@ def kind_of_change(change: Change) -> str:
 def proof_line(judged: Judgement) -> str:
     """What the patch's own tests prove, in one sentence; empty if none of them ran."""
     proof = judged.proof
-    if not (proof.red or proof.guards):
-        return ""
-    proved = f"{len(proof.red)} of its own tests prove it: they fail without its code"
-    if not proof.guards:
-        return proved
-    names = ", ".join(map(test_name, proof.guards[:MOST_GUARDS]))
-    more = len(proof.guards) - MOST_GUARDS
-    return f"{proved}; {len(proof.guards)} pass there as well and prove nothing: {names}" + (
-        f" and {more} more" if more > 0 else ""
-    )
+    said = []
+    if proof.red or proof.guards:
+        said.append(f"{len(proof.red)} of its own tests prove it: they fail without its code")
+    for tests, what in (
+        (proof.guards, "pass there as well and prove nothing"),
+        (proof.unloaded, "pass, and can not be loaded without its code, which proves nothing"),
+    ):
+        more = f" and {len(tests) - MOST_GUARDS} more" if len(tests) > MOST_GUARDS else ""
+        if tests:
+            said.append(
+                f"{len(tests)} {what}: {', '.join(map(test_name, tests[:MOST_GUARDS]))}{more}"
+            )
+    return "; ".join(said)
 
 
 def cell_text(cell: Cell) -> str:

@@ -96,6 +96,8 @@ TESTS = "tests"
 ALL = "all"
 # Folders that are called like everything in them.
 GENERAL = frozenset({"django", "core", "contrib", "db", "models"})
+# runtests.py refuses it with any other database.
+NEEDS_SPATIAL_DATABASE = frozenset({"gis_tests"})
 # For what everything uses, and no test is called after. All tests would take half an hour;
 # which of them run the change is found by looking.
 SAMPLE = ("basic", "handlers", "test_runner")
@@ -208,7 +210,7 @@ def tests_folder(project: Project) -> str:
 def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tuple[str, ...]:
     """Folders below ``tests``; a few of every kind for code that none is known for."""
     tests = folder / TESTS
-    labels = {each.name for each in tests.glob("*") if (each / "__init__.py").exists()}
+    labels = {each.name for each in tests.glob("*") if _has_tests(each)}
     found: list[str] = []
     for path in paths:
         parts = PurePosixPath(path).parts
@@ -252,6 +254,13 @@ def plain_command(folder: Path, labels: Sequence[str]) -> PlainCommand:
     """``cd tests; PYTHONPATH=.. python runtests.py LABELS --parallel=1``."""
     arguments = ("runtests.py", *labels, "--parallel=1")
     return PlainCommand(arguments, folder / "tests", import_path(folder))
+
+
+def _has_tests(folder: Path) -> bool:
+    """Whether runtests.py runs tests of a folder here: some only have models for others."""
+    if folder.name in NEEDS_SPATIAL_DATABASE or not (folder / "__init__.py").exists():
+        return False
+    return any(folder.rglob("test*.py"))
 
 
 def _tests_need(folder: Path, name: str) -> bool:

@@ -9,7 +9,16 @@ from support.values import alone, result, runs
 
 from harness.judge import verdict
 from harness.judge.redgreen import BY_ITSELF, IDLE, obstacles, proof_of, together, with_proof
-from harness.model import Change, ChangeKind, JobEnd, RedGreenProof, Result, Status, Verdict
+from harness.model import (
+    Change,
+    ChangeKind,
+    JobEnd,
+    Outcome,
+    RedGreenProof,
+    Result,
+    Status,
+    Verdict,
+)
 
 PASSED, FAILED, SKIPPED, ABSENT = Status.PASSED, Status.FAILED, Status.SKIPPED, Status.ABSENT
 RUNS = 4
@@ -141,6 +150,15 @@ def test_what_only_stands_on_changed_tests_proves_if_it_passes_on_the_base() -> 
 
 def test_a_module_that_does_not_load_without_the_code_proves_nothing() -> None:
     assert proof([result(other=PASSED)] * RUNS, WITH) == RedGreenProof(times=RUNS)
+
+
+def test_the_tests_of_a_module_that_does_not_load_without_the_code_are_named() -> None:
+    names = ("i18n.tests.T.test_a", "i18n.tests.T.test_b", "other.tests.T.test_x")
+    lost = {"unittest.loader._FailedTest.i18n.tests": Outcome(Status.ERROR)}
+    passed = {name: Outcome(PASSED) for name in names}
+    red = Result(JobEnd.COMPLETED, {**lost, names[2]: Outcome(PASSED)})
+    found = proof([red] * RUNS, [Result(JobEnd.COMPLETED, passed)] * RUNS, own=("i18n.*",))
+    assert (found.red, found.unloaded) == ((), names[:2])
 
 
 def test_without_runs_nothing_is_proved() -> None:

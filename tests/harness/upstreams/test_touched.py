@@ -18,6 +18,7 @@ def tree(tmp_path: Path) -> Path:
     """Folders of tests as Django has them, and modules as CPython has them."""
     for label in ("auth_tests", "queries", "ordering", "servers", "view_tests", "utils_tests"):
         write(tmp_path / "tests" / label / "__init__.py")
+        write(tmp_path / "tests" / label / "tests.py")
     write(tmp_path / "tests/queries/tests.py", "from django.utils import tree\n")
     write(tmp_path / "tests/ordering/tests.py", "import django.utils.text\nimport broken(\n")
     modules = ("shelve", "httpservers", "json", "zlib", "set", "builtin", "grammar", "sysconfig")
@@ -33,9 +34,20 @@ def write(path: Path, text: str = "") -> None:
     path.write_text(text, "utf-8")
 
 
+def test_folders_that_runtests_runs_nothing_of_are_no_labels(tree: Path) -> None:
+    """Models for other tests, and tests of a database that is not there."""
+    write(tree / "tests/base/__init__.py")
+    write(tree / "tests/base/models.py", "from django.utils import tree\n")
+    write(tree / "tests/gis_tests/__init__.py")
+    write(tree / "tests/gis_tests/tests.py", "from django.utils import tree\n")
+    found = set(django.labels_touched(["django/utils/tree.py"], tree, DJANGO))
+    assert found == {"utils_tests", "queries"}
+
+
 def test_what_everything_uses_is_judged_by_a_few_of_every_kind(tree: Path) -> None:
     for label in django.SAMPLE:
         write(tree / "tests" / label / "__init__.py")
+        write(tree / "tests" / label / "test_it.py")
     for path in ("django/apps/registry.py", "tests/runtests.py"):
         assert set(django.labels_touched([path], tree, DJANGO)) == set(django.SAMPLE)
 
