@@ -16,8 +16,10 @@ from support.tiny import DEADLINE, DONE, QUICK, STOPPED, Workbench, changed_in, 
 
 def in_the_hanging_test(workbench: Workbench) -> bool:
     """Whether a record says that the test began that does not end."""
-    records = (workbench.home / "scratch").glob("job-*/process-*/record")
-    return any(last_started(record) == f"{CONNECTION}.test_waits" for record in records)
+    with contextlib.suppress(FileNotFoundError):  # a job may end while its folder is read
+        records = list((workbench.home / "scratch").glob("job-*/process-*/record"))
+        return any(last_started(record) == f"{CONNECTION}.test_waits" for record in records)
+    return False
 
 
 def last_started(record: Path) -> str:
