@@ -33,11 +33,13 @@ class Effort(NamedTuple):
     """How much is run to notice and to prove changes.
 
     Every part runs ``first`` times on each side. A test that then fails now and then with
-    the patch alone is run alone up to ``batches`` times ``BATCH``.
+    the patch alone is run alone up to ``batches`` times ``BATCH``. ``names_all``: every part
+    is watched, to name all tests that run the change, and not only until all of it is run.
     """
 
     first: int
     batches: int = 0
+    names_all: bool = False
 
 
 # Runs on the base and with the patch that are asked for at once, to find how often a test
@@ -47,7 +49,7 @@ BATCH = (15, 10)
 EFFORTS: Mapping[str, Effort] = {
     "quick": Effort(first=1),
     "normal": Effort(first=1, batches=2),
-    "thorough": Effort(first=10, batches=4),
+    "thorough": Effort(first=10, batches=4, names_all=True),
 }
 
 
@@ -175,7 +177,11 @@ class Comparison(Value, frozen=True):
         )
 
 
+def is_within(label: str, other: str) -> bool:
+    """Whether a label is the other one, or of tests in it: ``queries.test_q`` in ``queries``."""
+    return label == other or label.startswith((f"{other}.", f"{other}/", f"{other}::"))
+
+
 def overlap(one: str, other: str) -> bool:
-    """Whether one label is the other, or is in it: ``queries.test_q`` in ``queries``."""
-    short, long = sorted((one, other), key=len)
-    return long == short or long.startswith((f"{short}.", f"{short}/", f"{short}::"))
+    """Whether two labels have tests in common."""
+    return is_within(one, other) or is_within(other, one)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -18,13 +19,13 @@ from ..model import FileReach, Job, JobEnd, Reach, Result, Trace, Tree
 from ..sources.provider import Provider
 from ..suites import WIRE
 from ..upstreams import kind_of, touched
-from .comparison import Comparison, Part, RunSettings
+from ..upstreams.untested import classes_of
+from .comparison import Comparison, Part, RunSettings, is_within
 from .widening import Step, Widening
 
 AT_ONCE = 2
 # More of them would make a long run longer and the verdict no surer.
 MOST_JUDGES = 4
-THOROUGH = "thorough"
 
 Widen = Callable[[Comparison, Sequence[Part]], list[Job]]
 
@@ -51,9 +52,7 @@ class Reaching:
         return list(dict.fromkeys(jobs))
 
     def follow(self, job: Job, result: Result) -> list[Job]:
-        """Take in a result; the jobs that it makes necessary."""
-        if not job.traced:
-            return []
+        """Take in the result of a traced job; the jobs that it makes necessary."""
         jobs: list[Job] = []
         for comparison, search in self._searches.items():
             if job in search.waiting:
@@ -152,24 +151,17 @@ class Search:
 
     def _look_at(self, old: Tree, new: Tree) -> None:
         """Which statements of which files are changed, and of which files that is not known."""
-        project = old.base.project
-        tests = kind_of(project).tests_folder(project) + "/"
-        for path in self._provider.trees.changed_paths(old, new):
-            text = self._provider.trees.text(new, path)
-            if path.startswith(tests) or not text:
+        project, trees = old.base.project, self._provider.trees
+        kind = kind_of(project)
+        tests = f"{kind.tests_folder(project)}/"
+        for path in trees.changed_paths(old, new):
+            if path.startswith(tests) or classes_of([path], kind.UNTESTED):
                 continue
-            why = reach.why_unknown(path)
-            if path.endswith(".py"):
-                before = self._provider.trees.text(old, path)
-                hunks = self._provider.trees.hunks(old, new, path)
-                try:
-                    found = reach.changed(before, text, hunks)
-                except (SyntaxError, ValueError) as error:
-                    why = f"it can not be parsed: {error}"
-                else:
-                    self._changed |= {(project.name, path): found} if found else {}
-            if why:
+            before, after = (trees.text_at(project.name, t.commit, path) for t in (old, new))
+            if why := reach.why_unknown(path, before, after):
                 self._unknown.append(FileReach(project.name, path, why=why))
+            elif found := reach.changed(before, after, trees.hunks(old, new, path)):
+                self._changed[project.name, path] = found
 
     def _left(self) -> list[tuple[int, int]]:
         return [lines for file in self.reach().files for lines in file.unreached]
@@ -178,7 +170,7 @@ class Search:
         """Whether something is left, or every test is to be named that runs the change."""
         if self._why and not self._traces:
             return False
-        return bool(self._left()) or (self._how.effort == THOROUGH and not self._searched)
+        return bool(self._left()) or (self._how.runs.names_all and not self._searched)
 
     def _next(self, most: int) -> list[Job]:
         """Jobs for the next parts, as long as something is left and there is time."""
@@ -214,7 +206,7 @@ class Search:
                 self._queue.extend(new)
                 self._searched.append((step, len(new)))
 
-    @property
+    @cached_property
     def _widening(self) -> Widening:
         return Widening(self._provider, self._comparison.patched_trees[0])
 
@@ -232,10 +224,7 @@ class Search:
     def _is_tried(self, part: Part) -> bool:
         """Whether all of its labels were run, by themselves or as part of a folder."""
         done = {label for tried in self._tried for label in tried.labels}
-        return all(
-            any(label == each or label.startswith((f"{each}.", f"{each}/")) for each in done)
-            for label in part.labels
-        )
+        return all(any(is_within(label, each) for each in done) for label in part.labels)
 
     def _add_judges(self, part: Part, result: Result, before: Sequence[tuple[int, int]]) -> None:
         """The part judges too; of one with several labels only those whose tests ran the rest."""

@@ -74,9 +74,11 @@ class Swapping:
         paths = [path for path in changed if path.startswith(folder)]
         swap = Swap(owner.stack, other.stack, str(owner.ground), tuple(tests))
         tree = self._patched.swapped(owner.stack, theirs, mine, paths)
-        part = Part(own_suite(project), kind.labels_of(paths, folder))
+        labels = tuple(dict.fromkeys(filter(None, map(kind.label_of_test, tests))))
+        part = Part(own_suite(project), labels)
         jobs: list[Job] = []
-        if tree is not None:
+        # Without a label everything would run.
+        if tree is not None and labels:
             trees = (tree, *other.patched_trees[1:])
             jobs = [
                 owner.job_on(trees, part, attempt, self._how, swap.tests)

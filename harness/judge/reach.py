@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import msgspec
 
 from ..model import FileReach, HunkLines, Judgement, Reach, Trace, TracedFile, Verdict
 
-# Files with code or content that tests may see, by the end of their names.
-WATCHED_NOT = {
-    **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".hpp", ".s", ".pyx", ".pxd"), "compiled code"),
-    **dict.fromkeys((".js", ".ts", ".css"), "what a browser runs"),
-    **dict.fromkeys((".html", ".xml", ".sql", ".sh", ".po", ".mo"), "what is not Python"),
-}
+PYTHON = ".py"
+UNWATCHED = "what is not Python is not watched"
+GONE = "all of its code is taken away"
 # They make no code, or none that Python tells the line of in every version.
 SILENT = (ast.Pass, ast.Global, ast.Nonlocal)
 
@@ -71,11 +67,21 @@ def changed(old: str, new: str, hunks: Iterable[HunkLines]) -> list[Statement]:
     return sorted(mine)
 
 
-def why_unknown(path: str) -> str:
-    """Why it is not known which code of a changed file is run; empty if it has none, or if
-    it is Python."""
-    suffix = PurePosixPath(path).suffix.lower()
-    return f"{WATCHED_NOT[suffix]} is not watched" if suffix in WATCHED_NOT else ""
+def why_unknown(path: str, old: str, new: str) -> str:
+    """Why it is not known whether a test runs what a change of a file is about.
+
+    Empty if that is known: by what runs its statements, or as it has none.
+    """
+    if not path.endswith(PYTHON):
+        return UNWATCHED
+    try:
+        left = statements(new)
+    except (SyntaxError, ValueError) as error:
+        return f"it can not be parsed: {error}"
+    try:
+        return GONE if statements(old) and not left else ""
+    except (SyntaxError, ValueError):
+        return ""
 
 
 def with_reach(judged: Judgement, reach: Reach | None) -> Judgement:

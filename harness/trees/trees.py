@@ -216,12 +216,6 @@ class Trees:
         repository = self._repository(old.base.upstream)
         return commits.hunks(repository, old.commit, new.commit, path)
 
-    def text(self, tree: Tree, path: str) -> str:
-        """The text of a file; empty where there is none. Python's way of telling the
-        encoding is not needed: only lines and names are looked at."""
-        data = commits.file_at(self._repository(tree.base.upstream), tree.commit, path)
-        return (data or b"").decode("utf-8", "replace")
-
     def apply(
         self, base: Tree, stack: Stack, series: tuple[Patch, ...], patchable: Sequence[str] = ()
     ) -> Application:

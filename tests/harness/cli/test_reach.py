@@ -154,9 +154,33 @@ def test_where_something_was_taken_away_its_neighbour_counts(workbench: Workbenc
     assert file["unreached"] == []
 
 
-def test_what_is_not_python_is_not_known_to_be_run(workbench: Workbench) -> None:
-    text = patch('return "HTTP/1.0"', 'return "HTTP/" + "1.0"')
-    script = diff("", "alert(1)\n", "django/shout.js").replace("a/django/shout.js", "/dev/null")
-    found, finished = judged(workbench, text + script)
+@pytest.mark.parametrize("left", ["", '"""Nothing is left."""\n'], ids=["deleted", "emptied"])
+def test_code_that_is_taken_away_whole_is_not_known_to_be_missed_by_nobody(
+    workbench: Workbench, upstream: Path, left: str
+) -> None:
+    """No test imports it, so that all of them pass without it."""
+    (upstream / "django/spare.py").write_text("SPARE = 1\n", "utf-8")
+    change = diff("SPARE = 1\n", left, "django/spare.py")
+    if not left:
+        change = change.replace("+++ b/django/spare.py", "+++ /dev/null")
+    found, finished = judged(workbench, change, "--django", upstream)
     assert found["verdict"] == "unproven"
-    assert "django/shout.js: what a browser runs is not watched" in finished.out
+    assert "django/spare.py: all of its code is taken away, so whether a test" in finished.out
+
+
+@pytest.mark.parametrize("name", ["shout.js", "menu.json", "words"])
+def test_what_is_not_python_is_not_known_to_be_run(workbench: Workbench, name: str) -> None:
+    text = patch('return "HTTP/1.0"', 'return "HTTP/" + "1.0"')
+    path = f"django/{name}"
+    found, finished = judged(
+        workbench, text + diff("", "1\n", path).replace(f"a/{path}", "/dev/null")
+    )
+    assert found["verdict"] == "unproven"
+    assert f"{path}: what is not Python is not watched" in finished.out
+
+
+def test_what_no_test_can_see_is_asked_of_none(workbench: Workbench) -> None:
+    text = patch('return "HTTP/1.0"', 'return "HTTP/" + "1.0"')
+    words = diff("", "It is so.\n", "docs/it.txt").replace("a/docs/it.txt", "/dev/null")
+    found, _ = judged(workbench, text + words)
+    assert found["verdict"] == "neutral"

@@ -55,3 +55,24 @@ def test_patches_of_a_series_are_no_rivals(workbench: Workbench) -> None:
     finished = workbench.run("test", "--series", series, "--each", "--suite", "django")
     assert finished.status == DONE, finished.out + finished.err
     assert workbench.report()["swaps"] == []
+
+
+def test_tests_that_do_not_load_on_the_other_are_no_failures_of_it(workbench: Workbench) -> None:
+    """They need a name that the other candidate takes away."""
+    text = TESTS.read_text("utf-8")
+    imported = "from django import server\n"
+    needing = text.replace(imported, f"{imported}\nserver.copy\n").replace(MARK, NOTHING + MARK)
+    tests = diff(text, needing, "tests/servers/tests.py")
+    words: list[str] = []
+    for name, content in (
+        ("needy", patch(OLD, "return sum(numbers)") + tests),
+        ("rival", patch("def copy(data)", "def duplicate(data)")),
+    ):
+        file = workbench.folder / f"{name}.diff"
+        file.write_text(content, "utf-8")
+        words += ["--patch", str(file)]
+    finished = workbench.run("test", *words, "--suite", "django")
+    assert finished.status == DONE, finished.out + finished.err
+    (swap,) = workbench.report()["swaps"]
+    assert (len(swap["tests"]), swap["failed"]) == (1, [])
+    assert "no test ran" in swap["why"] and "'copy'" in swap["why"]
