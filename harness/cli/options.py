@@ -247,7 +247,7 @@ OPTIONS: tuple[Option, ...] = (
         "budget",
         ("test", "diffs"),
         "seconds of further tests to look for what runs the changed code, if none that was "
-        "chosen does; 0: look no further",
+        "chosen does; default: 120, and 0 where candidate.toml names the suites",
         "S",
         _number("--budget", float, 0),
     ),

@@ -26,10 +26,10 @@ from ..report import schema
 from ..request import Request
 from ..sources.provider import Provider
 from ..system import sandbox
-from .comparison import RunSettings
+from .comparison import Comparison, RunSettings
 from .evaluate import Evaluation
 from .plan import Planner
-from .reaching import Reaching
+from .reaching import BUDGET, Reaching
 from .schedule import Schedule
 from .swapping import Swapping
 
@@ -56,7 +56,14 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
         planner = Planner(request, provider, catalog)
         plan = planner.plan()
         schedule = Schedule([*plan.controls, *plan.comparisons], how, plan.beside)
-        reaching = Reaching(provider, how, request.budget, schedule.widen)
+
+        def budget(comparison: Comparison) -> float:
+            """Whoever names the suites of a candidate has said what can see it."""
+            named = any(each.about.suites for each in catalog.in_order(comparison.stack))
+            default = 0.0 if named else BUDGET
+            return default if request.budget is None else request.budget
+
+        reaching = Reaching(provider, how, budget, schedule.widen)
         first = [*reaching.start(plan.comparisons), *schedule.start()]
 
         def follow(job: Job, result: Result) -> list[Job]:

@@ -24,17 +24,20 @@ from .comparison import Comparison, Part, RunSettings, is_within
 from .widening import Step, Widening
 
 AT_ONCE = 2
+# Seconds of further tests for a comparison, unless the request says another number.
+BUDGET = 120.0
 # More of them would make a long run longer and the verdict no surer.
 MOST_JUDGES = 4
 
+Budget = Callable[[Comparison], float]
 Widen = Callable[[Comparison, Sequence[Part]], list[Job]]
 
 
 class Reaching:
     """The traced jobs of one run, and what they told so far."""
 
-    def __init__(self, provider: Provider, how: RunSettings, budget: float, widen: Widen) -> None:
-        """``budget`` is how many seconds of tests may be run for one comparison to find what
+    def __init__(self, provider: Provider, how: RunSettings, budget: Budget, widen: Widen) -> None:
+        """``budget`` says how many seconds of tests may be run for a comparison to find what
         reaches the rest; ``widen`` has parts judge a comparison too, and gives its jobs."""
         self._provider = provider
         self._how = how
@@ -46,7 +49,8 @@ class Reaching:
         """The jobs to begin with."""
         jobs: list[Job] = []
         for comparison in comparisons:
-            search = Search(comparison, self._provider, self._how, self._budget)
+            budget = self._budget(comparison)
+            search = Search(comparison, self._provider, self._how, budget)
             self._searches[comparison] = search
             jobs += search.start()
         return list(dict.fromkeys(jobs))

@@ -121,7 +121,7 @@ def lines_of(file: FileReach) -> str:
 def _nobody(found: Reach) -> str:
     if found.whole:
         return "no test of the whole suite reaches them"
-    where = f"; looked through {found.searched}" if found.searched else ""
+    where = f"; looked through {found.searched}" if found.searched else "; --budget looks further"
     return f"no test that was run reaches them{where}"
 
 

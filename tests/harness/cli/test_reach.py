@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.tiny import DONE, SERVER, UPSTREAM, ProcessResult, Workbench, copied, diff, patch
+from support.tiny import (
+    DONE,
+    PATCHES,
+    SERVER,
+    UPSTREAM,
+    ProcessResult,
+    Workbench,
+    copied,
+    diff,
+    patch,
+)
 
 TEXT = SERVER.read_text("utf-8")
 FAR = '\n\ndef far():\n    """Only other tests call it."""\n    return 1\n'
@@ -51,6 +62,13 @@ class ThreadTests(unittest.TestCase):
         thread = threading.Thread(target=server.far)
         thread.start()
         thread.join()
+"""
+NAMES_ITS_SUITES = """title = "another number"
+ticket = ""
+origin = "made up"
+credit = []
+suites = ["django:servers"]
+series = ["0001-far.patch"]
 """
 
 
@@ -133,6 +151,25 @@ def test_no_budget_is_no_search(workbench: Workbench, upstream: Path) -> None:
     found, finished = judged(workbench, change, "--django", upstream, "--budget", "0")
     assert (found["verdict"], found["reach"]["searched"]) == ("unproven", "")
     assert "django/server.py: no test that was run reaches them" in finished.out
+
+
+def test_who_names_the_suites_has_no_others_looked_through(
+    workbench: Workbench, upstream: Path
+) -> None:
+    """What a candidate.toml names is what can see the change; --budget looks further."""
+    add(upstream, "elsewhere", ELSEWHERE.format('"far"'))
+    folder = workbench.folder / "patches/django"
+    (folder / "far").mkdir(parents=True)
+    shutil.copy(PATCHES / "django/upstream.toml", folder)
+    (folder / "far/0001-far.patch").write_text(diff(TEXT + FAR, TEXT + BROKEN_FAR), "utf-8")
+    (folder / "far/candidate.toml").write_text(NAMES_ITS_SUITES, "utf-8")
+    words = ("test", "--django", upstream, "--patches", folder.parent)
+    finished = workbench.run(*words, "--candidate", "django/far")
+    assert finished.status == DONE, finished.err
+    assert workbench.candidates()["django/far"]["verdict"] == "unproven"
+    assert "django/server.py: no test that was run reaches them; --budget" in finished.out
+    workbench.run(*words, "--candidate", "django/far", "--budget", "60")
+    assert workbench.candidates()["django/far"]["verdict"] == "breaks"
 
 
 def test_words_in_code_need_no_test(workbench: Workbench) -> None:
