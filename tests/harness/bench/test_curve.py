@@ -66,13 +66,13 @@ def test_a_server_that_does_not_come_up_is_no_measurement(
 def test_nothing_but_the_bound_is_changed_and_only_in_the_copy(tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     (checkout / "core").mkdir(parents=True)
-    before = "class Handler:\n    client_close_timeout = 0.5\n    other_timeout = 2\n"
+    before = 'run(other_timeout=2, close_timeout=options["close_timeout"])\n'
     (checkout / "core" / "server.py").write_text(before)
     (checkout / "core" / "latin.py").write_bytes(b"# \xe4\n")
     tree = curve.copied(checkout, tmp_path / "tree")
     curve.set_bound(tree, 250)
     curve.set_bound(tree, 1500)
-    after = before.replace("0.5", "1.5")
+    after = "run(other_timeout=2, close_timeout=1.5)\n"
     assert (tree / "core" / "server.py").read_text() == after
     assert (tree / "core" / "latin.py").read_bytes() == b"# \xe4\n"
     assert (checkout / "core" / "server.py").read_text() == before
@@ -80,7 +80,7 @@ def test_nothing_but_the_bound_is_changed_and_only_in_the_copy(tmp_path: Path) -
 
 def test_a_tree_without_a_bound_is_refused(tmp_path: Path) -> None:
     (tmp_path / "server.py").write_text("timeout = 2\n")
-    with pytest.raises(RequestError, match="no `client_close_timeout = SECONDS`"):
+    with pytest.raises(RequestError, match="no `close_timeout=SECONDS`"):
         curve.set_bound(tmp_path, 100)
 
 
