@@ -53,6 +53,7 @@ class Wire:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.settimeout(deadlines.HUNG)
         self.parser = h11.Connection(h11.CLIENT)
+        self.reset = False
         recorder.note(who, "connected")
 
     def __enter__(self) -> Self:
@@ -71,6 +72,8 @@ class Wire:
         try:
             self.socket.sendall(data)
         except OSError as error:
+            # Told once: recv() will say FIN (tcp(7), error handling).
+            self.reset = isinstance(error, ConnectionResetError)
             self.recorder.note(self.who, f"could not send: {error.strerror or error}")
             return False
         self.recorder.note(self.who, "sent", len(data))
@@ -106,6 +109,8 @@ class Wire:
         """Some bytes, empty at FIN; TimeoutError and ConnectionError as recv()."""
         try:
             data = self.socket.recv(most)
+            if not data and self.reset:
+                raise ConnectionResetError
         except ConnectionError:
             self.recorder.note(self.who, "received RST")
             raise
@@ -117,6 +122,14 @@ class Wire:
         else:
             self.recorder.note(self.who, "received FIN")
         return data
+
+    def take(self, most: int = 4096) -> None:
+        """Put some of what has come aside for ``read``, without waiting for more."""
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN)
+        # With an error beside it, it is for ``read`` to say how the connection ended.
+        if poll.poll(0) == [(self.socket.fileno(), select.POLLIN)]:
+            self.parser.receive_data(self.receive(most))
 
     def expect(self, method: str = "GET") -> None:
         """Tell the parser which request the next response answers."""
