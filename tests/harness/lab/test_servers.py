@@ -50,6 +50,17 @@ def test_a_child_that_ends_early_says_why(tmp_path: Path) -> None:
         running.hear("ready", deadlines.BOOT)
 
 
+TALKS = "import os; print('some words', flush=True); os.read(0, 1); print('the last ones')"
+
+
+def test_what_a_child_prints_is_read_to_its_end(tmp_path: Path) -> None:
+    with child([sys.executable, "-c", TALKS], os.environ, tmp_path) as running:
+        with pytest.raises(ChildFailed, match="did not end in time"):
+            running.log_to_end(deadlines.HOLD)
+        running.say("")
+        assert running.log_to_end(deadlines.BOOT) == ["some words", "the last ones"]
+
+
 def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
     with serve(SERVERS["httpserver"], target(tmp_path)) as server:
         assert server.held() == ""
