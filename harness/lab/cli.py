@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from .children import ChildFailed
 from .clients import CLIENTS, HELD, SMALL, USUAL
 from .exchange import Exchange
+from .kinds import SERVERS
 from .links import LINKS, missing
 from .observation import Observation
 from .rates import interval
 from .request import REQUESTS, HttpRequest
-from .servers import SERVERS, serve
+from .servers import serve
 from .target import BadTarget, Target, from_environment, parse
 
 DEFAULT_SERVER = "runserver"

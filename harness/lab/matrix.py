@@ -12,8 +12,8 @@ from zlib import crc32
 import msgspec
 
 from .clients import CLIENTS
+from .kinds import SERVERS, ServerKind, target_names
 from .links import missing
-from .servers import SERVERS, ServerKind, target_names
 from .target import Target
 
 

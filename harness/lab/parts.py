@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from .servers import family_names
+from .kinds import family_names
 
 
 class Parts(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..lab.kinds import family_names
 from ..lab.parts import parts_of
-from ..lab.servers import family_names
 from ..lab.target import VARIABLE, Target
 from ..model import Job, Project, RequestError, Result
 from ..system.home import PROJECT

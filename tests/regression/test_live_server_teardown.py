@@ -12,8 +12,8 @@ import pytest
 
 from harness.lab import deadlines
 from harness.lab.exchange import Exchange
+from harness.lab.kinds import ServerKind
 from harness.lab.request import HttpRequest, get
-from harness.lab.servers import ServerKind
 
 LEFT = {"kept-alive": get(1_000).but(close=False), "unclosed": get(1_000)}
 TRACEBACK = "Traceback (most recent call last):"

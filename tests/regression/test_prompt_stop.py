@@ -12,9 +12,9 @@ from contextlib import ExitStack
 import pytest
 
 from harness.lab.exchange import Exchange
+from harness.lab.kinds import ServerKind
 from harness.lab.matrix import main
 from harness.lab.request import HttpRequest, get, path
-from harness.lab.servers import ServerKind
 
 
 def interruptible(kind: ServerKind) -> bool:

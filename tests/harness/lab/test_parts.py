@@ -12,11 +12,11 @@ from support.tiny import PROJECT
 from support.values import JOB
 
 from harness.lab.clients import CLIENTS
+from harness.lab.kinds import SERVERS
 from harness.lab.links import LINKS
 from harness.lab.parts import CLIENTS as CLIENT_PARTS
 from harness.lab.parts import LINKS as LINK_PARTS
 from harness.lab.parts import parts_of
-from harness.lab.servers import SERVERS
 from harness.model import Job
 from harness.suites import regression
 

@@ -14,10 +14,11 @@ from harness.lab import deadlines
 from harness.lab.children import ChildFailed, child, group_alive
 from harness.lab.clients import CLIENTS
 from harness.lab.exchange import Exchange
+from harness.lab.kinds import SERVERS, target_names
 from harness.lab.matrix import combinations, group_of
 from harness.lab.request import REQUESTS, HttpRequest, get, post
 from harness.lab.rig import Rig
-from harness.lab.servers import SERVERS, serve, target_names
+from harness.lab.servers import serve
 from harness.lab.target import EXAMPLE, BadTarget, Target, parse
 
 FORKS = """
@@ -76,7 +77,8 @@ def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
 PARENT = """
 import sys
 from pathlib import Path
-from harness.lab.servers import SERVERS, serve
+from harness.lab.kinds import SERVERS
+from harness.lab.servers import serve
 from harness.lab.target import Target
 with serve(SERVERS["socketserver"], Target(Path(sys.argv[1]))) as server:
     print("lab: ready", server.child.pid, flush=True)

@@ -13,7 +13,7 @@ from support.tiny import DEADLINE, HANG
 from support.values import CPYTHON, DJANGO, JOB
 
 from harness.lab import deadlines
-from harness.lab.servers import SERVERS, target_names
+from harness.lab.kinds import SERVERS, target_names
 from harness.lab.target import parse
 from harness.model import Isolation, Job, JobEnd, Outcome, RequestError, Result, Scene, Status
 from harness.suites import recorded, regression
