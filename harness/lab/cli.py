@@ -32,7 +32,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m harness lab", description="one exchange by hand, printed as a timeline"
     )
-    parser.add_argument("--server", choices=SERVERS, default=DEFAULT_SERVER)
+    asked = [name for name, kind in SERVERS.items() if kind.protocol == "http"]
+    parser.add_argument("--server", choices=asked, default=DEFAULT_SERVER)
     parser.add_argument(
         "--link", default="direct", help=f"{', '.join(LINKS)}, or a brigade of them: a+b"
     )

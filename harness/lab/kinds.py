@@ -23,7 +23,10 @@ class ServerKind(msgspec.Struct, frozen=True):
     persistent connections. ``per_connection``: a thread for each connection, so
     that the number of threads tells whether one was left behind. ``forks``: its
     connections belong to child processes. ``shares``: how many workers of a test
-    run may have one of these each.
+    run may have one of these each. ``usual``: every behaviour is tried on it, and not
+    only those of tests that name it. ``protocol``: what it speaks, ``http`` or words
+    that only its tests know. ``together``: servers with the same word here share a
+    job, because each of them has a few short tests.
     """
 
     name: str
@@ -35,6 +38,33 @@ class ServerKind(msgspec.Struct, frozen=True):
     per_connection: bool = True
     forks: bool = False
     shares: int = 1
+    usual: bool = True
+    protocol: str = "http"
+    together: str = ""
+
+
+def _idiom(
+    name: str,
+    *,
+    threaded: bool = True,
+    per_connection: bool = True,
+    forks: bool = False,
+    protocol: str = "http",
+) -> ServerKind:
+    """A server as others write them on top of the standard library."""
+    return ServerKind(
+        name,
+        "stdlib",
+        "serve_idioms.py",
+        (name,),
+        threaded=threaded,
+        keeps=False,
+        per_connection=per_connection,
+        forks=forks,
+        usual=False,
+        protocol=protocol,
+        together="idioms",
+    )
 
 
 SERVERS: Final[dict[str, ServerKind]] = {
@@ -50,7 +80,7 @@ SERVERS: Final[dict[str, ServerKind]] = {
             keeps=False,
             shares=2,
         ),
-        ServerKind("nocommon", "django", "serve_django.py", ("--without-common",)),
+        ServerKind("nocommon", "django", "serve_django.py", ("--without-common",), usual=False),
         ServerKind("liveserver", "django", "serve_live.py"),
         ServerKind("httpserver", "stdlib", "serve_stdlib.py", ("httpserver",)),
         ServerKind("socketserver", "stdlib", "serve_stdlib.py", ("socketserver",), keeps=False),
@@ -58,6 +88,14 @@ SERVERS: Final[dict[str, ServerKind]] = {
             "wsgiref", "stdlib", "serve_stdlib.py", ("wsgiref",), threaded=False, keeps=False
         ),
         ServerKind("linger", "stdlib", "serve_stdlib.py", ("linger",), keeps=False),
+        _idiom("http11"),
+        _idiom("ownchunks"),
+        _idiom("handson", protocol="lines"),
+        _idiom("detaches", protocol="lines", threaded=False, per_connection=False),
+        _idiom("farewell", protocol="lines"),
+        _idiom("tcp", threaded=False),
+        _idiom("forking", per_connection=False, forks=True),
+        _idiom("udp", protocol="lines", threaded=False),
         ServerKind(
             "gunicorn",
             "control",

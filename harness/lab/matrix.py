@@ -33,9 +33,9 @@ class Combination(msgspec.Struct, frozen=True):
 
 
 def everyone(kind: ServerKind) -> bool:
-    """Whether it is any server but runserver without CommonMiddleware, which is named
-    where a response without a length matters."""
-    return kind.name != "nocommon"
+    """Whether every behaviour is tried on it. The others are named where they matter, as
+    runserver without CommonMiddleware where a response has no length."""
+    return kind.usual
 
 
 def main(kind: ServerKind) -> bool:
@@ -53,6 +53,11 @@ def first(kind: ServerKind) -> bool:
 def bare(kind: ServerKind) -> bool:
     """Whether it is runserver without CommonMiddleware: no response has a length."""
     return kind.name == "nocommon"
+
+
+def only(name: str) -> Callable[[ServerKind], bool]:
+    """The predicate that is true for the one server of this name."""
+    return lambda kind: kind.name == name
 
 
 def keeps(kind: ServerKind) -> bool:

@@ -49,8 +49,11 @@ class RunningServer:
         return self.kind.name
 
     def settle(self) -> None:
-        """Count the threads that it has at rest, and see it answer a request."""
+        """Count the threads that it has at rest, and see it answer a request, if it is
+        known how to ask it for something."""
         self._threads = self.threads()
+        if self.kind.protocol != "http":
+            return
         with socket.create_connection(self.address, deadlines.BOOT) as first:
             first.sendall(b"GET /bytes?size=1 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
             first.shutdown(socket.SHUT_WR)

@@ -266,11 +266,18 @@ def test_labels_choose_among_the_servers_of_a_tree(tmp_path: Path) -> None:
         regression.shards(DJANGO, tmp_path, ("apache",))
 
 
-def test_every_server_of_the_lab_is_a_job_in_the_order_of_its_table(tmp_path: Path) -> None:
+def test_every_server_of_the_lab_is_in_one_job_in_the_order_of_its_table(tmp_path: Path) -> None:
     """A server is one line in the lab: it is some upstream's, or of the control group."""
-    projects = (DJANGO, CPYTHON)
-    listed = [shard[0] for each in projects for shard in regression.shards(each, tmp_path, ())]
+    jobs = [job for each in (DJANGO, CPYTHON) for job in regression.shards(each, tmp_path, ())]
+    listed = [server for job in jobs for server in job]
     assert [*listed, *regression.CONTROL_GROUP] == list(SERVERS)
+
+
+def test_servers_with_few_tests_share_a_job(tmp_path: Path) -> None:
+    jobs = {job[0]: job for job in regression.shards(CPYTHON, tmp_path, ())}
+    assert jobs["httpserver"] == ("httpserver",)
+    assert {"http11", "handson", "udp"} <= set(jobs["http11"])
+    assert regression.shards(CPYTHON, tmp_path, ("udp", "tcp")) == [("tcp", "udp")]
 
 
 def test_a_target_tells_the_lab_what_to_start(place: JobWorkspace) -> None:
