@@ -24,8 +24,8 @@ class ServerKind(msgspec.Struct, frozen=True):
     that the number of threads tells whether one was left behind. ``forks``: its
     connections belong to child processes. ``shares``: how many workers of a test
     run may have one of these each. ``usual``: every behaviour is tried on it, and not
-    only those of tests that name it. ``protocol``: what it speaks, ``http`` or words
-    that only its tests know. ``together``: servers with the same word here share a
+    only those of tests that name it. ``protocol``: what it speaks, ``http``, ``https``
+    or words that only its tests know. ``together``: servers with the same word here share a
     job, because each of them has a few short tests.
     """
 
@@ -80,7 +80,23 @@ SERVERS: Final[dict[str, ServerKind]] = {
             keeps=False,
             shares=2,
         ),
-        ServerKind("nocommon", "django", "serve_django.py", ("--without-common",), usual=False),
+        ServerKind(
+            "nocommon",
+            "django",
+            "serve_django.py",
+            ("--without-common",),
+            usual=False,
+            together="variants",
+        ),
+        ServerKind(
+            "tls",
+            "django",
+            "serve_django.py",
+            ("--tls",),
+            usual=False,
+            protocol="https",
+            together="variants",
+        ),
         ServerKind("liveserver", "django", "serve_live.py"),
         ServerKind("httpserver", "stdlib", "serve_stdlib.py", ("httpserver",)),
         ServerKind("socketserver", "stdlib", "serve_stdlib.py", ("socketserver",), keeps=False),
@@ -95,6 +111,7 @@ SERVERS: Final[dict[str, ServerKind]] = {
         _idiom("farewell", protocol="lines"),
         _idiom("tcp", threaded=False),
         _idiom("forking", per_connection=False, forks=True),
+        _idiom("https", protocol="https"),
         _idiom("udp", protocol="lines", threaded=False),
         ServerKind(
             "gunicorn",

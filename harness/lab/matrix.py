@@ -11,6 +11,7 @@ from zlib import crc32
 
 import msgspec
 
+from . import certificates
 from .clients import CLIENTS
 from .kinds import SERVERS, ServerKind, target_names
 from .links import missing
@@ -80,12 +81,17 @@ def combinations(
     servers that ``servers`` is true for; of all servers where there is no target."""
     names = target_names(target) if target else tuple(SERVERS)
     return [
-        Combination(name, link, client, CLIENTS[client].missing() or missing(link))
+        Combination(name, link, client, _lacking(SERVERS[name], link, client))
         for name in names
         if servers(SERVERS[name])
         for link in links
         for client in clients
     ]
+
+
+def _lacking(kind: ServerKind, link: str, client: str) -> str:
+    certificate = certificates.missing() if kind.protocol == "https" else ""
+    return CLIENTS[client].missing() or missing(link) or certificate
 
 
 def group_of(test_id: str) -> str:

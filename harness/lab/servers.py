@@ -21,7 +21,7 @@ from typing import Final
 
 import psutil
 
-from . import deadlines
+from . import certificates, deadlines
 from .children import Child, child
 from .kinds import ServerKind
 from .target import Target
@@ -141,6 +141,8 @@ def serve(kind: ServerKind, target: Target) -> Iterator[RunningServer]:
     env = target.environment()
     env["LAB_GATES"] = str(gates)
     env["LAB_SCRATCH"] = str(target.scratch)
+    if kind.protocol == "https":
+        env["LAB_CERTIFICATE"] = str(certificates.make(directory))
     env["LAB_GATE_SECONDS"] = str(deadlines.GATE)
     argv = [*target.python, str(PROGRAMS / kind.program)]
     if kind.family == "django":

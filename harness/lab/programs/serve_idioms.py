@@ -11,8 +11,9 @@ import threading
 from wsgiref import simple_server
 
 import announce
+import secure
 from lab_app import application
-from serve_stdlib import BareHandler, BareServer, Threaded
+from serve_stdlib import BareHandler, BareServer, HTTPHandler, Threaded, ThreadedHTTPServer
 
 
 class WSGIServer(Threaded, simple_server.WSGIServer):
@@ -137,6 +138,14 @@ class Forking(socketserver.ForkingMixIn, socketserver.TCPServer):
     pass
 
 
+class SecureServer(ThreadedHTTPServer):
+    """HTTPS before http.server had it."""
+
+    def __init__(self, address, handler):
+        ThreadedHTTPServer.__init__(self, address, handler)
+        secure.wrap(self)
+
+
 class EchoServer(socketserver.UDPServer):
     """Datagrams. It does not listen, so it says itself that it is ready."""
 
@@ -158,6 +167,7 @@ KINDS = {
     "farewell": (BareServer, FarewellHandler),
     "tcp": (socketserver.TCPServer, BareHandler),
     "forking": (Forking, BareHandler),
+    "https": (SecureServer, HTTPHandler),
     "udp": (EchoServer, EchoHandler),
 }
 
