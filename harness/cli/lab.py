@@ -13,7 +13,7 @@ from rich.console import Console
 from ..compare.plan import Planner
 from ..jobs.worker import Worker
 from ..lab import cli
-from ..lab.servers import SERVERS, ServerKind
+from ..lab.kinds import SERVERS, ServerKind
 from ..model import Ground, Job, Judgement, RequestError
 from ..request import Request
 from ..sources.provider import Provider

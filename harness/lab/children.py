@@ -67,6 +67,16 @@ class Child:
             return False
         return True
 
+    def log_to_end(self, deadline: float) -> list[str]:
+        """Wait at most ``deadline`` seconds for its end, and return what it has printed;
+        ChildFailed when it goes on."""
+        end = time.monotonic() + deadline
+        with suppress(queue.Empty):
+            while self._said.get(timeout=max(0.0, end - time.monotonic())) is not None:
+                pass
+            return list(self.log)
+        raise self.failure("did not end in time")
+
     def say(self, word: str) -> None:
         """Write one line to the child's standard input."""
         assert self.process.stdin is not None

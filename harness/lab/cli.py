@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from .children import ChildFailed
 from .clients import CLIENTS, HELD, SMALL, USUAL
 from .exchange import Exchange
+from .kinds import SERVERS
 from .links import LINKS, missing
 from .observation import Observation
 from .rates import interval
 from .request import REQUESTS, HttpRequest
-from .servers import SERVERS, serve
+from .servers import serve
 from .target import BadTarget, Target, from_environment, parse
 
 DEFAULT_SERVER = "runserver"
@@ -31,7 +32,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m harness lab", description="one exchange by hand, printed as a timeline"
     )
-    parser.add_argument("--server", choices=SERVERS, default=DEFAULT_SERVER)
+    asked = [name for name, kind in SERVERS.items() if kind.protocol == "http"]
+    parser.add_argument("--server", choices=asked, default=DEFAULT_SERVER)
     parser.add_argument(
         "--link", default="direct", help=f"{', '.join(LINKS)}, or a brigade of them: a+b"
     )

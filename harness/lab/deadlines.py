@@ -15,6 +15,11 @@ BOOT: Final = 30.0
 STOP: Final = 3.0
 """A server that was asked to stop has ended: a person at the keyboard waits this long."""
 
+PROMPT: Final = 1.5
+"""Nobody is waited for: ``shutdown()`` returns, or the next client is served. Far above
+what that takes (``serve_forever()`` looks every 0.5 s whether to stop), and below the
+2 s for which servers usually linger."""
+
 REAP: Final = 5.0
 """A killed process group, a closed link or a joined thread is really gone."""
 

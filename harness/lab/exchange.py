@@ -140,8 +140,9 @@ class Exchange:
         """A raw connection over this exchange's link, closed at the end.
 
         ``buffer`` is its SO_RCVBUF in bytes, ``who`` its name in the timeline."""
+        tls = self.server.kind.protocol == "https"
         with (
             open_link(self.link, self.server.address, self.recorder) as address,
-            Wire(address, self.recorder, buffer, who) as wire,
+            Wire(address, self.recorder, buffer, who, tls) as wire,
         ):
             yield wire

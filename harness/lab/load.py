@@ -21,8 +21,9 @@ import msgspec
 
 from . import deadlines
 from .children import ChildFailed
+from .kinds import SERVERS
 from .request import HttpRequest, get
-from .servers import SERVERS, Address, serve
+from .servers import Address, serve
 from .target import parse
 
 SIZES: Final = {"1 kB": 1_000, "1 MB": 1_000_000}

@@ -24,12 +24,13 @@ from .clients.raw import fetch
 from .clients.wire import Wire
 from .exchange import observation_of
 from .faults.tearing import Tearing
+from .kinds import SERVERS
 from .links import open_link
 from .links.bridge import bridge
 from .links.relay import relay
 from .observation import Ending, Recorder
 from .request import HttpRequest, get
-from .servers import SERVERS, Address, RunningServer, serve
+from .servers import Address, RunningServer, serve
 from .target import parse
 
 Link = Callable[[Address, Recorder], AbstractContextManager[Address]]

@@ -11,9 +11,10 @@ from zlib import crc32
 
 import msgspec
 
+from . import certificates
 from .clients import CLIENTS
+from .kinds import SERVERS, ServerKind, target_names
 from .links import missing
-from .servers import SERVERS, ServerKind, target_names
 from .target import Target
 
 
@@ -33,9 +34,9 @@ class Combination(msgspec.Struct, frozen=True):
 
 
 def everyone(kind: ServerKind) -> bool:
-    """Whether it is any server but runserver without CommonMiddleware, which is named
-    where a response without a length matters."""
-    return kind.name != "nocommon"
+    """Whether every behaviour is tried on it. The others are named where they matter, as
+    runserver without CommonMiddleware where a response has no length."""
+    return kind.usual
 
 
 def main(kind: ServerKind) -> bool:
@@ -53,6 +54,11 @@ def first(kind: ServerKind) -> bool:
 def bare(kind: ServerKind) -> bool:
     """Whether it is runserver without CommonMiddleware: no response has a length."""
     return kind.name == "nocommon"
+
+
+def only(name: str) -> Callable[[ServerKind], bool]:
+    """The predicate that is true for the one server of this name."""
+    return lambda kind: kind.name == name
 
 
 def keeps(kind: ServerKind) -> bool:
@@ -75,12 +81,17 @@ def combinations(
     servers that ``servers`` is true for; of all servers where there is no target."""
     names = target_names(target) if target else tuple(SERVERS)
     return [
-        Combination(name, link, client, CLIENTS[client].missing() or missing(link))
+        Combination(name, link, client, _lacking(SERVERS[name], link, client))
         for name in names
         if servers(SERVERS[name])
         for link in links
         for client in clients
     ]
+
+
+def _lacking(kind: ServerKind, link: str, client: str) -> str:
+    certificate = certificates.missing() if kind.protocol == "https" else ""
+    return CLIENTS[client].missing() or missing(link) or certificate
 
 
 def group_of(test_id: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from .servers import family_names
+from .kinds import SERVERS, family_names
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -34,6 +34,8 @@ CLIENTS: Final[Mapping[str, Parts]] = {
     "curl": Parts(programs=("curl",)),
 }
 
+SECURE: Final = Parts(programs=("openssl",))
+
 BRIDGE: Final = Parts(programs=("node", "nodejs"))
 
 LINKS: Final[Mapping[str, Parts]] = {
@@ -44,10 +46,12 @@ LINKS: Final[Mapping[str, Parts]] = {
 
 
 def parts_of(servers: Iterable[str]) -> Parts:
-    """What takes part where these servers are tested: every client, every link, and the
-    libraries of those of the control group."""
-    own = Parts(tuple(name for name in servers if name in family_names("control")))
-    parts = (EVERYWHERE, *CLIENTS.values(), *LINKS.values(), own)
+    """What takes part where these servers are tested: every client, every link, the
+    libraries of those of the control group, and what makes certificates."""
+    names = tuple(servers)
+    own = Parts(tuple(name for name in names if name in family_names("control")))
+    secure = [SECURE for name in names if SERVERS[name].protocol == "https"]
+    parts = (EVERYWHERE, *CLIENTS.values(), *LINKS.values(), own, *secure)
     return Parts(
         tuple(sorted({name for each in parts for name in each.libraries})),
         tuple(sorted({name for each in parts for name in each.programs})),

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from .children import ChildFailed
-from .servers import SERVERS, RunningServer, serve
+from .kinds import SERVERS
+from .servers import RunningServer, serve
 from .target import Target
 
 

@@ -1,7 +1,7 @@
-"""The servers that the lab knows, and what each of them promises.
+"""A server of the lab that runs: started, watched, stopped, ended.
 
-Owns the table of servers and how to start and end one. It must not know
-requests, links or tests: a test picks servers by what they promise.
+Owns how to start and end one, and how to see what it has not let go of yet. It must
+not know requests, links or tests.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from tempfile import mkdtemp
 from threading import Event as Pause
 from typing import Final
 
-import msgspec
 import psutil
 
-from . import deadlines
+from . import certificates, deadlines
 from .children import Child, child
+from .kinds import ServerKind
 from .target import Target
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
@@ -31,85 +31,6 @@ HOST: Final = "127.0.0.1"
 
 Address = tuple[str, int]
 """Where something listens: host and port."""
-
-
-class ServerKind(msgspec.Struct, frozen=True):
-    """A server as the tests see it.
-
-    ``family`` is what it is part of: ``django``, ``stdlib`` (the standard library of
-    the interpreter) or ``control`` (servers that the tests themselves are judged by).
-    ``program`` is a file of ``programs/``, ``options`` are its arguments.
-    ``threaded``: more than one connection at a time. ``keeps``: HTTP/1.1 with
-    persistent connections. ``per_connection``: a thread for each connection, so
-    that the number of threads tells whether one was left behind. ``forks``: its
-    connections belong to child processes. ``shares``: how many workers of a test
-    run may have one of these each.
-    """
-
-    name: str
-    family: str
-    program: str
-    options: tuple[str, ...] = ()
-    threaded: bool = True
-    keeps: bool = True
-    per_connection: bool = True
-    forks: bool = False
-    shares: int = 1
-
-
-SERVERS: Final[dict[str, ServerKind]] = {
-    kind.name: kind
-    for kind in (
-        ServerKind("runserver", "django", "serve_django.py", shares=4),
-        ServerKind(
-            "nothreading",
-            "django",
-            "serve_django.py",
-            ("--nothreading",),
-            threaded=False,
-            keeps=False,
-            shares=2,
-        ),
-        ServerKind("nocommon", "django", "serve_django.py", ("--without-common",)),
-        ServerKind("liveserver", "django", "serve_live.py"),
-        ServerKind("httpserver", "stdlib", "serve_stdlib.py", ("httpserver",)),
-        ServerKind("socketserver", "stdlib", "serve_stdlib.py", ("socketserver",), keeps=False),
-        ServerKind(
-            "wsgiref", "stdlib", "serve_stdlib.py", ("wsgiref",), threaded=False, keeps=False
-        ),
-        ServerKind("linger", "stdlib", "serve_stdlib.py", ("linger",), keeps=False),
-        ServerKind(
-            "gunicorn",
-            "control",
-            "serve_control.py",
-            ("gunicorn",),
-            per_connection=False,
-            forks=True,
-            shares=4,
-        ),
-        ServerKind(
-            "waitress", "control", "serve_control.py", ("waitress",), per_connection=False, shares=4
-        ),
-        ServerKind("werkzeug", "control", "serve_control.py", ("werkzeug",), keeps=False, shares=4),
-        ServerKind(
-            "cheroot", "control", "serve_control.py", ("cheroot",), per_connection=False, shares=4
-        ),
-    )
-}
-
-
-def family_names(family: str) -> tuple[str, ...]:
-    """The names of a family's servers, in the order of the table."""
-    return tuple(name for name, kind in SERVERS.items() if kind.family == family)
-
-
-def target_names(target: Target) -> tuple[str, ...]:
-    """The names of the servers that this target is tested through."""
-    if target.control:
-        names = tuple(name for name in SERVERS if name == target.control)
-    else:
-        names = family_names("django" if target.django else "stdlib")
-    return tuple(name for name in names if not target.servers or name in target.servers)
 
 
 @dataclass
@@ -128,8 +49,11 @@ class RunningServer:
         return self.kind.name
 
     def settle(self) -> None:
-        """Count the threads that it has at rest, and see it answer a request."""
+        """Count the threads that it has at rest, and see it answer a request, if it is
+        known how to ask it for something."""
         self._threads = self.threads()
+        if self.kind.protocol != "http":
+            return
         with socket.create_connection(self.address, deadlines.BOOT) as first:
             first.sendall(b"GET /bytes?size=1 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
             first.shutdown(socket.SHUT_WR)
@@ -201,6 +125,11 @@ class RunningServer:
             return False
         return True
 
+    def shut_down(self) -> bool:
+        """Have a thread of it call ``shutdown()``; whether that returns within PROMPT."""
+        self.child.say("shut down")
+        return self.child.heard("shut", deadlines.PROMPT)
+
 
 @contextmanager
 def serve(kind: ServerKind, target: Target) -> Iterator[RunningServer]:
@@ -212,6 +141,8 @@ def serve(kind: ServerKind, target: Target) -> Iterator[RunningServer]:
     env = target.environment()
     env["LAB_GATES"] = str(gates)
     env["LAB_SCRATCH"] = str(target.scratch)
+    if kind.protocol == "https":
+        env["LAB_CERTIFICATE"] = str(certificates.make(directory))
     env["LAB_GATE_SECONDS"] = str(deadlines.GATE)
     argv = [*target.python, str(PROGRAMS / kind.program)]
     if kind.family == "django":

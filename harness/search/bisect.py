@@ -20,7 +20,7 @@ from ..jobs.runs import Run
 from ..judge import probes, reduction
 from ..judge.bisection import Finding, Rules
 from ..judge.probes import Search
-from ..lab.servers import SERVERS
+from ..lab.kinds import SERVERS
 from ..model import Answer, Conclusion, Project, RequestError, Tree, Value, WorkbenchError
 from ..request import Request
 from ..sources.provider import Provider

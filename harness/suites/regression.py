@@ -1,6 +1,6 @@
 """The regression tests: what is promised on the wire, through the wire lab.
 
-Owns: how pytest is run on one tree, and that a job is one server. Must not know
+Owns: how pytest is run on one tree, and which servers share a job. Must not know
 sockets, candidates or verdicts: to the rest these are tests like any other.
 """
 
@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..lab.kinds import SERVERS, family_names
 from ..lab.parts import parts_of
-from ..lab.servers import family_names
 from ..lab.target import VARIABLE, Target
 from ..model import Job, Project, RequestError, Result
 from ..system.home import PROJECT
@@ -40,7 +40,8 @@ def has(project: Project, tree: Path, label: str) -> bool:
 
 
 def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """One job for each server of the tree; labels name servers.
+    """One job for each server of the tree, or for those that belong together; labels
+    name servers.
 
     Raises ``RequestError`` for a label that is no server of any tree.
     """
@@ -49,8 +50,12 @@ def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[
     for label in labels:
         if label not in known:
             raise RequestError(f"regression:{label}: no such server; known are: {', '.join(known)}")
-    own = family_names(kind_of(project).LAB_FAMILY)
-    return [(server,) for server in own if not labels or server in labels]
+    jobs: dict[str, tuple[str, ...]] = {}
+    for server in family_names(kind_of(project).LAB_FAMILY):
+        if not labels or server in labels:
+            word = SERVERS[server].together or server
+            jobs[word] = (*jobs.get(word, ()), server)
+    return list(jobs.values())
 
 
 def participants(job: Job) -> Participants:

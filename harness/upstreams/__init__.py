@@ -34,7 +34,7 @@ class UpstreamKind(Protocol):
     SUITE: str
     """The suite that runs its own tests, by its name in ``harness.suites.SUITES``."""
     LAB_FAMILY: str
-    """The family of its servers in the wire lab (``harness.lab.servers``); empty: none."""
+    """The family of its servers in the wire lab (``harness.lab.kinds``); empty: none."""
     LOAD_SERVER: str
     """Which of these servers a load is put on to measure what a patch costs; empty: none."""
     OLDEST: str

@@ -1,7 +1,8 @@
 """The server stops promptly with connections open.
 
 Ctrl-C at the keyboard, and the reloader, want a server that ends within
-``deadlines.STOP`` whatever its clients are doing.
+``deadlines.STOP`` whatever its clients are doing. Programs and tests that end one
+call ``shutdown()``, and wait for it: within ``deadlines.PROMPT``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from contextlib import ExitStack
 import pytest
 
 from harness.lab.exchange import Exchange
+from harness.lab.kinds import ServerKind
 from harness.lab.matrix import main
 from harness.lab.request import HttpRequest, get, path
-from harness.lab.servers import ServerKind
 
 
 def interruptible(kind: ServerKind) -> bool:
@@ -41,3 +42,19 @@ def test_with_connections_open(own_exchange: Exchange) -> None:
         own_exchange.recorder.note("server", "asked to stop")
         own_exchange.demand(server.interrupt(), "hung: did not stop when asked to")
         own_exchange.recorder.note("server", "ended")
+
+
+def single(kind: ServerKind) -> bool:
+    """A ``socketserver`` that serves one connection at a time."""
+    return interruptible(kind) and kind.family != "control" and not kind.threaded
+
+
+@pytest.mark.tried(servers=single)
+def test_shutdown(own_exchange: Exchange) -> None:
+    """One client has all that it asked for, has left nothing unread, and stays."""
+    with own_exchange.connect() as wire:
+        wire.send(get(1_000).encoded())
+        own_exchange.demand_complete(get(1_000), wire.read())
+        own_exchange.recorder.note("server", "told to shut down")
+        own_exchange.demand(own_exchange.server.shut_down(), "shutdown() waits for the client")
+        own_exchange.recorder.note("server", "shut down")

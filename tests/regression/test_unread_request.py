@@ -14,6 +14,7 @@ from __future__ import annotations
 import pytest
 
 from harness.lab.clients import HELD
+from harness.lab.clients.upload import upload
 from harness.lab.exchange import Exchange
 from harness.lab.matrix import first, main
 from harness.lab.request import get, post, stream
@@ -23,6 +24,7 @@ SENT = 20_000
 UPLOAD = 1_000_000
 LARGE = 500_000
 MUCH = 50_000
+UPLOADS = [pytest.param(megabytes * 1_000_000, id=f"{megabytes}MB") for megabytes in (8, 50, 200)]
 LIBRARIES = ("httpclient", "requests", "httpx", "aiohttp")
 
 
@@ -59,6 +61,18 @@ def test_large_chunked_body(exchange: Exchange) -> None:
     """The same with more than any buffer holds: a server that stops to read after
     a few kilobytes does not get away with it."""
     exchange.fetch_whole(post(SIZE, UPLOAD).but(name="post-chunked", chunked=True), HELD)
+
+
+@pytest.mark.tried(servers=first)
+@pytest.mark.parametrize("size", UPLOADS)
+def test_upload(exchange: Exchange, size: int) -> None:
+    """The same with whole files, by a client that goes on sending whatever comes back,
+    as Node does: it is for its time to end, and not for its size, that a server may
+    give up."""
+    request = post(SIZE, 0).but(name="upload", chunked=True)
+    with exchange.connect(buffer=HELD.buffer) as wire:
+        upload(wire, request, size)
+        exchange.demand_complete(request, wire.read(request.method))
 
 
 @pytest.mark.tried(servers=main)

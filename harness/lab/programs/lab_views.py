@@ -54,6 +54,11 @@ def _broken(query, size):
     return StreamingHttpResponse(lab_app._broken(size), content_type=BINARY)
 
 
+def _raises(query, size):
+    raising = lab_app._raises(size, query["error"], query["at"])
+    return StreamingHttpResponse(raising, content_type=BINARY)
+
+
 def _gated(query, size):
     return StreamingHttpResponse(lab_app._gated(query["gate"], size), content_type=BINARY)
 
@@ -76,6 +81,7 @@ VIEWS = {
     "stream": _stream,
     "empty": _empty,
     "broken": _broken,
+    "raises": _raises,
     "gated": _gated,
     "events": _events,
     "endless": _endless,
@@ -90,6 +96,8 @@ def serve(request, name):
     response = VIEWS[name](query, int(query.get("size", 0)))
     if read is not None:
         response["X-Lab-Read"] = str(read)
+    if query.get("claimed"):
+        response["Content-Length"] = query["claimed"]
     for key, header in lab_app.FRAMING.items():
         if query.get(key):
             response[header] = query[key]

@@ -1,8 +1,9 @@
 """A real Django project, as `startproject` makes it, under the real `runserver`.
 
-usage: serve_django.py DIRECTORY [--nothreading] [--without-common]
-Writes the project into DIRECTORY (which it must be able to write to).  Django
-1.11+, Python 3.6+, run by the tree's interpreter; never imported by harness.
+usage: serve_django.py DIRECTORY [--nothreading] [--without-common] [--tls]
+Writes the project into DIRECTORY (which it must be able to write to).  `--tls`
+puts TLS under it, as packages such as django-sslserver do.  Django 1.11+,
+Python 3.6+, run by the tree's interpreter; never imported by harness.
 """
 
 import os
@@ -11,6 +12,20 @@ import sys
 
 import announce
 import project
+import secure
+
+OURS = ("--without-common", "--tls")
+
+
+def _use_tls():
+    from django.core.management.commands import runserver
+
+    class SecureServer(runserver.Command.server_cls):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            secure.wrap(self)
+
+    runserver.Command.server_cls = SecureServer
 
 
 def main(argv):
@@ -18,11 +33,13 @@ def main(argv):
     announce.begin()
     directory = argv[0]
     project.make(directory, common="--without-common" not in argv)
-    options = [flag for flag in argv[1:] if flag != "--without-common"]
+    options = [flag for flag in argv[1:] if flag not in OURS]
     os.chdir(directory)
     sys.path.insert(0, directory)
     sys.argv = ["manage.py", "runserver", "--noreload", "127.0.0.1:0"] + options
-    announce.on_listen()
+    if "--tls" in argv:
+        _use_tls()
+    announce.on_listen(obey=True)
     runpy.run_path("manage.py", run_name="__main__")
 
 

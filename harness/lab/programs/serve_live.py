@@ -2,8 +2,9 @@
 
 usage: serve_live.py DIRECTORY
 Says `ready PORT`; the test lasts until a line comes on standard input; then
-`torn` tells that the class has been torn down.  Django 1.11+,
-Python 3.6+, run by the tree's interpreter; never imported by harness.
+`torn` tells that the class has been torn down, and the process lasts until
+another line comes.  The database is in memory, as it is by default.  Django
+1.11+, Python 3.6+, run by the tree's interpreter; never imported by harness.
 """
 
 import os

@@ -31,6 +31,12 @@ def test_repeats_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert "3 of 3 exchanges went wrong" in capsys.readouterr().out
 
 
+def test_a_server_that_speaks_no_http_is_not_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--server", "udp"])
+    assert "invalid choice: 'udp'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [

@@ -12,11 +12,11 @@ from support.tiny import PROJECT
 from support.values import JOB
 
 from harness.lab.clients import CLIENTS
+from harness.lab.kinds import SERVERS
 from harness.lab.links import LINKS
 from harness.lab.parts import CLIENTS as CLIENT_PARTS
 from harness.lab.parts import LINKS as LINK_PARTS
 from harness.lab.parts import parts_of
-from harness.lab.servers import SERVERS
 from harness.model import Job
 from harness.suites import regression
 
@@ -54,3 +54,8 @@ def test_a_server_of_the_control_group_brings_its_own_library_and_no_other() -> 
     usual = parts_of(("runserver",))
     assert set(parts_of(("gunicorn",)).libraries) - set(usual.libraries) == {"gunicorn"}
     assert parts_of(("gunicorn",)).programs == usual.programs == ("curl", "nft", "node", "nodejs")
+
+
+def test_what_makes_certificates_takes_part_where_they_are_used() -> None:
+    assert "openssl" in parts_of(("nocommon", "tls")).programs
+    assert "openssl" not in parts_of(("nocommon",)).programs

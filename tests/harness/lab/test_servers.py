@@ -14,10 +14,11 @@ from harness.lab import deadlines
 from harness.lab.children import ChildFailed, child, group_alive
 from harness.lab.clients import CLIENTS
 from harness.lab.exchange import Exchange
+from harness.lab.kinds import SERVERS, target_names
 from harness.lab.matrix import combinations, group_of
 from harness.lab.request import REQUESTS, HttpRequest, get, post
 from harness.lab.rig import Rig
-from harness.lab.servers import SERVERS, serve, target_names
+from harness.lab.servers import serve
 from harness.lab.target import EXAMPLE, BadTarget, Target, parse
 
 FORKS = """
@@ -50,6 +51,17 @@ def test_a_child_that_ends_early_says_why(tmp_path: Path) -> None:
         running.hear("ready", deadlines.BOOT)
 
 
+TALKS = "import os; print('some words', flush=True); os.read(0, 1); print('the last ones')"
+
+
+def test_what_a_child_prints_is_read_to_its_end(tmp_path: Path) -> None:
+    with child([sys.executable, "-c", TALKS], os.environ, tmp_path) as running:
+        with pytest.raises(ChildFailed, match="did not end in time"):
+            running.log_to_end(deadlines.HOLD)
+        running.say("")
+        assert running.log_to_end(deadlines.BOOT) == ["some words", "the last ones"]
+
+
 def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
     with serve(SERVERS["httpserver"], target(tmp_path)) as server:
         assert server.held() == ""
@@ -65,7 +77,8 @@ def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
 PARENT = """
 import sys
 from pathlib import Path
-from harness.lab.servers import SERVERS, serve
+from harness.lab.kinds import SERVERS
+from harness.lab.servers import serve
 from harness.lab.target import Target
 with serve(SERVERS["socketserver"], Target(Path(sys.argv[1]))) as server:
     print("lab: ready", server.child.pid, flush=True)

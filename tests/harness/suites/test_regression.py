@@ -13,7 +13,7 @@ from support.tiny import DEADLINE, HANG
 from support.values import CPYTHON, DJANGO, JOB
 
 from harness.lab import deadlines
-from harness.lab.servers import SERVERS, target_names
+from harness.lab.kinds import SERVERS, target_names
 from harness.lab.target import parse
 from harness.model import Isolation, Job, JobEnd, Outcome, RequestError, Result, Scene, Status
 from harness.suites import recorded, regression
@@ -260,17 +260,24 @@ def test_a_file_that_can_not_be_imported_is_told(place: JobWorkspace, tmp_path: 
 
 def test_labels_choose_among_the_servers_of_a_tree(tmp_path: Path) -> None:
     every = regression.shards(DJANGO, tmp_path, ())
-    assert every == [("runserver",), ("nothreading",), ("nocommon",), ("liveserver",)]
+    assert every == [("runserver",), ("nothreading",), ("nocommon", "tls"), ("liveserver",)]
     assert regression.shards(DJANGO, tmp_path, ("nocommon", "wsgiref")) == [("nocommon",)]
     with pytest.raises(RequestError, match="no such server; known are: runserver"):
         regression.shards(DJANGO, tmp_path, ("apache",))
 
 
-def test_every_server_of_the_lab_is_a_job_in_the_order_of_its_table(tmp_path: Path) -> None:
+def test_every_server_of_the_lab_is_in_one_job_in_the_order_of_its_table(tmp_path: Path) -> None:
     """A server is one line in the lab: it is some upstream's, or of the control group."""
-    projects = (DJANGO, CPYTHON)
-    listed = [shard[0] for each in projects for shard in regression.shards(each, tmp_path, ())]
+    jobs = [job for each in (DJANGO, CPYTHON) for job in regression.shards(each, tmp_path, ())]
+    listed = [server for job in jobs for server in job]
     assert [*listed, *regression.CONTROL_GROUP] == list(SERVERS)
+
+
+def test_servers_with_few_tests_share_a_job(tmp_path: Path) -> None:
+    jobs = {job[0]: job for job in regression.shards(CPYTHON, tmp_path, ())}
+    assert jobs["httpserver"] == ("httpserver",)
+    assert {"http11", "handson", "udp"} <= set(jobs["http11"])
+    assert regression.shards(CPYTHON, tmp_path, ("udp", "tcp")) == [("tcp", "udp")]
 
 
 def test_a_target_tells_the_lab_what_to_start(place: JobWorkspace) -> None:
