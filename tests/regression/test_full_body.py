@@ -17,7 +17,7 @@ from __future__ import annotations
 import pytest
 
 from harness.lab.exchange import Exchange
-from harness.lab.matrix import bare, first, main
+from harness.lab.matrix import bare, first, main, only
 from harness.lab.request import get, post
 
 SMALL = 50_000
@@ -29,6 +29,7 @@ LIBRARIES = ("node", "httpclient", "requests", "httpx", "aiohttp", "curl")
 
 @pytest.mark.tried(links=CLOSES)
 @pytest.mark.tried(links=("tearing", "bridge"), servers=bare)
+@pytest.mark.tried(links=("direct", "tearing", "bridge"), servers=only("patient"))
 @pytest.mark.tried(links=BRIGADES, servers=first)
 @pytest.mark.tried(links=("direct", "tearing", "bridge"), clients=("node",), servers=main)
 @pytest.mark.tried(clients=LIBRARIES, servers=first)
@@ -38,6 +39,7 @@ def test_small_get(exchange: Exchange) -> None:
 
 
 @pytest.mark.tried(links=("direct", "lossy", "tearing", "bridge"), servers=main)
+@pytest.mark.tried(links=("tearing", "bridge"), servers=only("patient"))
 def test_large_get(exchange: Exchange) -> None:
     """5 MB: far more than any buffer on the way."""
     exchange.fetch_whole(get(LARGE))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pytest
 
 from harness.lab.exchange import Exchange
-from harness.lab.matrix import bare, first, frames, main
+from harness.lab.matrix import bare, first, frames, main, only
 from harness.lab.observation import HttpResponse
 from harness.lab.request import get, stream
 
@@ -29,6 +29,7 @@ def test_arrives(exchange: Exchange) -> None:
 
 
 @pytest.mark.tried(links=("tearing", "bridge"))
+@pytest.mark.tried(links=("tearing", "bridge"), servers=only("patient"))
 def test_arrives_behind_a_forwarder(exchange: Exchange) -> None:
     """The whole stream arrives, although the forwarder drops what is in flight.
 
