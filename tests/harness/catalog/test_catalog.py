@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -171,4 +172,40 @@ def test_the_candidate_that_takes_a_commit_back_is_found_by_the_commit() -> None
 def test_what_is_taken_back_is_checked(folder: Path, old: str, new: str, fault: str) -> None:
     add(folder, "back", 'series = []\nstacks_on = ["django/fixes"]\n' + REVERTS.replace(old, new))
     with pytest.raises(RequestError, match=fault):
+        _ = Catalog(folder).candidates
+
+
+SURVIVOR = """
+[[survivors]]
+line = "{line}"
+mutation = "{mutation}"
+why = "{why}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "mutation", "why", "said"),
+    [
+        ("", "it returns None", "w", "is no line as `diffs` tells it"),
+        (" return x", "it returns None", "w", "is no line as `diffs` tells it"),
+        ("return x", "it is gone", "w", "there is no mutation 'it is gone'"),
+        ("return x", "it returns None", " ", "say why no test has to notice that it returns None"),
+    ],
+)
+def test_a_survivor_names_a_line_a_fault_and_a_reason(
+    folder: Path, line: str, mutation: str, why: str, said: str
+) -> None:
+    text = SURVIVOR.format(line=line, mutation=mutation, why=why)
+    add(folder, "a", f'series = []\nstacks_on = ["django/neutral"]\n{text}')
+    with pytest.raises(RequestError, match=re.escape(said)):
+        _ = Catalog(folder).candidates
+
+
+def test_a_fault_is_excused_once(folder: Path) -> None:
+    text = SURVIVOR.format(line="return x > 1", mutation="> becomes >=", why="w")
+    add(folder, "a", f'series = []\nstacks_on = ["django/neutral"]\n{text}')
+    (survivor,) = Catalog(folder).get(CandidateName.read("django/a")).about.survivors
+    assert (survivor.line, survivor.mutation) == ("return x > 1", "> becomes >=")
+    add(folder, "a", f'series = []\nstacks_on = ["django/neutral"]\n{text}{text}')
+    with pytest.raises(RequestError, match="'return x > 1', '> becomes >=' is there twice"):
         _ = Catalog(folder).candidates
