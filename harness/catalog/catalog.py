@@ -55,7 +55,7 @@ class Catalog:
         for path in sorted(self.folder.glob("*/*/candidate.toml")):
             name = _name_of(path)
             if name not in self.drafts:
-                found[name] = _candidate(path, name)
+                found[name] = _candidate(path, name, self.upstreams.get(name.upstream))
         for candidate in found.values():
             _check_stack(candidate, found)
         return found
@@ -237,7 +237,7 @@ def _upstream(path: Path) -> Upstream:
     return msgspec.structs.replace(upstream, name=name)
 
 
-def _candidate(path: Path, name: CandidateName) -> Candidate:
+def _candidate(path: Path, name: CandidateName, upstream: Upstream | None) -> Candidate:
     about = _decode(path, Description)
     names = [*about.series, *(n for v in about.variant for n in v.series)]
     patches = {}
@@ -245,7 +245,8 @@ def _candidate(path: Path, name: CandidateName) -> Candidate:
         file = path.parent / each
         if path.parent.resolve() not in file.resolve().parents:
             raise RequestError(f"{path}: {each} is outside the candidate's folder")
-        patches[each] = _read(file)
+        text = _read(file)
+        patches[each] = strays.text_of(file, text, upstream) if upstream else text
         patchfile.check(patches[each], str(file))
     for variant in about.variant:
         try:
