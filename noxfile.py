@@ -189,6 +189,14 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def claims(session: nox.Session) -> None:
+    """Run what the notes claim that commands print, and compare; list the rest by date."""
+    with environment(session) as python:
+        path = os.pathsep.join([str(ROOT / "tests"), str(ROOT)])
+        session.run(python, "-m", "support.claims", *session.posargs, env={"PYTHONPATH": path})
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Refresh constraints.txt: everything, or `-- --upgrade-package NAME`."""
     with environment(session) as python:

@@ -180,6 +180,14 @@ class JobEnd(StrEnum):
     SPURIOUS = "spurious"
 
 
+class MutantFate(StrEnum):
+    """What a patch's own tests say of a mutant of its code."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    UNDECIDED = "undecided"
+
+
 class Isolation(StrEnum):
     """What kept a job away from the rest of the machine."""
 
@@ -562,6 +570,42 @@ class RedGreenProof(Value, frozen=True):
     wrong: tuple[str, ...] = ()
     times: int = 0
     unloaded: tuple[str, ...] = ()
+
+
+class Mutation(Value, frozen=True):
+    """One small fault that was put into the patched code, and what its tests said of it.
+
+    ``line`` is its number in the patched file and ``text`` what stands there; ``mutation``
+    names the fault (``judge.mutants``). ``by`` is the first test that noticed it, or
+    whatever else ended the run.
+    """
+
+    path: str
+    line: int
+    text: str
+    mutation: str
+    fate: MutantFate
+    by: str = ""
+
+
+class MutationProof(Value, frozen=True):
+    """What a patch's own tests notice of faults in its code.
+
+    Of ``possible`` mutants, ``mutations`` were tried, on ``tests`` that pass without a fault
+    in every one of ``controls`` runs. ``nothing`` says why there was none to try, ``why``
+    why nobody knows.
+    """
+
+    mutations: tuple[Mutation, ...] = ()
+    possible: int = 0
+    tests: tuple[str, ...] = ()
+    controls: int = 0
+    nothing: str = ""
+    why: str = ""
+
+    def of_fate(self, fate: MutantFate) -> tuple[Mutation, ...]:
+        """Those with which it ended so."""
+        return tuple(each for each in self.mutations if each.fate is fate)
 
 
 class Power(Value, frozen=True):

@@ -20,6 +20,18 @@ class Flip(Value, frozen=True):
     why: str
 
 
+class Survivor(Value, frozen=True):
+    """A fault that the candidate's own tests may miss, with the reason.
+
+    ``line`` is the text of the line that it is put into, ``mutation`` its name, both as
+    ``diffs`` tells them.
+    """
+
+    line: str
+    mutation: str
+    why: str
+
+
 class Variant(Value, frozen=True):
     """The same change as another text, for a range of versions."""
 
@@ -60,6 +72,7 @@ class Description(Value, frozen=True):
     stacks_on: tuple[str, ...] = ()
     variant: tuple[Variant, ...] = ()
     flips: tuple[Flip, ...] = ()
+    survivors: tuple[Survivor, ...] = ()
     reverts: Reverts | None = None
     suites: tuple[str, ...] = ()
     files: tuple[str, ...] = ()

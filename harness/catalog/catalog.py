@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from ..judge.mutants import is_mutation
 from ..model import CandidateName, RequestError, Stack
 from . import patchfile, series, strays
-from .candidate import Candidate, Description, Reverts
+from .candidate import Candidate, Description, Reverts, Survivor
 from .strays import TreeFiles, unknown_files
 from .upstream import Upstream
 
@@ -54,7 +55,7 @@ class Catalog:
         for path in sorted(self.folder.glob("*/*/candidate.toml")):
             name = _name_of(path)
             if name not in self.drafts:
-                found[name] = _candidate(path, name)
+                found[name] = _candidate(path, name, self.upstreams.get(name.upstream))
         for candidate in found.values():
             _check_stack(candidate, found)
         return found
@@ -236,7 +237,7 @@ def _upstream(path: Path) -> Upstream:
     return msgspec.structs.replace(upstream, name=name)
 
 
-def _candidate(path: Path, name: CandidateName) -> Candidate:
+def _candidate(path: Path, name: CandidateName, upstream: Upstream | None) -> Candidate:
     about = _decode(path, Description)
     names = [*about.series, *(n for v in about.variant for n in v.series)]
     patches = {}
@@ -244,7 +245,8 @@ def _candidate(path: Path, name: CandidateName) -> Candidate:
         file = path.parent / each
         if path.parent.resolve() not in file.resolve().parents:
             raise RequestError(f"{path}: {each} is outside the candidate's folder")
-        patches[each] = _read(file)
+        text = _read(file)
+        patches[each] = strays.text_of(file, text, upstream) if upstream else text
         patchfile.check(patches[each], str(file))
     for variant in about.variant:
         try:
@@ -255,6 +257,7 @@ def _candidate(path: Path, name: CandidateName) -> Candidate:
             ) from None
     if about.reverts is not None:
         _check_reverts(about.reverts, path)
+    _check_survivors(about.survivors, path)
     if not names and not about.stacks_on:
         raise RequestError(f"{path}: neither `series` nor `stacks_on` names anything to apply")
     return Candidate(name, about, patches)
@@ -276,6 +279,24 @@ def _check_reverts(reverts: Reverts, path: Path) -> None:
             f"{path}: reverts: `before`, `last_without` and `first_with` have to be in the order "
             f"of the releases, not {', '.join(names)}"
         )
+
+
+def _check_survivors(survivors: Sequence[Survivor], path: Path) -> None:
+    """Raise ``RequestError`` unless each names one line, a fault that there is, and a reason."""
+    for each in survivors:
+        where = f"{path}: survivors: line = {each.line!r}"
+        if not each.line or each.line != " ".join(each.line.strip().splitlines()):
+            raise RequestError(f"{where} is no line as `diffs` tells it, without blanks around it")
+        if not is_mutation(each.mutation):
+            raise RequestError(
+                f"{where}: there is no mutation {each.mutation!r}; copy it from what `diffs` says"
+            )
+        if not each.why.strip():
+            raise RequestError(f"{where}: say why no test has to notice that {each.mutation}")
+    places = [(each.line, each.mutation) for each in survivors]
+    for place in places:
+        if places.count(place) > 1:
+            raise RequestError(f"{path}: survivors: {place[0]!r}, {place[1]!r} is there twice")
 
 
 def _check_stack(

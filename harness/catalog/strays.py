@@ -31,6 +31,10 @@ def unknown_files(upstream: str) -> Collection[str]:
 VERSION = re.compile(r"(?<![\w.])\d{1,2}\.\d{1,2}(?:\.\d{1,2})?(?![\w]|\.\d)")
 
 
+# Of a patch that ``git apply -p1`` takes as it stands.
+GITS_OWN = re.compile(r"^(?:diff --git |--- (?:\"?a/|/dev/null))", re.M)
+
+
 class Stray(NamedTuple):
     """A patch from anywhere, by the name of its file.
 
@@ -92,6 +96,20 @@ def in_file(path: Path) -> list[Stray]:
     if len(found) == 1:
         return [Stray(path.name, found[0])]
     return [Stray(f"{path.name}:{number}", patch) for number, patch in enumerate(found, 1)]
+
+
+def text_of(path: Path, text: str, upstream: Upstream) -> str:
+    """The patch of a candidate as ``git apply -p1`` reads it; ``text`` is what the file has.
+
+    What git wrote stays as it is. A diff from elsewhere, such as one that was posted in a
+    ticket, is kept byte for byte, and its names are read as those of a patch from anywhere.
+    """
+    if GITS_OWN.search(text):
+        return text
+    found = in_file(path)
+    if len(found) != 1:
+        raise RequestError(f"{path}: {len(found)} patches in one file; give each its own")
+    return found[0].text_for(upstream)
 
 
 def candidate_of(

@@ -15,11 +15,11 @@ from functools import cached_property
 import msgspec
 
 from ..judge import reach
-from ..model import FileReach, Job, JobEnd, Reach, Result, Trace, Tree
+from ..model import FileReach, Job, JobEnd, Reach, Result, Trace
 from ..sources.provider import Provider
 from ..suites import WIRE
 from ..upstreams import kind_of, touched
-from ..upstreams.untested import classes_of
+from .changed_code import changed_code
 from .comparison import Comparison, Part, RunSettings, is_within
 from .widening import Step, Widening
 
@@ -85,7 +85,10 @@ class Search:
         self._unknown: list[FileReach] = []
         for old, new in zip(comparison.base_trees, comparison.patched_trees, strict=True):
             if old != new:
-                self._look_at(old, new)
+                found = changed_code(provider.trees, old, new)
+                for path, statements in found.statements.items():
+                    self._changed[old.base.upstream, path] = statements
+                self._unknown += found.unknown
         self._files = tuple(
             reach.to_trace(*place, statements) for place, statements in self._changed.items()
         )
@@ -152,20 +155,6 @@ class Search:
 
     def _skipped(self, step: Step) -> int:
         return sum(not self._is_tried(part) for part in step.parts)
-
-    def _look_at(self, old: Tree, new: Tree) -> None:
-        """Which statements of which files are changed, and of which files that is not known."""
-        project, trees = old.base.project, self._provider.trees
-        kind = kind_of(project)
-        tests = f"{kind.tests_folder(project)}/"
-        for path in trees.changed_paths(old, new):
-            if path.startswith(tests) or classes_of([path], kind.UNTESTED):
-                continue
-            before, after = (trees.text_at(project.name, t.commit, path) for t in (old, new))
-            if why := reach.why_unknown(path, before, after):
-                self._unknown.append(FileReach(project.name, path, why=why))
-            elif found := reach.changed(before, after, trees.hunks(old, new, path)):
-                self._changed[project.name, path] = found
 
     def _left(self) -> list[tuple[int, int]]:
         return [lines for file in self.reach().files for lines in file.unreached]

@@ -67,6 +67,7 @@ def write(home: Home, contents: Contents, range_diff: str, entry: BlurbReply | N
         schema.write(contents.report, evidence / "report.json")
         _write_text(evidence / "report.md", markdown.render(contents.report))
         _write_json(evidence / "red-green.json", contents.proof)
+        _write_json(evidence / "mutants.json", contents.mutation)
         _write_json(new / PROVENANCE, contents.made)
         if range_diff:
             _write_text(evidence / "range-diff.txt", range_diff.rstrip() + "\n")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..catalog.upstream import ChecklistItem
-from ..model import RedGreenProof
+from ..model import MutationProof, RedGreenProof
 from ..report.markdown import plain
 from ..report.schema import Report
 from . import evidence, gate
@@ -32,6 +32,7 @@ class Contents(NamedTuple):
     squashed: SquashedCommit
     checks: Sequence[CheckResult]
     proof: RedGreenProof
+    mutation: MutationProof
     report: Report
     made: Provenance
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from ..catalog.catalog import Catalog
 from ..compare.judging import judge
 from ..compare.plan import Planner
+from ..jobs.runs import running
 from ..model import RequestError, Stack
 from ..report.schema import Report
 from ..request import Request
@@ -47,12 +48,13 @@ def run(
     upstreams = {stack: _one_upstream(catalog, stack) for stack in planner.stacks}
     report = judge(based, provider, catalog, errors)
     stacks = _worth_a_diff(planner.stacks, report, request)
-    writer = DiffWriter(request, catalog, provider, chosen, reasons, words)
     written = []
-    for stack in stacks:
-        upstream = upstreams[stack]
-        ground = planner.grounds.of_base(chosen.now[upstream], upstream)
-        written.append(writer.write(stack, ground, report))
+    with running(based, provider, errors) as jobs:
+        writer = DiffWriter(request, catalog, provider, chosen, jobs, reasons, words)
+        for stack in stacks:
+            upstream = upstreams[stack]
+            ground = planner.grounds.of_base(chosen.now[upstream], upstream)
+            written.append(writer.write(stack, ground, report))
     outdated = stale.mark_stale_diffs(catalog, provider, but=stacks)
     beside = (note for diff in written for note in diff.notes)
     notes = list(dict.fromkeys([*chosen.notes, *report.notes, *beside]))

@@ -50,6 +50,13 @@ draft = true
 # made_for = "1.9"
 # series = ["1.9.x/0001-{name}.patch"]
 
+# A small fault in the patch's code that its tests need not notice, and why; the line and the
+# mutation as `diffs` tells them; repeatable.
+# [[survivors]]
+# line = "if timeout <= 0:"
+# mutation = "<= becomes <"
+# why = "..."
+
 # A test that asserts the very behaviour that this change ends, and why it does; repeatable.
 # [[flips]]
 # test = "module.Class.test_something"

@@ -11,7 +11,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..catalog.catalog import Catalog
-from ..model import ApplyResult, Ground, Stack, WorkbenchError
+from ..compare.judging import settings_of
+from ..compare.mutating import Mutating
+from ..jobs.runs import Run
+from ..model import (
+    ApplyResult,
+    Ground,
+    MutationProof,
+    RedGreenProof,
+    Stack,
+    WorkbenchError,
+)
 from ..report.schema import Report
 from ..request import Request
 from ..sources.provider import Provider
@@ -38,7 +48,10 @@ class WrittenDiff(NamedTuple):
 
 
 class DiffWriter:
-    """Writes the diffs of one request. ``reasons`` are those of ``--allow``, by check."""
+    """Writes the diffs of one request.
+
+    ``run`` does jobs; ``reasons`` are those of ``--allow``, by check.
+    """
 
     def __init__(
         self,
@@ -46,6 +59,7 @@ class DiffWriter:
         catalog: Catalog,
         provider: Provider,
         bases: Bases,
+        run: Run,
         reasons: dict[str, str],
         words: Callable[[Request], list[str]],
     ) -> None:
@@ -53,6 +67,7 @@ class DiffWriter:
         self._catalog = catalog
         self._provider = provider
         self._bases = bases
+        self._run = run
         self._reasons = reasons
         self._words = words
 
@@ -66,11 +81,15 @@ class DiffWriter:
             self._provider.home, self._catalog.upstream(ground.trees[0].base.upstream)
         )
         squashed = self._squashed(stack, ground, squasher)
-        results = table.results(squashed, CheckContext(self._provider, squasher, own.candidates))
+        proof = redgreen.proof_of(squashed, own.candidates)
+        mutation = self._mutation(squashed, ground, proof)
+        context = CheckContext(self._provider, squasher, own.candidates, mutation)
+        results = table.results(squashed, context)
         contents = Contents(
             squashed=squashed,
             checks=gate.with_allowances(results, self._reasons),
-            proof=redgreen.proof_of(squashed, own.candidates),
+            proof=proof,
+            mutation=mutation,
             report=own,
             made=provenance_of(
                 squashed,
@@ -85,6 +104,16 @@ class DiffWriter:
         folder = package.write(self._provider.home, contents, range_diff, entry)
         notes = tuple(note for note in (no_range_diff, no_entry) if note)
         return WrittenDiff(contents, os.path.relpath(folder), range_diff, notes)
+
+    def _mutation(
+        self, squashed: SquashedCommit, ground: Ground, proof: RedGreenProof
+    ) -> MutationProof:
+        """What the tests that pass with the candidate notice of faults in its code."""
+        if squashed.patched is None:
+            return MutationProof(nothing="there is no diff to look at")
+        how = settings_of(self._request)
+        mutating = Mutating(self._provider, ground, squashed.patched, how)
+        return mutating.proof((*proof.red, *proof.guards), self._run)
 
     def _squashed(self, stack: Stack, ground: Ground, squasher: Squasher) -> SquashedCommit:
         """The candidate as one commit; without one, the problems that it does not apply for."""

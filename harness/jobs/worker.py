@@ -105,7 +105,7 @@ class Worker:
             python=runtime.python,
             python_path=path,
             readable=(*runtime.readable, *readable, *path),
-            pycache=self._home.folder("pycache", _digest(job)),
+            pycache=self._home.folder("pycache", place_digest(job)),
             scratch=scratch,
             log=scratch / "log.txt",
             isolation=sandbox.level(),
@@ -136,7 +136,7 @@ class Worker:
 
     def _memo(self, job: Job) -> Path:
         """Which packages such a job had: with them its key is known without preparing it."""
-        return self._home.folder("packages") / f"{_digest(job)}.json"
+        return self._home.folder("packages") / f"{place_digest(job)}.json"
 
     def _remembered(self, job: Job) -> dict[str, str] | None:
         try:
@@ -172,7 +172,7 @@ def carry_out(job: bytes, home: str, fresh: bool) -> bytes:
     return msgspec.json.encode(worker(msgspec.json.decode(job, type=Job)))
 
 
-def _digest(job: Job) -> str:
+def place_digest(job: Job) -> str:
     """The trees and the Python of a job: what its compiled files may be shared by.
 
     A run that is watched leaves nothing behind for those that judge.

@@ -29,7 +29,10 @@ from .applying import Problem, apply_one, changes_nothing
 from .remotes import fetch, fetch_history, ls_remote
 from .repository import GitError, Repository, git_errors_as_spurious, open_repo, safe
 from .scope import Misplaced, misplaced
-from .worktrees import Worktree, add_worktree
+from .worktrees import Worktree, add_worktree, move_worktree
+
+SPARE = "spare"
+"""What the name of a checkout that nobody needs begins with."""
 
 
 class Application(NamedTuple):
@@ -254,12 +257,10 @@ class Trees:
 
         One that somebody changed is moved aside, never overwritten.
         """
-        upstream, version = tree.base.upstream, safe(tree.base.version)
-        name = safe("+".join(name.name for name in tree.stack.names)) or "base"
-        label = f"{name}-{tree.tree[:10]}"
-        path = self._home.folder("worktrees", upstream, version) / label
+        path = self._place(tree)
+        upstream, label = tree.base.upstream, path.name
         repository = self._repository(upstream)
-        lock = self._home.lock(f"worktree-{upstream}-{version}-{label}")
+        lock = self._home.lock(f"worktree-{upstream}-{path.parent.name}-{label}")
         with lock, git_errors_as_spurious(f"cannot check out {label}"):
             if path.exists() and not Worktree(path).is_clean(tree.tree):
                 aside = _free_name(path)
@@ -267,8 +268,27 @@ class Trees:
                 (aside / ".git").unlink(missing_ok=True)
             if not path.exists():
                 alone = self._home.lock(f"worktrees-{upstream}")
-                add_worktree(repository, path, tree.commit, alone)
+                if not move_worktree(repository, path.parent, SPARE, path, tree.commit, alone):
+                    add_worktree(repository, path, tree.commit, alone)
         return path
+
+    def give_up(self, tree: Tree) -> None:
+        """Say that nobody needs the checkout of a tree: the next one is made out of it.
+
+        That takes a tenth of the time, since only files are written that differ.
+        """
+        path, upstream = self._place(tree), tree.base.upstream
+        with self._home.lock(f"worktrees-{upstream}"):
+            spare = path.with_name(f"{SPARE}-{tree.tree[:10]}")
+            # git would move it into a folder that is there.
+            words = ("remove", "--force", path) if spare.exists() else ("move", path, spare)
+            self._repository(upstream).accepts("worktree", *words)
+
+    def _place(self, tree: Tree) -> Path:
+        """Where the checkout of a tree is, or will be."""
+        name = safe("+".join(name.name for name in tree.stack.names)) or "base"
+        folder = self._home.folder("worktrees", tree.base.upstream, safe(tree.base.version))
+        return folder / f"{name}-{tree.tree[:10]}"
 
     def _text(self, repository: Repository, commit: str, path: str) -> str | None:
         content = commits.file_at(repository, commit, path)

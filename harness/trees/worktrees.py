@@ -85,6 +85,28 @@ def add_worktree(repository: Repository, path: Path, commit: str, alone: FileLoc
         raise
 
 
+def move_worktree(
+    repository: Repository, folder: Path, prefix: str, path: Path, commit: str, alone: FileLock
+) -> bool:
+    """Make a worktree out of one in ``folder`` that nobody needs; whether there was one.
+
+    The names of those begin with ``prefix``.
+    """
+    with alone:
+        spare = next(folder.glob(f"{prefix}-*"), None)
+        if spare is None or not repository.accepts("worktree", "move", spare, path):
+            return False
+    try:
+        worktree = Repository(path)
+        worktree.raw("reset", "--hard", "--quiet", commit)
+        worktree.raw("clean", "-ffdxq")
+    except BaseException:
+        with alone:
+            repository.accepts("worktree", "remove", "--force", path)
+        raise
+    return True
+
+
 def add_branch(repository: Repository, path: Path, branch: str, commit: str) -> Worktree:
     """Make a worktree to work in, on a branch of its own; one that is there is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,23 @@ from typing import NamedTuple
 import msgspec
 
 from ...catalog.upstream import Tool, Upstream
-from ...model import Judgement
+from ...model import Judgement, MutationProof
 from ...sources.provider import Provider
 from ..gate import CheckResult, not_asked, wrong_if_any
 from ..squash import SquashedCommit, Squasher
-from . import api, breakage, fit, form, linters, messages, news, patchcheck, reach, redgreen
+from . import (
+    api,
+    breakage,
+    fit,
+    form,
+    linters,
+    messages,
+    mutants,
+    news,
+    patchcheck,
+    reach,
+    redgreen,
+)
 
 APPLIES, BREAKAGE, NEWS = "applies", "breakage", "news"
 
@@ -23,12 +35,14 @@ APPLIES, BREAKAGE, NEWS = "applies", "breakage", "news"
 class CheckContext(NamedTuple):
     """What checks may ask beside the diff itself: trees, git, and what was run before.
 
-    ``judged`` are the verdicts on the candidate, one for each ground.
+    ``judged`` are the verdicts on the candidate, one for each ground, and ``mutation`` is
+    what its tests notice of faults in its code.
     """
 
     provider: Provider
     squasher: Squasher
     judged: Sequence[Judgement]
+    mutation: MutationProof
 
 
 Check = Callable[[SquashedCommit, CheckContext], CheckResult]
@@ -57,6 +71,7 @@ _BEFORE: dict[str, Check] = {
     "files": lambda squashed, context: fit.check_files(squashed),
     "red-green": lambda squashed, context: redgreen.check(squashed, context.judged),
     "reach": lambda squashed, context: reach.check(context.judged),
+    "mutants": lambda squashed, context: mutants.check(squashed.stack, context.mutation),
     BREAKAGE: lambda squashed, context: breakage.check(context.judged),
     "whitespace": lambda squashed, context: form.check_whitespace(squashed, context.squasher),
     "line-length": lambda squashed, context: form.check_line_length(squashed),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -171,4 +173,70 @@ def test_the_candidate_that_takes_a_commit_back_is_found_by_the_commit() -> None
 def test_what_is_taken_back_is_checked(folder: Path, old: str, new: str, fault: str) -> None:
     add(folder, "back", 'series = []\nstacks_on = ["django/fixes"]\n' + REVERTS.replace(old, new))
     with pytest.raises(RequestError, match=fault):
+        _ = Catalog(folder).candidates
+
+
+TICKETS = "a63309e6c76d6b8246bf825b9dc8ec5c2db75ce4866f2579a0d35ad06f40a222"
+
+
+def test_the_diff_of_the_ticket_is_kept_byte_for_byte_and_read_as_git_reads_it() -> None:
+    file = PROJECT / "patches/django/as-posted/3.1.x/ticket-32472.diff"
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == TICKETS
+    candidate = Catalog(PROJECT / "patches").get(CandidateName.read("django/as-posted"))
+    (patch,) = candidate.alternatives("3.1.7")[0]
+    posted = file.read_text("utf-8").splitlines()
+    assert patch.text.splitlines()[:2] == [
+        "--- a/django/core/servers/basehttp.py",
+        "+++ b/django/core/servers/basehttp.py",
+    ]
+    assert patch.text.splitlines()[2:] == posted[2:]
+
+
+def test_a_diff_that_git_did_not_write_is_read_as_one_from_anywhere(folder: Path) -> None:
+    """Its names begin at the root of the tree, as with Subversion."""
+    text = SERVER.read_text("utf-8")
+    other = diff(text, text.replace("hello", "good day"))
+    posted = other.partition("--- a/")[2].replace("+++ b/", "+++ ")
+    place = add(folder, "a", 'series = ["it.diff"]\n').with_name("it.diff")
+    place.write_text(f"--- {posted}", "utf-8")
+    (patch,) = Catalog(folder).get(CandidateName.read("django/a")).alternatives("0.1")[0]
+    assert patch.text.partition("--- ")[2] == other.partition("--- ")[2]
+    place.write_text("no patch\n", "utf-8")
+    with pytest.raises(RequestError, match=r"it\.diff"):
+        _ = Catalog(folder).candidates
+
+
+SURVIVOR = """
+[[survivors]]
+line = "{line}"
+mutation = "{mutation}"
+why = "{why}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "mutation", "why", "said"),
+    [
+        ("", "it returns None", "w", "is no line as `diffs` tells it"),
+        (" return x", "it returns None", "w", "is no line as `diffs` tells it"),
+        ("return x", "it is gone", "w", "there is no mutation 'it is gone'"),
+        ("return x", "it returns None", " ", "say why no test has to notice that it returns None"),
+    ],
+)
+def test_a_survivor_names_a_line_a_fault_and_a_reason(
+    folder: Path, line: str, mutation: str, why: str, said: str
+) -> None:
+    text = SURVIVOR.format(line=line, mutation=mutation, why=why)
+    add(folder, "a", f'series = []\nstacks_on = ["django/neutral"]\n{text}')
+    with pytest.raises(RequestError, match=re.escape(said)):
+        _ = Catalog(folder).candidates
+
+
+def test_a_fault_is_excused_once(folder: Path) -> None:
+    text = SURVIVOR.format(line="return x > 1", mutation="> becomes >=", why="w")
+    add(folder, "a", f'series = []\nstacks_on = ["django/neutral"]\n{text}')
+    (survivor,) = Catalog(folder).get(CandidateName.read("django/a")).about.survivors
+    assert (survivor.line, survivor.mutation) == ("return x > 1", "> becomes >=")
+    add(folder, "a", f'series = []\nstacks_on = ["django/neutral"]\n{text}{text}')
+    with pytest.raises(RequestError, match="'return x > 1', '> becomes >=' is there twice"):
         _ = Catalog(folder).candidates

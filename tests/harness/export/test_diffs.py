@@ -17,6 +17,7 @@ from support.values import DJANGO
 
 from harness.catalog.catalog import Catalog
 from harness.export import provenance, stale
+from harness.model import MutantFate, MutationProof
 from harness.report.schema import Report
 from harness.sources.provider import Provider
 from harness.system.home import Home
@@ -124,6 +125,18 @@ def test_the_checklist_ticks_what_was_checked_and_leaves_the_rest(written: Workb
         assert "- [ ] A person has read it (the sender's to tick)" in text
 
 
+def test_a_mutant_that_no_test_notices_is_told_with_its_line(written: Workbench) -> None:
+    found = one(written, "good", "mutants")
+    file = written.home / "diffs/django/good/evidence/mutants.json"
+    proof = msgspec.json.decode(file.read_bytes(), type=MutationProof)
+    assert found["state"] == "fine"
+    assert [(each.text, each.mutation, each.fate) for each in proof.mutations] == [
+        ("return sum(numbers)", "it returns None", MutantFate.KILLED)
+    ]
+    assert proof.mutations[0].by == "servers.tests.NumberTests.test_added"
+    assert one(written, "no-test", "mutants")["state"] == "not-asked"
+
+
 # One candidate at a time: in the same folder, since what was run there need not run again
 
 
@@ -185,6 +198,54 @@ def test_onto_another_base_shows_the_range_diff(workbench: Workbench) -> None:
     assert "range-diff:" in out
     text = (workbench.home / "diffs/django/moved/evidence/range-diff.txt").read_text("utf-8")
     assert re.fullmatch(rf"1:  \w+ = 1:  \w+ {re.escape(exporting.SUBJECT)}\n", text)
+
+
+# Mutants -------------------------------------------------------------------------------
+
+BOUNDED = (
+    "if len(numbers) > 3:\n        return None\n"
+    "    while not numbers:\n        break\n    return sum(numbers)\n"
+)
+SOON = ("--timeout", "20")  # seconds for a mutant that hangs; the others take one
+REASON = """
+[[survivors]]
+line = "if len(numbers) > 3:"
+mutation = "> becomes >="
+why = "made for the workbench's own tests"
+"""
+
+
+def test_faults_that_its_tests_miss_need_reasons_and_may_not_be_many(workbench: Workbench) -> None:
+    """One of them makes the code hang, and is noticed all the same."""
+    texts = {"bounded": mail(code(BOUNDED) + exporting.a_test())}
+    patches = exporting.folder(workbench.folder, texts)
+    about = patches / "django/bounded/candidate.toml"
+    about.write_text(about.read_text("utf-8") + REASON, "utf-8")
+    write(workbench, patches, "--candidate", "django/bounded", *SOON)
+    file = workbench.home / "diffs/django/bounded/evidence/mutants.json"
+    found = msgspec.json.decode(file.read_bytes(), type=MutationProof)
+    fates = {(each.text, each.mutation): each.fate for each in found.mutations}
+    assert fates == {
+        ("if len(numbers) > 3:", "the condition is negated"): MutantFate.KILLED,
+        ("if len(numbers) > 3:", "> becomes >="): MutantFate.SURVIVED,
+        ("if len(numbers) > 3:", "3 becomes 4"): MutantFate.SURVIVED,
+        ("while not numbers:", "the condition is negated"): MutantFate.SURVIVED,
+        ("break", "the statement is dropped"): MutantFate.KILLED,
+        ("return sum(numbers)", "it returns None"): MutantFate.KILLED,
+    }
+    told = one(workbench, "bounded", "mutants")
+    assert told["state"] == "wrong"
+    assert [text.partition(": ")[2] for text in told["findings"][:2]] == [
+        "no test notices that 3 becomes 4: if len(numbers) > 3:",
+        "no test notices that the condition is negated: while not numbers:",
+    ]
+    assert told["findings"][2] == "3 of 6 mutants survive, and at most 1 may, with a reason"
+
+
+def test_mutants_leave_nothing_behind_but_their_results(written: Workbench) -> None:
+    places = [path.name for path in (written.home / "worktrees/django").glob("*/*")]
+    assert places
+    assert not [name for name in places if "mutant" in name or "control" in name]
 
 
 # Staleness -----------------------------------------------------------------------------

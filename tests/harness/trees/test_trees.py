@@ -281,6 +281,36 @@ def test_a_checkout_whose_folder_was_deleted_is_made_again(trees: Trees, tree: T
     assert (trees.checkout(tree) / "a").read_text("utf-8") == OLD
 
 
+def test_the_next_checkout_is_made_of_one_that_nobody_needs(trees: Trees, tree: Tree) -> None:
+    """Only what differs is written, and nothing is left of what was there."""
+    first = apply(trees, tree, diff(OLD, NEW, "a")).tree
+    assert first is not None
+    old = trees.checkout(first)
+    made = old.stat().st_ino
+    (old / "left").write_text("over\n", "utf-8")
+    trees.give_up(first)
+    assert not old.exists()
+    new = trees.checkout(tree)
+    assert new.stat().st_ino == made
+    assert (new / "a").read_text("utf-8") == OLD
+    assert git(new, "status", "--porcelain", "--ignored") == ""
+    assert trees.checkout(first).stat().st_ino != made
+
+
+def test_a_tree_is_spare_once(trees: Trees, tree: Tree) -> None:
+    """It was made twice before anybody took over the first one."""
+    first = trees.checkout(tree)
+    aside = first.with_name("aside")
+    git(first, "worktree", "move", str(first), str(aside))
+    trees.checkout(tree)
+    trees.give_up(tree)
+    (spare,) = first.parent.glob("spare-*")
+    git(aside, "worktree", "move", str(aside), str(first))
+    trees.give_up(tree)
+    assert list(first.parent.iterdir()) == [spare]
+    assert not (spare / first.name).exists()
+
+
 def test_many_threads_share_one_checkout(trees: Trees, tree: Tree) -> None:
     found: list[Path] = []
     threads = [
