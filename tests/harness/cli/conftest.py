@@ -1,15 +1,22 @@
-"""A line of commits, and one of releases, with the command line that searches in them."""
+"""A line of commits, one of releases, and the real thing, each with the command line."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support.line import BROKEN, COMMITS, CULPRIT, LOUD, SERVER, commit, released
 from support.local_index import serve
+from support.real_django import RELEASE, python_here
 from support.real_git import git
-from support.tiny import UPSTREAM, ProcessResult, Workbench, content
+from support.tiny import PROJECT, UPSTREAM, ProcessResult, Workbench, content
+from support.values import DJANGO
+
+from harness.model import WorkbenchError
+from harness.sources import sdist
+from harness.system.home import Home
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +60,17 @@ def indexed(workbench: Workbench) -> Iterator[Workbench]:
         workbench.env.pop("PIP_NO_INDEX")
         workbench.env["PIP_INDEX_URL"] = index.url
         yield workbench
+
+
+@pytest.fixture
+def real(workbench: Workbench) -> Workbench:
+    """The command line with the user's own index, if Django and a Python can be had."""
+    home = Home(workbench.home)
+    try:
+        sdist.fetch(sdist.resolve(RELEASE, DJANGO, home), home)
+        python_here(home)
+    except WorkbenchError as error:
+        pytest.skip(f"needs Django {RELEASE} and a Python for it: {error}")
+    workbench.env = dict(os.environ) | {"WORKBENCH_HOME": str(workbench.home)}
+    workbench.env["PYTHONPATH"] = str(PROJECT)
+    return workbench

@@ -7,44 +7,18 @@ for the socket has no `peek`.
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
+from support.real_django import RELEASE, python_here
 from support.tiny import PROJECT, Workbench
-from support.values import DJANGO
 
-from harness.model import Interpreter, WorkbenchError
 from harness.pythons import interpreters
-from harness.sources import sdist
 from harness.system.home import Home
-from harness.upstreams import django
 
-RELEASE = "6.1.3"
 TEST_SECONDS = "30"
 HANG = "servers.tests.LiveServerViews.test_closes_connection_without_content_length"
-
-
-def python_here(home: Home) -> Interpreter:
-    """The newest Python of this machine that runs the release."""
-    need = interpreters.Need(RELEASE, None, django.pythons(RELEASE))
-    return interpreters.choose(need, None, interpreters.find(home))
-
-
-@pytest.fixture
-def real(tmp_path: Path, workbench: Workbench) -> Workbench:
-    """The command line with the user's own index, if Django and a Python can be had."""
-    home = Home(workbench.home)
-    try:
-        sdist.fetch(sdist.resolve(RELEASE, DJANGO, home), home)
-        python_here(home)
-    except WorkbenchError as error:
-        pytest.skip(f"needs Django {RELEASE} and a Python for it: {error}")
-    workbench.env = dict(os.environ) | {"WORKBENCH_HOME": str(workbench.home)}
-    workbench.env["PYTHONPATH"] = str(PROJECT)
-    return workbench
 
 
 def judge(real: Workbench, *words: str) -> dict[str, Any]:
