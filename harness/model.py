@@ -436,7 +436,8 @@ class Outcome(Value, frozen=True):
 
     ``reason`` is one line; ``detail`` is the traceback or the stack of every
     thread; ``observation`` is a JSON text that the regression tests keep, and
-    ``scene`` is what the suite knew of the test before it ran, if it has scenes.
+    ``scene`` is what the suite knew of the test before it ran, if it has scenes. ``waits``
+    are the seconds of all samples of what the test measured, by what was waited for.
     """
 
     status: Status
@@ -445,6 +446,7 @@ class Outcome(Value, frozen=True):
     detail: str = ""
     observation: str = ""
     scene: Scene | None = None
+    waits: dict[str, tuple[float, ...]] = {}
 
 
 class Result(Value, frozen=True):

@@ -6,9 +6,11 @@ Python 3.6+.
 """
 
 import functools
+import os
 import signal
 import socketserver
 import sys
+import threading
 
 PR_SET_PDEATHSIG = 1
 
@@ -38,13 +40,30 @@ def say(word, *values):
     sys.__stdout__.flush()
 
 
-def on_listen():
-    """From now on each socketserver that starts to listen says `ready PORT`."""
+def on_listen(obey=False):
+    """From now on each socketserver that starts to listen says `ready PORT`.
+
+    With `obey`, its `shutdown()` is called as soon as a line comes on standard input,
+    and `shut` tells that it has returned."""
     activate = socketserver.TCPServer.server_activate
 
     @functools.wraps(activate)
     def server_activate(self):
         activate(self)
+        if obey:
+            threading.Thread(target=_obey, args=(self,), daemon=True).start()
         say("ready", self.socket.getsockname()[1])
 
     socketserver.TCPServer.server_activate = server_activate
+
+
+def _obey(server):
+    # Not sys.stdin, whose lock would be held when the interpreter ends.
+    if os.read(0, 1):
+        # Waited for at the end of the interpreter, which this thread is not.
+        threading.Thread(target=_shut_down, args=(server,), daemon=False).start()
+
+
+def _shut_down(server):
+    server.shutdown()
+    say("shut")

@@ -22,7 +22,7 @@ def main(argv):
     os.chdir(directory)
     sys.path.insert(0, directory)
     sys.argv = ["manage.py", "runserver", "--noreload", "127.0.0.1:0"] + options
-    announce.on_listen()
+    announce.on_listen(obey=True)
     runpy.run_path("manage.py", run_name="__main__")
 
 

@@ -118,7 +118,7 @@ KINDS = {
 def main(name):
     """Serve until killed or interrupted."""
     announce.begin()
-    announce.on_listen()
+    announce.on_listen(obey=True)
     make, handler = KINDS[name]
     server = make(("127.0.0.1", 0), handler)
     if name == "wsgiref":
