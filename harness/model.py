@@ -58,7 +58,8 @@ class ChangeKind(StrEnum):
     """One test's step from base to patched.
 
     ``removed``, ``renamed`` and ``turned-off`` is what the patch does to tests by hand, and
-    ``weakened`` what passes on both sides and asserts less.
+    ``weakened`` what passes on both sides and asserts less. ``slower`` and ``faster`` pass on
+    both sides too: the test as a whole, or a wait that it measures (``Wait``).
     """
 
     UNCHANGED = "unchanged"
@@ -76,6 +77,7 @@ class ChangeKind(StrEnum):
     NEW = "new"
     NEW_FAILING = "new-failing"
     SLOWER = "slower"
+    FASTER = "faster"
     FLAKY = "flaky"
     UNKNOWN = "unknown"
 
@@ -444,7 +446,8 @@ class Outcome(Value, frozen=True):
 
     ``reason`` is one line; ``detail`` is the traceback or the stack of every
     thread; ``observation`` is a JSON text that the regression tests keep, and
-    ``scene`` is what the suite knew of the test before it ran, if it has scenes.
+    ``scene`` is what the suite knew of the test before it ran, if it has scenes. ``waits``
+    are the seconds of all samples of what the test measured, by what was waited for.
     """
 
     status: Status
@@ -453,6 +456,7 @@ class Outcome(Value, frozen=True):
     detail: str = ""
     observation: str = ""
     scene: Scene | None = None
+    waits: dict[str, tuple[float, ...]] = {}
 
 
 class Result(Value, frozen=True):
@@ -520,6 +524,20 @@ class Reach(Value, frozen=True):
         return not any(file.unreached or file.why for file in self.files)
 
 
+class Wait(Value, frozen=True):
+    """How long something takes without a patch and with it, measured in one test.
+
+    ``name`` is what is waited for. ``base`` and ``patched`` are the medians in seconds of so
+    many runs on each side, a run being the median of its samples. No ``runs``: seen in the
+    first runs and not repeated.
+    """
+
+    name: str
+    base: float
+    patched: float
+    runs: tuple[int, int] = (0, 0)
+
+
 class Change(Value, frozen=True):
     """One test's step from base to patched, with the runs behind it.
 
@@ -528,7 +546,8 @@ class Change(Value, frozen=True):
     is the id of the test that it is now.
     ``chance`` is how likely noise would look like it, at most (``judge.exact``); ``note``
     says what else is known of these runs, ``unsteady`` that those of the base disagree, so
-    that the test decides nothing.
+    that the test decides nothing. With a ``wait`` it is that which changed, and not the test;
+    a test then has a change for each of them.
     """
 
     suite: str
@@ -550,6 +569,7 @@ class Change(Value, frozen=True):
     chance: float = 1.0
     note: str = ""
     unsteady: bool = False
+    wait: Wait | None = None
 
 
 class RedGreenProof(Value, frozen=True):

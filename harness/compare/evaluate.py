@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from ..judge import byhand, causes, exact, redgreen, verdict, wire
+from ..judge import byhand, causes, exact, redgreen, verdict, waits, wire
 from ..model import (
     BaseName,
     Change,
@@ -44,6 +44,7 @@ class Evaluation:
         self._pooled = schedule.pooled
         self._how = schedule.how
         self._flaky = schedule.flaky()
+        self._bars = waits.bars(schedule.waits())
 
     def judgement(self, comparison: Comparison) -> Judgement:
         """What came of one comparison."""
@@ -73,6 +74,7 @@ class Evaluation:
             tests |= {name for run in base if not run.only for name in run.result.outcomes}
             runs += len(base) + len(patched)
         real = kind_of(comparison.base_trees[0].base.project).REAL_OBJECTS
+        changes += self._waits(comparison)
         changes = byhand.explained(changes, comparison.edits, _unimportable(imports, comparison))
         marked = [
             *(msgspec.structs.replace(c, group=causes.IMPORT) for c in imports),
@@ -104,6 +106,15 @@ class Evaluation:
             own = self._pooled.own(comparison, part)
             broken += [result for result in own if result.ended is not JobEnd.COMPLETED]
         return [change for change in changes if change.kind is not ChangeKind.NEW], broken
+
+    def _waits(self, comparison: Comparison) -> list[Change]:
+        """What takes another time; between two sides of the base alone, what should not."""
+        found = [
+            change for part in comparison.parts for change in self._pooled.waits(comparison, part)
+        ]
+        if not comparison.is_control:
+            return waits.settled(found, self._bars)
+        return [each for each in waits.settled(found, waits.bars(found)) if each.confirmed]
 
     def _weakened(
         self, comparison: Comparison, part: Part, changes: Sequence[Change]

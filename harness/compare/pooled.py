@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ..judge import redgreen, verdict
+from ..judge import redgreen, verdict, waits
 from ..judge.runs import Run
 from ..model import Change, ChangeKind, Interpreter, Job, JobEnd, Result, Tree
 from .comparison import CONTROL_ATTEMPTS, Comparison, Part, RunSettings
@@ -67,6 +67,13 @@ class PooledRuns:
         if known is None:
             known = self._changes[comparison, part] = self._found(comparison, part)
         return known
+
+    def waits(self, comparison: Comparison, part: Part) -> list[Change]:
+        """What takes another time for a stack in a part, before it is known what is proved;
+        of a control all that was measured."""
+        sides = (self.base(comparison, part), self.patched(comparison, part))
+        found = waits.between_equals if comparison.is_control else waits.changes
+        return found(part.suite, *sides)
 
     def own(self, comparison: Comparison, part: Part) -> list[Result]:
         """The results of whole parts without which there is no verdict: the control's runs,

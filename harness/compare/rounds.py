@@ -1,7 +1,8 @@
 """What is run again of one part, on one base, for all stacks that are judged by it.
 
 Owns: the questions after the first runs, in three steps. **Alone**: the tests that changed
-for some stack run without the others, on the base once for all stacks. **Rates**: those that
+for some stack run without the others, on the base once for all stacks; and so do those in
+which somebody waits longer or shorter, for the control as well. **Rates**: those that
 are steady on the base and fail now and then with the patch run alone many times more. **In
 place**: the whole part runs again where a test changes in it and not alone, or can not be
 run alone. A step begins when the one before is over, and looks at no other round's results:
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..judge import exact, verdict
+from ..judge import exact, verdict, waits
 from ..judge.runs import Run
 from ..judge.weighing import Doubt, Weight
 from ..model import ChangeKind, Job, JobEnd, Result, Status
@@ -45,6 +46,7 @@ class Round:
         # How many runs were asked for of every test that changed, and the last attempt.
         self._alone: Numbers = (0, 0)
         self._place: Numbers = (0, 0)
+        self._timed = 0
         self._last_alone, self._last_place = 0, how.runs.first
         self._steps = self._go()
 
@@ -63,8 +65,9 @@ class Round:
             return []
         return self._expected(next(self._steps, ()))
 
-    def further(self, flaky: int) -> list[Job]:
-        """What else proves the changes of this part in a report with so many flaky tests."""
+    def further(self, flaky: int, doubtful: int = 0) -> list[Job]:
+        """What else proves the changes of this part in a report with so many flaky tests, and
+        so many waits that are in doubt."""
         weak = [
             (stack, test, weight.doubt is Doubt.PLACE)
             for stack in (self._stacks if self._how.repeat > 1 else ())
@@ -83,13 +86,15 @@ class Round:
             missing = _missing(exact.repeats(*self._costs_in_place(stacks), flaky), self._place)
             jobs += self._repeat_in_place(stacks, missing)
             self._place = _sum(self._place, missing)
+        if self._timed:
+            jobs += self._timed_alone(doubtful)
         return self._expected(jobs)
 
     def _go(self) -> Iterator[list[Job]]:
         """The steps after the first runs; one without jobs is left out."""
         if self._how.repeat == 1:
             return
-        jobs = [*self._not_run_whole(), *self._changed_alone()]
+        jobs = [*self._not_run_whole(), *self._changed_alone(), *self._timed_alone(doubtful=0)]
         if jobs:
             yield jobs
         for _ in range(self._how.runs.batches):
@@ -125,6 +130,23 @@ class Round:
                 }
             )
         )
+
+    def _timed_alone(self, doubtful: int) -> list[Job]:
+        """The tests in which somebody waits longer or shorter, without the others.
+
+        The control has them all: two sides that are the same must not differ.
+        """
+        timed = {
+            stack: tests for stack in self._stacks if (tests := waits.tests(*self._sides_of(stack)))
+        }
+        if not timed:
+            return []
+        every = tuple(sorted({test for tests in timed.values() for test in tests}))
+        controls = dict.fromkeys((each for each in self._all if each.is_control), every)
+        wanted = waits.runs_needed(doubtful, 2 + len(controls))
+        missing = max(0, wanted - self._timed)
+        self._timed += missing
+        return self._repeat_alone(controls | timed, (missing, missing))
 
     def _doubtful(self, doubt: Doubt) -> dict[Comparison, tuple[str, ...]]:
         """The tests of each stack that such runs would tell more of."""

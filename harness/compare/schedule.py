@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from ..model import ChangeKind, Interpreter, Job, Result, Tree
+from ..judge import waits
+from ..model import Change, ChangeKind, Interpreter, Job, Result, Tree
 from .comparison import Comparison, Part, RunSettings
 from .pooled import PooledRuns
 from .rounds import Round
@@ -88,6 +89,16 @@ class Schedule:
             for change in self.pooled.changes(each, part)
         )
 
+    def waits(self) -> list[Change]:
+        """What takes another time for any stack, to be judged together."""
+        return [
+            change
+            for each in self.comparisons
+            if not each.is_control
+            for part in each.parts
+            for change in self.pooled.waits(each, part)
+        ]
+
     def _begin(self, every: Iterable[tuple[Comparison, Part]]) -> list[Job]:
         """Rounds for these comparisons by these parts, and their first jobs."""
         together: dict[tuple[Part, tuple[Tree, ...], Interpreter], list[Comparison]] = {}
@@ -101,8 +112,12 @@ class Schedule:
         return jobs
 
     def _further(self) -> list[Job]:
-        flaky = self.flaky()
-        return [job for each in self._rounds for job in self._watched(each, each.further(flaky))]
+        flaky, doubtful = self.flaky(), sum(map(waits.is_doubtful, self.waits()))
+        return [
+            job
+            for each in self._rounds
+            for job in self._watched(each, each.further(flaky, doubtful))
+        ]
 
     def _taken(self, waiting: Round, job: Job) -> list[Job]:
         return self._watched(waiting, waiting.take(job, self._results[job]))

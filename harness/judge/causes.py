@@ -27,6 +27,8 @@ def group_of(change: Change, real: Sequence[type] = ()) -> str:
 
     ``real`` are what the upstream's test doubles stand in for.
     """
+    if change.wait:
+        return f"{change.kind}: {change.wait.name}"
     if change.patched is Status.HUNG or change.reason.startswith(TIMEOUTS):
         return HANG
     if change.kind is ChangeKind.SLOWER:
@@ -47,14 +49,16 @@ def grouped(changes: Iterable[Change], real: Sequence[type] = ()) -> list[Change
 
 def by_group(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]:
     """The groups in the order of a report: modules that do not even import, hangs, and then
-    the largest first."""
+    the largest first; what only takes another time comes last."""
     groups: dict[str, list[Change]] = {}
     for change in changes:
         groups.setdefault(change.group, []).append(change)
-    return sorted(groups.items(), key=lambda item: (_rank(item[0]), -len(item[1]), item[0]))
+    return sorted(groups.items(), key=lambda item: (_rank(*item), -len(item[1]), item[0]))
 
 
-def _rank(group: str) -> int:
+def _rank(group: str, changes: Sequence[Change]) -> int:
     """What explains other changes comes before them."""
     first = (IMPORT, HANG)
+    if all(change.wait for change in changes):
+        return len(first) + 1
     return first.index(group) if group in first else len(first)

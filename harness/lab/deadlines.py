@@ -51,4 +51,4 @@ GATE: Final = 8.0
 """A gated stream waits for its gate; longer than HUNG, so that the client speaks first."""
 
 LINE: Final = 5.0
-"""A live-server test case answers a line that was written to it."""
+"""A program of ours answers a line that was written to it."""

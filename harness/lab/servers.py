@@ -116,6 +116,18 @@ class RunningServer:
         """Let the gated stream ``name`` go on."""
         (self.gates / name).touch()
 
+    def heard_awake(self, word: str, deadline: float) -> bool:
+        """Whether its program says ``word`` within ``deadline`` seconds, kept awake.
+
+        ``serve_forever()`` looks twice a second whether to stop, and after each client: it is
+        sent some that leave at once, so that no part of the time is its sleep."""
+        end = time.monotonic() + deadline
+        while not (heard := self.child.heard(word, deadlines.POLL)) and time.monotonic() < end:
+            with socket.socket() as nobody:
+                nobody.setblocking(False)
+                nobody.connect_ex(self.address)
+        return heard
+
     def interrupt(self) -> bool:
         """Ask it to stop as Ctrl-C does; whether it has ended within STOP."""
         os.killpg(self.child.pid, signal.SIGINT)

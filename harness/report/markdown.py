@@ -26,8 +26,10 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"Judged on {bases}. A change is repeated until noise would look like it in at most"
     yield "1 of 100 reports, unless it says that it was not confirmed."
     yield ""
-    yield "| candidate | on | applies | verdict | broken | fixed | flaky | by design | tests |"
-    yield "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |"
+    kinds = (ChangeKind.BROKEN, ChangeKind.FIXED, ChangeKind.FLAKY, ChangeKind.SLOWER)
+    numbers = (*kinds, "by design", "tests")
+    yield f"| candidate | on | applies | verdict | {' | '.join(numbers)} |"
+    yield f"| --- | --- | --- | --- |{' ---: |' * len(numbers)}"
     for judged in report.candidates:
         cells = [
             f"`{judged.name}`",
@@ -37,6 +39,7 @@ def _lines(report: Report) -> Iterator[str]:
             str(summary.count_worse(judged)),
             str(summary.count_of(judged, ChangeKind.FIXED)),
             str(summary.count_of(judged, ChangeKind.FLAKY)),
+            str(summary.count_slower(judged)),
             str(summary.count_by_design(judged)),
             str(judged.tests),
         ]

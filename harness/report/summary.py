@@ -21,11 +21,13 @@ from ..model import (
     Stack,
     Swap,
     Verdict,
+    Wait,
 )
 from ..system.digests import digest
 
 LONGEST_ID, DIGITS = 200, 10
 MOST_GUARDS = 5
+SHORT = 0.1  # seconds, below which they are told as milliseconds
 
 MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks tests that pass on the base",
@@ -46,10 +48,44 @@ ROUNDING = 1e-9  # what a share may lack of a whole percent for being a binary f
 def meaning(judged: Judgement) -> str:
     """What the verdict says, for the end of a sentence that starts with ``it``."""
     text = MEANING[judged.verdict]
-    if judged.verdict is Verdict.UNPROVEN and not judged.changes and judged.reach:
-        return NOT_REACHED
-    by_design = judged.verdict.is_good and count_by_design(judged)
-    return f"{text}, but for those that change by design" if by_design else text
+    if judged.verdict is Verdict.UNPROVEN and judged.reach and not _decides(judged.changes):
+        text = NOT_REACHED
+    if judged.verdict.is_good and count_by_design(judged):
+        text = f"{text}, but for those that change by design"
+    waits = [
+        _waits(judged, kind, how)
+        for kind, how in ((ChangeKind.SLOWER, "longer"), (ChangeKind.FASTER, "shorter"))
+        if count_waits(judged, kind)
+    ]
+    return f"{text}, and makes {' and '.join(waits)}" if waits else text
+
+
+def _decides(changes: Sequence[Change]) -> bool:
+    """Whether any of them may decide a verdict: a wait does not, nor what is noise already."""
+    return not all(change.wait or change.unsteady for change in changes)
+
+
+def _waits(judged: Judgement, kind: ChangeKind, how: str) -> str:
+    """``3 waits longer (by up to 0.50 s)``: what it costs or saves, by design or not."""
+    steps = [abs(wait.patched - wait.base) for wait in _waits_of(judged, kind)]
+    return f"{_number(len(steps), 'wait')} {how} (by up to {seconds(max(steps))})"
+
+
+def count_waits(judged: Judgement, kind: ChangeKind) -> int:
+    """How many measured waits are proved to be ``slower`` or ``faster``."""
+    return len(_waits_of(judged, kind))
+
+
+def _waits_of(judged: Judgement, kind: ChangeKind) -> list[Wait]:
+    changes = [change for change in judged.changes if change.kind is kind and change.confirmed]
+    return [change.wait for change in changes if change.wait]
+
+
+def seconds(*each: float) -> str:
+    """``0.00 s → 0.50 s``, or where all is short ``0.5 ms → 43.9 ms``."""
+    if max(each) < SHORT:
+        return " → ".join(f"{one * 1000:.1f} ms" for one in each)
+    return " → ".join(f"{one:.2f} s" for one in each)
 
 
 def reach_lines(judged: Judgement) -> list[str]:
@@ -143,6 +179,12 @@ def count_of(judged: Judgement, *kinds: ChangeKind) -> int:
     return sum(c.kind in kinds and not c.expected for c in judged.changes)
 
 
+def count_slower(judged: Judgement) -> int:
+    """How many tests and waits are unexpectedly proved to take longer."""
+    kind = ChangeKind.SLOWER
+    return sum(c.kind is kind and c.confirmed and not c.expected for c in judged.changes)
+
+
 def count_by_design(judged: Judgement) -> int:
     """How many tests flipped by design."""
     return sum(c.expected for c in judged.changes)
@@ -154,7 +196,11 @@ def run_counts(counts: Mapping[str, int]) -> str:
 
 
 def step(change: Change) -> str:
-    """``passed 3 → error 3``: what the base did, and what the patched tree did."""
+    """``passed 3 → error 3``: what the base did, and what the patched tree did.
+
+    ``0.00 s → 0.50 s`` where that is how long they took for something."""
+    if change.wait:
+        return seconds(change.wait.base, change.wait.patched)
     return f"{run_counts(change.base_runs)} → {run_counts(change.patched_runs)}"
 
 

@@ -60,7 +60,8 @@ def _overview(base: str, found: list[Judgement]) -> Table:
     table.add_column("candidate", overflow="fold")
     for heading in ("applies", "verdict"):
         table.add_column(heading, no_wrap=True)
-    for heading in (ChangeKind.BROKEN, ChangeKind.FIXED, ChangeKind.FLAKY, "design"):
+    kinds = (ChangeKind.BROKEN, ChangeKind.FIXED, ChangeKind.FLAKY, ChangeKind.SLOWER)
+    for heading in (*kinds, "design"):
         table.add_column(heading, justify="right", no_wrap=True)
     for judged in found:
         colour = COLOURS[judged.verdict]
@@ -71,6 +72,7 @@ def _overview(base: str, found: list[Judgement]) -> Table:
             str(summary.count_worse(judged) or "."),
             str(summary.count_of(judged, ChangeKind.FIXED) or "."),
             str(summary.count_of(judged, ChangeKind.FLAKY) or "."),
+            str(summary.count_slower(judged) or "."),
             str(summary.count_by_design(judged) or "."),
         )
     return table

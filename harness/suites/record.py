@@ -26,6 +26,7 @@ class Event(msgspec.Struct, frozen=True):
     detail: str = ""
     seconds: float = 0.0
     observation: str = ""
+    waits: dict[str, tuple[float, ...]] = {}
     ran: int = 0
 
 
@@ -69,7 +70,12 @@ def read(path: Path) -> Record:
         elif event.event == "outcome":
             running = ""
             outcomes[event.test] = Outcome(
-                event.status, event.seconds, event.reason, event.detail, event.observation
+                event.status,
+                event.seconds,
+                event.reason,
+                event.detail,
+                event.observation,
+                waits=event.waits,
             )
         else:
             ended = True

@@ -55,7 +55,15 @@ jobs = st.builds(
     timeout=seconds,
     test_timeout=seconds,
 )
-outcomes = st.builds(Outcome, st.sampled_from(Status), seconds, words, words, words)
+outcomes = st.builds(
+    Outcome,
+    st.sampled_from(Status),
+    seconds,
+    words,
+    words,
+    words,
+    waits=st.dictionaries(words, st.lists(seconds, max_size=3).map(tuple), max_size=2),
+)
 results = st.builds(
     Result,
     ended=st.sampled_from(JobEnd),

@@ -19,6 +19,7 @@ from harness.lab.children import ChildFailed
 from harness.lab.exchange import Exchange
 from harness.lab.matrix import Combination, combinations, group_of
 from harness.lab.rig import Rig
+from harness.lab.stopwatch import Stopwatch
 from harness.lab.target import HOW, Target, from_environment
 
 Keep = Callable[[str, object], None]
@@ -142,3 +143,12 @@ def own_exchange(
         exchange = _exchange(rig, combination)
         yield exchange
         record_property("observation", exchange.observation_json())
+
+
+@pytest.fixture
+def waits(record_property: Keep) -> Iterator[Stopwatch]:
+    """Takes times, which are kept with the result: no test fails for them, and a patched
+    tree's are compared with those of its base."""
+    stopwatch = Stopwatch()
+    yield stopwatch
+    record_property("waits", stopwatch.samples)

@@ -7,7 +7,8 @@ within its deadline ends the process, after the stack of every thread has been w
 The id of a test is its node id, without the folder that ``WORKBENCH_BELOW`` names.
 
 A suite may tell the scene of a test (``model.Scene``, as a dict) in a user property
-of its item, by the end of the collection: the plan then has it.
+of its item, by the end of the collection: the plan then has it. A test may keep two more:
+an ``observation``, and ``waits``, the seconds of what it measured by what was waited for.
 """
 
 import faulthandler
@@ -59,7 +60,7 @@ class Recorder:
         if report.failed:
             name, text = name_of(report.nodeid), str(report.longrepr)
             self.write("uncollected", test=name, reason=reason_of(text))
-            self.keep(name, "error", text, 0.0, "")
+            self.keep(name, "error", text, 0.0)
 
     def pytest_runtest_logstart(self, nodeid):
         self.write("start", test=name_of(nodeid))
@@ -77,14 +78,14 @@ class Recorder:
         telling = next((p for p in phases if not p.passed), phases[-1])
         status, text = status_of(telling), text_of(telling)
         seconds = sum(phase.duration for phase in phases)
-        kept = [value for p in phases for key, value in p.user_properties if key == "observation"]
-        observation = kept[-1] if kept else ""
+        kept = dict(pair for phase in phases for pair in phase.user_properties)
+        observation = kept.get("observation", "")
         if not isinstance(observation, str):
             observation = json.dumps(observation)
-        self.keep(name_of(nodeid), status, text, seconds, observation)
+        self.keep(name_of(nodeid), status, text, seconds, observation, kept.get("waits"))
         self.arm()
 
-    def keep(self, name, status, text, seconds, observation):
+    def keep(self, name, status, text, seconds, observation="", waits=None):
         self.outcomes += 1
         self.write(
             "outcome",
@@ -94,6 +95,7 @@ class Recorder:
             detail=text[-DETAIL_CHARACTERS:] if status not in ("passed", "skipped") else "",
             seconds=round(seconds, 6),
             observation=observation,
+            waits=waits or {},
         )
 
     def pytest_sessionfinish(self):

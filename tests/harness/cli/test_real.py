@@ -116,3 +116,45 @@ def test_unread_bytes_are_for_cpython_to_mend_and_chunks_for_django(real: Workbe
     assert table["columns"] == ["base", *names]
     passed = {row["behaviour"]: [c["passed"] for c in row["cells"]] for row in table["rows"]}
     assert passed == {"unread request": [0, 0, 1, 1], "streamed end": [0, 1, 0, 1]}
+
+
+# Before it closes, the server waits half a second for its client to close first.
+WAITS = """\
+--- a/django/core/servers/basehttp.py
++++ b/django/core/servers/basehttp.py
+@@ -217,6 +217,11 @@ class WSGIRequestHandler(simple_server.WSGIRequestHandler):
+         while not self.close_connection:
+             self.handle_one_request()
+         try:
++            self.connection.settimeout(0.5)
++            self.connection.recv(1)
++        except (AttributeError, OSError):
++            pass
++        try:
+             self.connection.shutdown(socket.SHUT_WR)
+         except (AttributeError, OSError):
+             pass
+"""
+READS_TO_EOF = "test_wait_for_the_end.py::test_client_that_reads_to_eof[runserver-direct-raw-get]"
+HALF_CLOSES = "test_wait_for_the_end.py::test_client_that_half_closes[runserver-direct-raw-get]"
+
+
+@pytest.mark.real
+def test_who_waits_longer_is_told_although_nothing_fails(real: Workbench) -> None:
+    """A client that reads to EOF does, and one that closes its own side first does not."""
+    patch = real.folder / "waits.patch"
+    patch.write_text(WAITS, "utf-8")
+    python = python_here(Home(real.home)).version
+    finished = real.run(
+        *("test", "--django", RELEASE, "--cpython", "none", "--python", python),
+        *("--patch", patch, "--suite", "regression:runserver", "--test-timeout", TEST_SECONDS),
+        *("--select", "|".join(map(re.escape, (READS_TO_EOF, HALF_CLOSES)))),
+    )
+    assert finished.status == 0, finished.err
+    assert "makes 1 wait longer" in finished.out
+    report = real.report()
+    (change,) = report["candidates"][0]["changes"]
+    assert (change["test"], change["kind"], change["confirmed"]) == (READS_TO_EOF, "slower", True)
+    assert change["wait"]["name"] == "the end of the response"
+    assert change["wait"]["patched"] >= 0.5 > change["wait"]["base"]
+    assert report["controls"][0]["changes"] == []

@@ -6,7 +6,7 @@ import pytest
 from support.values import change
 
 from harness.judge.causes import CRASH, HANG, by_group, group_of, grouped
-from harness.model import Status
+from harness.model import ChangeKind, Status, Wait
 from harness.upstreams.django import REAL_OBJECTS as REAL
 
 STUB = "stub artefact: the test's stand-in has no `peek`"
@@ -50,3 +50,13 @@ def test_hangs_come_first_then_the_largest_group() -> None:
         ("two", 2),
         ("one", 1),
     ]
+
+
+def test_waits_are_grouped_by_what_is_waited_for_and_come_last() -> None:
+    """However many they are: what does not work is told first."""
+    late = [
+        change(ChangeKind.SLOWER, patched=Status.PASSED, test=test, wait=Wait("the end", 0, took))
+        for test, took in (("a", 0.5), ("b", 2.0))
+    ]
+    listed = grouped([*late, change(test="c", reason="one")])
+    assert [name for name, _ in by_group(listed)] == ["one", "slower: the end"]

@@ -74,6 +74,25 @@ def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
     assert not psutil.pid_exists(pid)
 
 
+def test_a_loop_is_kept_awake_until_its_shutdown_has_returned(tmp_path: Path) -> None:
+    with serve(SERVERS["wsgiref"], target(tmp_path)) as server:
+        server.child.say("shut down")
+        assert server.heard_awake("shut", deadlines.LINE)
+
+
+def test_shutdown_does_not_return_while_a_client_is_being_served(tmp_path: Path) -> None:
+    """One connection at a time, and this client says nothing until it has been waited for."""
+    with (
+        serve(SERVERS["wsgiref"], target(tmp_path)) as server,
+        socket.create_connection(server.address, deadlines.CONNECT) as client,
+    ):
+        assert server.wait_connected()
+        server.child.say("shut down")
+        assert not server.heard_awake("shut", deadlines.HOLD)
+        client.close()
+        assert server.heard_awake("shut", deadlines.LINE)
+
+
 PARENT = """
 import sys
 from pathlib import Path

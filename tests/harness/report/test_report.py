@@ -21,13 +21,16 @@ from harness.model import (
     Cell,
     Change,
     ChangeKind,
+    FileReach,
     Judgement,
     Matrix,
     Power,
+    Reach,
     Row,
     Stack,
     Status,
     Verdict,
+    Wait,
     WorkbenchError,
 )
 from harness.report import markdown, schema, summary, terminal
@@ -53,6 +56,13 @@ def judged(name: str, verdict: Verdict, *found: Change, **fields: object) -> Jud
         runs=6,
     )
     return msgspec.structs.replace(plain, **fields)
+
+
+def waited(test: str, base: float, patched: float, name: str = "the end") -> Change:
+    """Somebody waits so long in this test, by ten runs and five."""
+    kind = ChangeKind.SLOWER if patched > base else ChangeKind.FASTER
+    wait = Wait(name, base, patched, (10, 5))
+    return change(kind, patched=Status.PASSED, test=test, suite="regression", wait=wait)
 
 
 def row(behaviour: str, *passed: int, hung: int = 0) -> Row:
@@ -128,6 +138,10 @@ REPORT = Report(
                 expected=True,
                 why="the candidate sets out to end that",
             ),
+            waited("wire.py::test_end[php]", 0.001, 0.5),
+            waited("wire.py::test_next[single]", 0.001, 2.0),
+            waited("wire.py::test_reused[stream]", 0.0005, 0.0439, "a reused connection"),
+            waited("wire.py::test_reused[get]", 0.0439, 0.0005, "a reused connection"),
             applies=ApplyResult.THREE_WAY,
         ),
         judged("django/realignment", Verdict.NEUTRAL, power=Power(0.2, 2, 0.36)),
@@ -238,6 +252,45 @@ def test_the_least_that_passes_as_many_as_any_is_enough(
     cells = [Cell(number, tests=4) for number in passed]
     names = ("neither", "django", "cpython", "both")
     assert summary.sufficient_layer(cells, names) == enough
+
+
+@pytest.mark.parametrize(
+    ("each", "shown"),
+    [
+        ((0.0, 0.5), "0.00 s → 0.50 s"),
+        ((0.0005, 0.0439), "0.5 ms → 43.9 ms"),
+        ((2.0,), "2.00 s"),
+        ((0.0,), "0.0 ms"),
+    ],
+)
+def test_seconds_are_shown_in_the_unit_of_the_longest(each: tuple[float, ...], shown: str) -> None:
+    assert summary.seconds(*each) == shown
+
+
+def test_a_wait_that_is_not_proved_is_not_in_the_verdict() -> None:
+    unsure = msgspec.structs.replace(waited("a", 0.0, 0.5), confirmed=False)
+    found = judged("django/x", Verdict.NEUTRAL, unsure)
+    assert summary.meaning(found) == summary.MEANING[Verdict.NEUTRAL]
+    assert summary.kind_of_change(unsure) == "slower, not confirmed"
+
+
+def test_a_wait_by_design_is_a_cost_all_the_same() -> None:
+    meant = msgspec.structs.replace(waited("a", 0.0, 0.5), expected=True, why="it waits")
+    found = judged("django/x", Verdict.FIXES, meant)
+    assert "1 wait longer (by up to 0.50 s)" in summary.meaning(found)
+    assert (summary.count_slower(found), summary.count_by_design(found)) == (0, 1)
+
+
+def test_neither_waits_nor_noise_hide_that_a_line_was_not_reached() -> None:
+    missed = FileReach("django", "a.py", statements=2, unreached=((1, 1),))
+    noise = change(ChangeKind.FLAKY, confirmed=False, unsteady=True)
+    found = judged(
+        "django/x", Verdict.UNPROVEN, waited("a", 0.0, 0.5), noise, reach=Reach(files=(missed,))
+    )
+    assert summary.meaning(found).startswith(summary.NOT_REACHED)
+    doubt = msgspec.structs.replace(noise, unsteady=False)
+    found = msgspec.structs.replace(found, changes=(*found.changes, doubt))
+    assert summary.meaning(found).startswith(summary.MEANING[Verdict.UNPROVEN])
 
 
 # What upstream prints is untrusted ---------------------------------------------------------

@@ -56,6 +56,7 @@ def test_a_record_cut_off_anywhere_never_counts_as_ended(tmp_path: Path) -> None
         "{}\n",
         lines({"event": "verdict"}),
         lines({"event": "outcome", "test": "a", "status": "splendid"}),
+        lines({**OUTCOME, "waits": {"the end": ["long"]}}),
     ],
 )
 def test_rubbish_in_a_record_ends_the_reading_of_it(tmp_path: Path, rubbish: str) -> None:

@@ -26,6 +26,7 @@ import pytest
 
 def test_passes(record_property):
     record_property("observation", json.dumps({"received": 3}))
+    record_property("waits", {"the end": [0.5, 0.25]})
 
 def test_fails():
     pytest.fail("truncated, then RST\\nthe timeline", pytrace=False)
@@ -95,6 +96,12 @@ def readinto(self, buffer):
 
 socketserver.TCPServer.get_request, socket.SocketIO.readinto = get_request, readinto
 """
+WAITS = {
+    "test_wait_for_the_end": "the end of the response",
+    "test_next_client": "the next client",
+    "test_busy_server": "a free server",
+    "test_shutdown": "shutdown",
+}
 TELLS = """
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -167,6 +174,8 @@ def test_the_first_line_is_the_reason_and_the_rest_the_detail(
 def test_what_was_observed_is_kept_with_the_result(place: JobWorkspace, tmp_path: Path) -> None:
     outcomes = short(run(place, tmp_path, TESTS))
     assert json.loads(outcomes["test_passes"].observation) == {"received": 3}
+    assert outcomes["test_passes"].waits == {"the end": (0.5, 0.25)}
+    assert outcomes["test_fails"].waits == {}
 
 
 def test_a_hang_and_a_crash_are_named_and_the_others_run(
@@ -222,6 +231,19 @@ def test_the_suites_own_tests_tell_their_scenes(place: JobWorkspace) -> None:
         ("vanishing client", "direct"),
     }
     assert {scene.client for scene in scenes(result)} == {"raw", "node"}
+
+
+def test_how_long_clients_wait_is_measured(place: JobWorkspace) -> None:
+    """By every test that is about it, and each in several samples."""
+    select = "|".join(rf"{name}\.py" for name in WAITS)
+    job = msgspec.structs.replace(JOB, suite="regression", trees=(), labels=("wsgiref", "linger"))
+    result = regression.run(msgspec.structs.replace(job, select=select), place)
+    measured: dict[str, set[str]] = {}
+    for test, outcome in result.outcomes.items():
+        assert outcome.status is Status.PASSED, outcome.detail
+        assert all(seconds >= 0 for each in outcome.waits.values() for seconds in each)
+        measured.setdefault(test.partition(".py")[0], set()).update(outcome.waits)
+    assert measured == {name: {wait} for name, wait in WAITS.items()}
 
 
 def scenes(result: Result) -> list[Scene]:
