@@ -3,4 +3,4 @@
 Its version, which reports show, stands here and nowhere else.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
