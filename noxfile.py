@@ -189,6 +189,13 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Whether the wire still shows what it was seen to show in patches with known faults."""
+    with environment(session, "test") as python:
+        session.run(python, "-m", "pytest", "-m", "long", *session.posargs)
+
+
+@nox.session
 def claims(session: nox.Session) -> None:
     """Run what the notes claim that commands print, and compare; list the rest by date."""
     with environment(session) as python:

@@ -88,15 +88,15 @@ class Workbench:
                 given += [flag, value]
         return [sys.executable, "-m", "harness", verb, *given]
 
-    def run(self, verb: str, *words: str | Path) -> ProcessResult:
-        """Run a verb to its end."""
+    def run(self, verb: str, *words: str | Path, deadline: float = DEADLINE) -> ProcessResult:
+        """Run a verb to its end, for which it has ``deadline`` seconds."""
         done = subprocess.run(
             self.command(verb, *words),
             cwd=self.folder,
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=DEADLINE,
+            timeout=deadline,
             check=False,
         )
         return ProcessResult(done.returncode, done.stdout, done.stderr)

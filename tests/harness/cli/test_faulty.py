@@ -19,7 +19,8 @@ from harness.system.home import Home
 FAULTY = PROJECT / "tests" / "data" / "faulty"
 TEST_SECONDS = "60"
 # Two trees and the control group, several times over, on a machine that may be busy.
-pytestmark = pytest.mark.timeout(1200)
+MINUTES = 1200
+pytestmark = [pytest.mark.timeout(MINUTES), pytest.mark.long]
 UPLOADS = [
     f"test_unread_request.py::test_upload[{{}}-direct-raw-{size}MB]" for size in (8, 50, 200)
 ]
@@ -77,7 +78,8 @@ def named(tests: Iterable[str]) -> tuple[str, str]:
 def judge(real: Workbench, *words: str) -> dict[str, dict[str, str]]:
     """For each candidate by name, the tests that it breaks and why."""
     finished = real.run(
-        *("test", "--repeat", "2", "--budget", "0", "--test-timeout", TEST_SECONDS, *words)
+        *("test", "--repeat", "2", "--budget", "0", "--test-timeout", TEST_SECONDS, *words),
+        deadline=MINUTES,
     )
     assert finished.status == 0, finished.err
     return {
