@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from support.tiny import Workbench
 
 from harness.bench.noise import REPORTS
 from harness.compare.comparison import EFFORTS
 
+# It simulates thousands of reports, on a machine that may be busy.
+MINUTES = 900
 
+
+@pytest.mark.timeout(MINUTES)
 def test_it_measures_the_loop_the_workbench_and_its_memory(workbench: Workbench) -> None:
-    done = workbench.run("bench", "--measure", "judging", "--candidate", "django/neutral")
+    words = ("--measure", "judging", "--candidate", "django/neutral")
+    done = workbench.run("bench", *words, deadline=MINUTES)
     assert done.status == 0, done.err
     # The base, the base again as the control, and one candidate.
     assert done.out.startswith("3 runs of a suite")
