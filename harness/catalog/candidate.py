@@ -14,10 +14,14 @@ from . import patchfile
 
 
 class Flip(Value, frozen=True):
-    """A test that a candidate is meant to change, with the reason."""
+    """A test that a candidate is meant to change, with the reason.
+
+    With a ``wait`` it is only how long that takes, and what the test says must stay.
+    """
 
     test: str
     why: str
+    wait: str = ""
 
 
 class Survivor(Value, frozen=True):

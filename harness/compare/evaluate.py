@@ -179,7 +179,9 @@ class Evaluation:
 def _marked(changes: Iterable[Change], comparison: Comparison) -> Iterator[Change]:
     """The changes, with why they are expected where they are."""
     for change in changes:
-        why = next((f.why for f in comparison.flips if fnmatchcase(change.test, f.test)), "")
+        wait = change.wait.name if change.wait else ""
+        meant = (f for f in comparison.flips if f.wait == wait and fnmatchcase(change.test, f.test))
+        why = next((flip.why for flip in meant), "")
         for known in comparison.quarantine:
             if fnmatchcase(change.test, known.test):
                 why = f"quarantined: {known.why}"

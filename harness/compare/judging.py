@@ -58,8 +58,8 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
         schedule = Schedule([*plan.controls, *plan.comparisons], how, plan.beside)
 
         def budget(comparison: Comparison) -> float:
-            """Whoever names the suites of a candidate has said what can see it."""
-            named = any(each.about.suites for each in catalog.in_order(comparison.stack))
+            """Whoever names the suites of all its candidates has said what can see them."""
+            named = all(each.about.suites for each in catalog.in_order(comparison.stack))
             default = 0.0 if named else BUDGET
             return default if request.budget is None else request.budget
 

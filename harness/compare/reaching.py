@@ -195,8 +195,9 @@ class Search:
             if step is None:
                 return
             new = [part for part in step.parts if not self._is_tried(part)]
-            if new:
-                self._queue.extend(new)
+            self._queue.extend(new)
+            # That all of the whole suite was run already is known as well.
+            if new or (step.parts and step.whole):
                 self._searched.append((step, len(new)))
 
     @cached_property

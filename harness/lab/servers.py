@@ -137,11 +137,6 @@ class RunningServer:
             return False
         return True
 
-    def shut_down(self) -> bool:
-        """Have a thread of it call ``shutdown()``; whether that returns within PROMPT."""
-        self.child.say("shut down")
-        return self.child.heard("shut", deadlines.PROMPT)
-
 
 @contextmanager
 def serve(kind: ServerKind, target: Target) -> Iterator[RunningServer]:

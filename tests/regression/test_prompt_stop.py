@@ -1,8 +1,7 @@
 """The server stops promptly with connections open.
 
 Ctrl-C at the keyboard, and the reloader, want a server that ends within
-``deadlines.STOP`` whatever its clients are doing. Programs and tests that end one
-call ``shutdown()``, and wait for it: within ``deadlines.PROMPT``.
+``deadlines.STOP`` whatever its clients are doing.
 """
 
 from __future__ import annotations
@@ -42,19 +41,3 @@ def test_with_connections_open(own_exchange: Exchange) -> None:
         own_exchange.recorder.note("server", "asked to stop")
         own_exchange.demand(server.interrupt(), "hung: did not stop when asked to")
         own_exchange.recorder.note("server", "ended")
-
-
-def single(kind: ServerKind) -> bool:
-    """A ``socketserver`` that serves one connection at a time."""
-    return interruptible(kind) and kind.family != "control" and not kind.threaded
-
-
-@pytest.mark.tried(servers=single)
-def test_shutdown(own_exchange: Exchange) -> None:
-    """One client has all that it asked for, has left nothing unread, and stays."""
-    with own_exchange.connect() as wire:
-        wire.send(get(1_000).encoded())
-        own_exchange.demand_complete(get(1_000), wire.read())
-        own_exchange.recorder.note("server", "told to shut down")
-        own_exchange.demand(own_exchange.server.shut_down(), "shutdown() waits for the client")
-        own_exchange.recorder.note("server", "shut down")

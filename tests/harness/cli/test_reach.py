@@ -172,6 +172,16 @@ def test_who_names_the_suites_has_no_others_looked_through(
     assert workbench.candidates()["django/far"]["verdict"] == "breaks"
 
 
+def test_a_whole_suite_that_has_run_is_not_said_to_be_looked_through_further(
+    workbench: Workbench, upstream: Path
+) -> None:
+    change = diff(TEXT + FAR, TEXT + BROKEN_FAR)
+    found, finished = judged(workbench, change, "--django", upstream, "--suite", "django:all")
+    assert found["verdict"] == "unproven"
+    assert "no test of the whole suite reaches them" in finished.out
+    assert "--budget" not in finished.out
+
+
 def test_words_in_code_need_no_test(workbench: Workbench) -> None:
     found, finished = judged(workbench, patch('"""Close a connection."""', '"""Close it."""'))
     assert found["verdict"] == "neutral"

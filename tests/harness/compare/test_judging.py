@@ -124,7 +124,7 @@ def test_both_sides_have_the_same_time() -> None:
 
 
 def test_a_flip_by_design_is_listed_with_its_reason_and_not_counted() -> None:
-    flips = (Flip("a", "as it is meant to be"),)
+    flips = (Flip("a", "it may take longer", "the end"), Flip("a", "as it is meant to be"))
     judged = only(run(on(FAILED), comparison(flips=flips))[0])
     assert judged.verdict is Verdict.NEUTRAL
     assert [(c.expected, c.why) for c in judged.changes] == [(True, "as it is meant to be")]

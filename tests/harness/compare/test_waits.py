@@ -94,11 +94,19 @@ def test_without_repeats_a_wait_is_not_confirmed() -> None:
 
 
 def test_a_wait_that_is_meant_is_listed_with_its_reason() -> None:
-    flips = (Flip("a", "it gives its client time to close first"),)
+    flips = (Flip("a", "it gives its client time to close first", NAME),)
     judged = only(run(waiting(0.0, 0.5), comparison(flips=flips))[0])
     assert [(each.expected, each.confirmed) for each in judged.changes] == [(True, True)]
     assert (summary.count_slower(judged), summary.count_by_design(judged)) == (0, 1)
     assert "makes 1 wait longer" in summary.meaning(judged)
+
+
+@pytest.mark.parametrize("wait", ["", "another one"])
+def test_a_reason_for_something_else_of_that_test_is_none(wait: str) -> None:
+    flips = (Flip("a", "it is meant to", wait),)
+    judged = only(run(waiting(0.0, 0.5), comparison(flips=flips))[0])
+    assert [(each.expected, each.confirmed) for each in judged.changes] == [(False, True)]
+    assert summary.count_slower(judged) == 1
 
 
 def test_a_test_that_is_broken_has_no_wait() -> None:
