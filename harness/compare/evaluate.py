@@ -180,12 +180,17 @@ def _marked(changes: Iterable[Change], comparison: Comparison) -> Iterator[Chang
     """The changes, with why they are expected where they are."""
     for change in changes:
         wait = change.wait.name if change.wait else ""
-        meant = (f for f in comparison.flips if f.wait == wait and fnmatchcase(change.test, f.test))
+        meant = (f for f in comparison.flips if f.wait == wait and _is_named(change.test, f.test))
         why = next((flip.why for flip in meant), "")
         for known in comparison.quarantine:
-            if fnmatchcase(change.test, known.test):
+            if _is_named(change.test, known.test):
                 why = f"quarantined: {known.why}"
         yield msgspec.structs.replace(change, expected=bool(why), why=why) if why else change
+
+
+def _is_named(test: str, pattern: str) -> bool:
+    """Whether a pattern, or an id as it is printed, brackets of parameters and all, means it."""
+    return test == pattern or fnmatchcase(test, pattern)
 
 
 def _unimportable(imports: Iterable[Change], comparison: Comparison) -> dict[str, str]:

@@ -123,6 +123,15 @@ def test_both_sides_have_the_same_time() -> None:
     assert {(job.timeout, job.test_timeout) for job in done} == {(HOW.timeout, HOW.test_timeout)}
 
 
+@pytest.mark.parametrize("named", ["a[x-y]", "a?x-*"])
+def test_a_flip_may_be_named_as_its_test_is_printed(named: str) -> None:
+    failing = Result(JobEnd.COMPLETED, {"a[x-y]": Outcome(Status.FAILED)})
+    passing = Result(JobEnd.COMPLETED, {"a[x-y]": Outcome(Status.PASSED)})
+    flips = (Flip(named, "as it is meant to be"),)
+    judged = only(run(on(failing, passing), comparison(flips=flips))[0])
+    assert [change.expected for change in judged.changes] == [True]
+
+
 def test_a_flip_by_design_is_listed_with_its_reason_and_not_counted() -> None:
     flips = (Flip("a", "it may take longer", "the end"), Flip("a", "as it is meant to be"))
     judged = only(run(on(FAILED), comparison(flips=flips))[0])
