@@ -98,6 +98,8 @@ class Search:
         self._parts = sorted(own, key=lambda part: not comparison.has_own_tests(part))
         self._later = [part for part in comparison.parts if part.suite == WIRE]
         self._tried: list[Part] = []
+        # Of these nobody knows what they would have run.
+        self._not_run: list[Part] = []
         self._queue: deque[Part] = deque()
         self._step = 0
         self._searched: list[tuple[Step, int]] = []
@@ -121,6 +123,8 @@ class Search:
         if result.traces is None:
             self._why = self._why or result.note or "its Python could not be watched"
         self._traces += result.traces or ()
+        if result.ended is not JobEnd.COMPLETED or result.traces is None:
+            self._not_run.append(part)
         if part not in self._comparison.parts:
             self._seconds += result.seconds
             if self._left() != before:
@@ -145,7 +149,9 @@ class Search:
         return Reach(
             files=(*files, *self._unknown),
             searched=", ".join(self._said(step, parts) for step, parts in self._searched),
-            whole=any(step.whole and not self._skipped(step) for step, _ in self._searched),
+            # Of a suite of which something was selected, the rest was not run.
+            whole=not self._how.select
+            and any(step.whole and not self._skipped(step) for step, _ in self._searched),
         )
 
     def _said(self, step: Step, parts: int) -> str:
@@ -154,7 +160,7 @@ class Search:
         return step.what + (within if skipped else "")
 
     def _skipped(self, step: Step) -> int:
-        return sum(not self._is_tried(part) for part in step.parts)
+        return sum(not self._is_tried(each) or each in self._not_run for each in step.parts)
 
     def _left(self) -> list[tuple[int, int]]:
         return [lines for file in self.reach().files for lines in file.unreached]

@@ -182,6 +182,17 @@ def test_a_whole_suite_that_has_run_is_not_said_to_be_looked_through_further(
     assert "--budget" not in finished.out
 
 
+def test_a_suite_of_which_something_was_selected_is_not_whole(
+    workbench: Workbench, upstream: Path
+) -> None:
+    """The one test that runs the change is not among those that are run."""
+    add(upstream, "elsewhere", ELSEWHERE.format('"far"'))
+    change = diff(TEXT + FAR, TEXT + BROKEN_FAR)
+    found, finished = judged(workbench, change, "--django", upstream, "--select", "test_speaks")
+    assert found["verdict"] == "unproven"
+    assert "no test that was run reaches them; looked through" in finished.out
+
+
 def test_words_in_code_need_no_test(workbench: Workbench) -> None:
     found, finished = judged(workbench, patch('"""Close a connection."""', '"""Close it."""'))
     assert found["verdict"] == "neutral"
