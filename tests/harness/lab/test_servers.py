@@ -74,6 +74,23 @@ def test_a_server_is_busy_while_a_client_is_there(tmp_path: Path) -> None:
     assert not psutil.pid_exists(pid)
 
 
+def test_a_server_at_rest_is_not_asked_what_its_sockets_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel walks over every connection of the machine to tell: hundreds of tests would
+    wait for that."""
+    with serve(SERVERS["httpserver"], target(tmp_path)) as server:
+        with socket.create_connection(server.address, deadlines.CONNECT) as client:
+            assert server.wait_connected()
+            assert server.connections() == 1
+            client.sendall(get(10).encoded())
+            while client.recv(65536):
+                pass
+        assert server.wait_free() == ""
+        monkeypatch.delattr(psutil.Process, "net_connections")
+        assert server.connections() == 0
+
+
 def test_a_loop_is_kept_awake_until_its_shutdown_has_returned(tmp_path: Path) -> None:
     with serve(SERVERS["wsgiref"], target(tmp_path)) as server:
         server.child.say("shut down")
