@@ -655,6 +655,39 @@ class Swap(Value, frozen=True):
     why: str = ""
 
 
+class Conflict(Value, frozen=True):
+    """What two halves of a stack do worse together than each of them alone makes one expect.
+
+    ``halves`` is what the test did with each alone, in the order of the ground's upstreams,
+    and ``both`` what it does with both. With a ``wait`` it is only that somebody waits longer
+    for it: ``seconds`` are the medians without either, with each, and with both.
+    """
+
+    suite: str
+    test: str
+    base: Status
+    halves: tuple[Status, Status]
+    both: Status
+    reason: str = ""
+    wait: str = ""
+    seconds: tuple[float, ...] = ()
+
+
+class Pair(Value, frozen=True):
+    """A stack on two upstreams, compared with its halves.
+
+    Of ``tests`` those in ``conflicts`` are worse than the halves make one expect, in each of
+    ``runs`` on every side. ``why`` says why it could not be told.
+    """
+
+    stack: Stack
+    ground: str
+    tests: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+    runs: int = 0
+    why: str = ""
+
+
 class Judgement(Value, frozen=True):
     """What the workbench found out about one stack on one base.
 

@@ -11,7 +11,7 @@ import resource
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -21,13 +21,14 @@ from ..catalog.catalog import Catalog
 from ..jobs.runs import running
 from ..judge import wire
 from ..judge.reach import with_reach
-from ..model import Interpreter, Job, Judgement, Result, Tree
+from ..model import Interpreter, Job, Judgement, Matrix, Result, Tree
 from ..report import schema
 from ..request import Request
 from ..sources.provider import Provider
 from ..system import sandbox
 from .comparison import Comparison, RunSettings
 from .evaluate import Evaluation
+from .pairing import Pairing
 from .plan import Planner
 from .reaching import BUDGET, Reaching
 from .schedule import Schedule
@@ -85,6 +86,9 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
             return []
 
         run(swapping.jobs(zip(found, fit, strict=True)), keep)
+        pairing = Pairing(planner, how, schedule.results)
+        run(pairing.jobs(zip(found, fit, strict=True)), pairing.keep)
+        run(pairing.again(), pairing.keep)
     judged = [*fit, *plan.unfit]
     matrices = evaluation.matrices(found, plan.beside)
     notes = (*evaluation.unfinished(plan.beside), *plan.notes)
@@ -96,9 +100,17 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
         notes=tuple(note.text for note in notes if note.kind.is_undone_work),
         hints=tuple(note.text for note in notes if not note.kind.is_undone_work),
         matrices=tuple(matrices),
-        layers=tuple(table for each in matrices for table in wire.layers(each)),
+        layers=tuple(_layers(pairing)),
+        pairs=tuple(pairing.pairs()),
         swaps=tuple(swapping.table(swapped)),
     )
+
+
+def _layers(pairing: Pairing) -> Iterator[Matrix]:
+    """For each pair, what passes on the wire with neither half, with each, and with both."""
+    for bases, columns in pairing.columns().items():
+        built = wire.build(bases, columns, {})
+        yield from wire.layers(built) if built else ()
 
 
 def _by_ground(judged: Sequence[Judgement]) -> list[Judgement]:

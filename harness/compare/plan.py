@@ -88,6 +88,11 @@ class Planner:
         self._request, self._guesses = guess
         self.grounds = Grounds(guess.request, provider, catalog, self.stacks)
 
+    @property
+    def are_named(self) -> bool:
+        """Whether the user said which candidates are meant."""
+        return bool(self._request.candidates or self._request.patches or self._request.series)
+
     def applied(self) -> ApplyPlan:
         """Every candidate applied to every base of its upstream."""
         notes: list[Note] = [*self._guesses]

@@ -5,11 +5,11 @@ Owns: that text. Must not know how anything was found out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..judge import causes
 from ..judge.wire import layer_names
-from ..model import Change, ChangeKind, Judgement, Matrix
+from ..model import Change, ChangeKind, Judgement, Matrix, Pair
 from . import summary
 from .schema import Report
 
@@ -50,6 +50,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _layers(found)
     for swaps in summary.swap_tables(report.swaps):
         yield from _swaps(swaps)
+    if report.pairs:
+        yield from _pairs(report.pairs)
     yield ""
     yield summary.noise_floor(report.controls)
     if power := summary.power(report.candidates):
@@ -104,6 +106,17 @@ def _swaps(found: summary.SwapTable) -> Iterator[str]:
     yield f"| --- |{' ---: |' * len(found.columns)}"
     for row in found.rows:
         yield f"| {' | '.join(map(plain, row))} |"
+
+
+def _pairs(pairs: Sequence[Pair]) -> Iterator[str]:
+    yield ""
+    yield "### Two candidates together"
+    yield ""
+    yield "A test that one half leaves alone and the other passes or fixes should pass with both."
+    yield ""
+    for pair in pairs:
+        yield f"- {plain(summary.pair_line(pair))}"
+        yield from (f"  - {plain(summary.conflict_line(each))}" for each in pair.conflicts)
 
 
 def _details(judged: Judgement) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Judgement, Matrix, SpuriousError, Swap, Value, WorkbenchError
+from ..model import Judgement, Matrix, Pair, SpuriousError, Swap, Value, WorkbenchError
 from ..system.files import replace_text
 
 SCHEMA = 1
@@ -50,10 +50,9 @@ class Report(Value, frozen=True):
     """Everything that was found out, in the order in which it is told.
 
     ``layers`` are matrices of four columns: neither half of a stack on both
-    upstreams, each half alone, and both. ``swaps`` are there where two candidates or more
-    of one ticket bring tests.
-    upstreams, each half alone, and both. ``notes`` say what was not done, ``hints`` what
-    is good to know of what was done.
+    upstreams, each half alone, and both; ``pairs`` say of the same stacks what they do worse
+    than their halves. ``swaps`` are there where two candidates or more of one ticket bring
+    tests. ``notes`` say what was not done, ``hints`` what is good to know of what was done.
     """
 
     made: RunInfo
@@ -65,6 +64,7 @@ class Report(Value, frozen=True):
     layers: tuple[Matrix, ...] = ()
     swaps: tuple[Swap, ...] = ()
     hints: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     schema: int = SCHEMA
 
 

@@ -14,9 +14,11 @@ from ..model import (
     Cell,
     Change,
     ChangeKind,
+    Conflict,
     FileReach,
     Judgement,
     Matrix,
+    Pair,
     Reach,
     Stack,
     Swap,
@@ -146,6 +148,29 @@ def _swap_cell(swap: Swap | None) -> str:
     if not swap.failed:
         return "all"
     return f"{len(swap.tests) - len(swap.failed)}/{len(swap.tests)}"
+
+
+def pair_line(pair: Pair) -> str:
+    """What two candidates on two upstreams do to each other, in one sentence."""
+    head = f"{pair.stack} on {pair.ground}"
+    if pair.why:
+        return f"{head}: could not be tried together: {pair.why}"
+    number = len({each.test for each in pair.conflicts})
+    if not number:
+        return f"{head}: none of {_number(pair.tests, 'test')} is worse than with its halves alone"
+    return f"{head}: {_number(number, 'test')} worse than its halves let expect"
+
+
+def conflict_line(conflict: Conflict) -> str:
+    """``test_x: failed with both; absent on the base, alone passed and absent: REASON``."""
+    name = test_name(conflict.test)
+    if conflict.wait:
+        base, *alone, both = map(seconds, conflict.seconds)
+        name = f"{name}: {conflict.wait}"
+    else:
+        base, *alone, both = conflict.base, *conflict.halves, conflict.both
+    said = f"{both} with both; {base} on the base, alone {' and '.join(alone)}"
+    return f"{name}: {said}" + (f": {one_line(conflict.reason)}" if conflict.reason else "")
 
 
 def lines_of(file: FileReach) -> str:

@@ -12,12 +12,13 @@ from rich.table import Table
 
 from ..judge import causes
 from ..judge.wire import layer_names
-from ..model import Cell, Change, ChangeKind, Judgement, Matrix, Verdict
+from ..model import Cell, Change, ChangeKind, Judgement, Matrix, Pair, Verdict
 from . import summary
 from .schema import Report
 
 LINK_WIDTH = 8, 13
 MOST_SHOWN = 12
+ALL_OF_THEM = "the Markdown report has all"
 COLOURS = {
     Verdict.BREAKS: "red",
     Verdict.DOES_NOT_APPLY: "red",
@@ -35,12 +36,15 @@ def show(report: Report, console: Console) -> None:
         console.print(_overview(base, found))
     for matrix in report.matrices:
         console.print(_matrix(matrix))
-    for table in report.layers:
+    # One says which layer is enough; of a dozen nobody reads the first.
+    for table in report.layers if len(report.layers) == 1 else ():
         console.print(_layers(table))
     for swaps in summary.swap_tables(report.swaps):
         title = f"Tests that prove one candidate, on the others' code, {swaps.ground}"
         console.print(f"[italic]{escape(title)}[/]", soft_wrap=True)
         console.print(_swaps(swaps))
+    for pair in report.pairs:
+        _pair(pair, console)
     for judged in report.candidates:
         if judged.changes or judged.problems or judged.notes or judged.reach:
             _details(judged, console)
@@ -119,6 +123,14 @@ def _swaps(found: summary.SwapTable) -> Table:
     return table
 
 
+def _pair(pair: Pair, console: Console) -> None:
+    console.print(_safe(summary.pair_line(pair)), soft_wrap=True)
+    for conflict in pair.conflicts[:MOST_SHOWN]:
+        console.print(f"  [red]{_safe(summary.conflict_line(conflict))}[/]", soft_wrap=True)
+    if len(pair.conflicts) > MOST_SHOWN:
+        console.print(f"  … and {len(pair.conflicts) - MOST_SHOWN} more; {ALL_OF_THEM}")
+
+
 def _coloured(text: str, cell: Cell) -> str:
     if cell.tests == 0:
         return f"[dim]{text}[/]"
@@ -146,9 +158,7 @@ def _details(judged: Judgement, console: Console) -> None:
         for change in changes[:MOST_SHOWN]:
             _change(change, console, "" if shared else change.reason)
         if len(changes) > MOST_SHOWN:
-            console.print(
-                f"    … and {len(changes) - MOST_SHOWN} more; the Markdown report has all"
-            )
+            console.print(f"    … and {len(changes) - MOST_SHOWN} more; {ALL_OF_THEM}")
 
 
 def _change(change: Change, console: Console, reason: str) -> None:

@@ -135,3 +135,28 @@ def test_the_faults_of_two_patches_of_the_standard_library(real: Workbench) -> N
         "cpython/cpython-wsgiref-chunked": CHUNKED,
     }
     assert uploads(real) == [(0, 3), (2, 3), (0, 3)]
+
+
+# Each sets the header; the first no longer knows its own chunks, and closes.
+DEFEATED = {
+    "servers.test_basehttp.ChunkedTransferCodingTests.test_parts",
+    "servers.tests.LiveServerClosingTests.test_client_closes_first",
+    "servers.tests.LiveServerViews.test_keep_alive_on_connection_without_content_length",
+}
+
+
+@pytest.mark.real
+def test_two_patches_that_defeat_each_other(real: Workbench) -> None:
+    """Each passes these tests by itself."""
+    python = python_here(Home(real.home))
+    if not python.has_tests:
+        pytest.skip(f"needs a Python {python.version} that carries its tests")
+    judge(
+        real,
+        *("--django", RELEASE, "--cpython", python.version),
+        *("--patch", str(FAULTY / "django-fix-32472.patch")),
+        *("--patch", str(FAULTY / "cpython-wsgiref-chunked.patch")),
+        *("--suite", "django:servers"),
+    )
+    (pair,) = real.report()["pairs"]
+    assert {each["test"] for each in pair["conflicts"]} == DEFEATED

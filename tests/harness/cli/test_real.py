@@ -116,6 +116,8 @@ def test_unread_bytes_are_for_cpython_to_mend_and_chunks_for_django(real: Workbe
     assert table["columns"] == ["base", *names]
     passed = {row["behaviour"]: [c["passed"] for c in row["cells"]] for row in table["rows"]}
     assert passed == {"unread request": [0, 0, 1, 1], "streamed end": [0, 1, 0, 1]}
+    (pair,) = real.report()["pairs"]
+    assert (pair["conflicts"], pair["tests"], pair["why"]) == ([], 2, "")
 
 
 # Before it closes, the server waits half a second for its client to close first.

@@ -21,9 +21,11 @@ from harness.model import (
     Cell,
     Change,
     ChangeKind,
+    Conflict,
     FileReach,
     Judgement,
     Matrix,
+    Pair,
     Power,
     Reach,
     Row,
@@ -85,6 +87,27 @@ WIRE = Matrix(
         row("streamed end", 1, 4, 2, 4, 3, hung=2),
         row("unread request", 0, 4, 4, 4, 4),
     ),
+)
+PASSED, FAILED = Status.PASSED, Status.FAILED
+PAIRS = (
+    Pair(
+        BOTH,
+        WIRE.ground,
+        tests=474,
+        conflicts=(
+            Conflict(
+                "django", "servers.A.test_own", Status.ABSENT, (PASSED, Status.ABSENT), FAILED
+            ),
+            Conflict(
+                *("regression", "wire.py::test_end[raw]", PASSED, (PASSED, PASSED), PASSED),
+                wait="the end",
+                seconds=(0.001, 2.0, 2.0, 4.01),
+            ),
+        ),
+        runs=3,
+    ),
+    Pair(Stack.read("django/a+cpython/c"), WIRE.ground, tests=474, runs=1),
+    Pair(Stack.read("django/a+cpython/d"), WIRE.ground, why="d does not apply"),
 )
 STUB = "AttributeError: '_io.BytesIO' object has no attribute 'peek'"
 REPORT = Report(
@@ -158,6 +181,7 @@ REPORT = Report(
     notes=("cpython 3.15: it can not be had",),
     matrices=(WIRE,),
     layers=tuple(wire.layers(WIRE)),
+    pairs=PAIRS,
 )
 
 

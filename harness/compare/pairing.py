@@ -1,0 +1,188 @@
+"""Pairs: a project's candidate on an interpreter's candidate, beside each of them alone.
+
+Owns: which pairs are tried, and what is run for that. Must not know what a conflict is.
+Whoever sends two patches to two upstreams has to know whether they get on with each other.
+What breaks something alone is known for that already, and is in no pair; of candidates that
+nobody named, only those that fix something are. A stack on two upstreams that was asked for
+is always compared with its halves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..judge import pairs
+from ..model import (
+    BaseName,
+    CandidateName,
+    Conflict,
+    Ground,
+    Job,
+    JobEnd,
+    Judgement,
+    Pair,
+    RequestError,
+    Result,
+    Stack,
+    Tree,
+    Verdict,
+    WorkbenchError,
+)
+from ..suites import WIRE
+from .comparison import Comparison, Part, RunSettings
+from .plan import Planner
+
+# Each more than once, for a conflict that luck would hardly make.
+AGAIN = 2
+HALVES = 2
+FINE = frozenset({Verdict.FIXES, Verdict.NEUTRAL, Verdict.UNPROVEN})
+
+
+class _Tried:
+    """A pair that is tried: its comparison, and the trees of its four sides."""
+
+    def __init__(self, both: Comparison, one: Sequence[Tree], other: Sequence[Tree]) -> None:
+        self.both = both
+        self.sides = (both.base_trees, tuple(one), tuple(other), both.patched_trees)
+
+    def jobs(self, part: Part, attempt: int, how: RunSettings, only: tuple[str, ...]) -> list[Job]:
+        """One run on every side."""
+        return [self.both.job_on(trees, part, attempt, how, only) for trees in self.sides]
+
+
+class Pairing:
+    """The pairs of one run."""
+
+    def __init__(self, planner: Planner, how: RunSettings, known: Mapping[Job, Result]) -> None:
+        """``known`` are the results that there are already."""
+        self._planner = planner
+        self._are_named = planner.are_named
+        self._how = how
+        self._results = dict(known)
+        self._tried: list[_Tried] = []
+        self._unfit: list[Pair] = []
+
+    def jobs(self, judged: Iterable[tuple[Comparison, Judgement]]) -> list[Job]:
+        """What has to be run, now that it is known what each candidate does alone."""
+        known: set[tuple[frozenset[CandidateName], Ground]] = set()
+        for stack, ground in self._chosen(list(judged)):
+            place = (frozenset(stack.names), ground)
+            if place not in known:
+                known.add(place)
+                self._ask(stack, ground)
+        jobs = [
+            job
+            for each in self._tried
+            for part in each.both.parts
+            for job in each.jobs(part, 1, self._how, ())
+        ]
+        return [job for job in dict.fromkeys(jobs) if job not in self._results]
+
+    def keep(self, job: Job, result: Result) -> list[Job]:
+        """Take in a result; nothing follows from it alone."""
+        self._results[job] = result
+        return []
+
+    def again(self) -> list[Job]:
+        """The tests that may be conflicts, without the others, on every side."""
+        if self._how.repeat == 1:
+            return []
+        jobs = [
+            job
+            for each in self._tried
+            for part in each.both.parts
+            if (only := tuple(sorted({c.test for c in self._conflicts(each, part)})))
+            for attempt in range(1, AGAIN + 1)
+            for job in each.jobs(part, attempt, self._how, only)
+        ]
+        return [job for job in dict.fromkeys(jobs) if job not in self._results]
+
+    def pairs(self) -> list[Pair]:
+        """What came of it."""
+        return [*map(self._told, self._tried), *self._unfit]
+
+    def columns(self) -> dict[tuple[BaseName, ...], dict[Stack, list[Result]]]:
+        """For each ground the runs of the wire suite on the pairs' sides, by stack."""
+        found: dict[tuple[BaseName, ...], dict[Stack, list[Result]]] = {}
+        for each in self._tried:
+            bases = each.both.ground.names
+            stacks = (Stack(), *(each.both.stack.on(b.upstream) for b in bases), each.both.stack)
+            here = found.setdefault(bases, {})
+            for part in each.both.parts:
+                jobs = each.jobs(part, 1, self._how, ()) if part.suite == WIRE else ()
+                for stack, job in zip(stacks, jobs, strict=bool(jobs)):
+                    runs = here.setdefault(stack, [])
+                    runs += [r] if (r := self._results[job]) not in runs else []
+        return found
+
+    def _chosen(
+        self, every: Sequence[tuple[Comparison, Judgement]]
+    ) -> Iterator[tuple[Stack, Ground]]:
+        """The pairs to be tried, and where: those that were asked for come first."""
+        verdicts: dict[Stack, set[Verdict]] = {}
+        for comparison, judgement in every:
+            verdicts.setdefault(comparison.stack, set()).add(judgement.verdict)
+        good = {
+            stack
+            for stack, seen in verdicts.items()
+            if seen <= FINE and (self._are_named or Verdict.FIXES in seen)
+        }
+        crossed = [c for c, _ in every if len(c.ground.trees) == HALVES and not c.bottom]
+        for each in crossed:
+            if len(each.stack.upstreams) == HALVES:
+                yield each.stack, each.ground
+        for ground in dict.fromkeys(each.ground for each in crossed):
+            subject, interpreter = (name.upstream for name in ground.names)
+            uppers, lowers = (
+                [stack for stack in verdicts if stack in good and stack.upstreams == (upstream,)]
+                for upstream in (subject, interpreter)
+            )
+            yield from ((Stack((*u.names, *low.names)), ground) for u in uppers for low in lowers)
+
+    def _ask(self, stack: Stack, ground: Ground) -> None:
+        every: list[Comparison] = []
+        for part in (*(stack.on(name.upstream) for name in ground.names), stack):
+            try:
+                made = self._planner.compare(part, ground)
+            except RequestError:
+                raise
+            except WorkbenchError as error:
+                self._unfit.append(Pair(stack, str(ground), why=str(error)))
+                return
+            if isinstance(made, Judgement):
+                self._unfit.append(Pair(stack, str(ground), why="; ".join(made.problems)))
+                return
+            every.append(made)
+        one, other, both = every
+        self._tried.append(_Tried(both, one.patched_trees, other.patched_trees))
+
+    def _told(self, tried: _Tried) -> Pair:
+        stack, ground = tried.both.stack, str(tried.both.ground)
+        whole = [
+            self._results[job]
+            for part in tried.both.parts
+            for job in tried.jobs(part, 1, self._how, ())
+        ]
+        broken = [result for result in whole if result.ended is not JobEnd.COMPLETED]
+        if broken:
+            return Pair(stack, ground, why=broken[0].note or str(broken[0].ended))
+        found = [c for part in tried.both.parts for c in self._conflicts(tried, part)]
+        last = whole[len(tried.sides) - 1 :: len(tried.sides)]
+        tests = {test for result in last for test in result.outcomes}
+        runs = 1 if self._how.repeat == 1 else 1 + AGAIN
+        return Pair(stack, ground, len(tests), tuple(found), runs)
+
+    def _conflicts(self, tried: _Tried, part: Part) -> list[Conflict]:
+        """What is worse in all runs that there are."""
+        whole = [self._results[job] for job in tried.jobs(part, 1, self._how, ())]
+        found = pairs.conflicts(part.suite, pairs.Sides(*([result] for result in whole)))
+        only = tuple(sorted({each.test for each in found}))
+        attempts = [tried.jobs(part, n, self._how, only) for n in range(1, AGAIN + 1)]
+        if not all(job in self._results for jobs in attempts for job in jobs):
+            return found
+        every = [
+            [first, *(self._results[job] for job in jobs)]
+            for first, jobs in zip(whole, zip(*attempts, strict=True), strict=True)
+        ]
+        again = pairs.conflicts(part.suite, pairs.Sides(*every))
+        return [each for each in again if each.test in only]
