@@ -22,11 +22,13 @@ import msgspec
 from . import deadlines
 from .children import ChildFailed
 from .kinds import SERVERS
-from .request import HttpRequest, get
-from .servers import Address, serve
+from .request import HttpRequest, get, stream
+from .servers import Address, RunningServer, serve
 from .target import parse
 
 SIZES: Final = {"1 kB": 1_000, "1 MB": 1_000_000}
+PARTS: Final = (1000, 10)
+LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 CLIENTS: Final = 4
 """Clients at once: more than the cores that the server can use."""
 CHUNK: Final = 1 << 18
@@ -36,11 +38,13 @@ algorithm), which Linux delays by 40 ms. That wait would hide all that is measur
 
 
 class ScenarioRate(msgspec.Struct, frozen=True):
-    """One scenario: ``rate`` in requests per second, ``latency`` in seconds (the median)."""
+    """One scenario: ``rate`` in requests per second, ``latency`` in seconds (the median),
+    ``cpu`` in seconds of the server's CPU time for each request."""
 
     scenario: str
     rate: float
     latency: float
+    cpu: float
 
 
 class _Client(threading.Thread):
@@ -63,8 +67,7 @@ class _Client(threading.Thread):
                     self._address, deadlines.CONNECT
                 )
                 connection.settimeout(deadlines.HUNG)
-                self._exchange(connection)
-                if self._close:
+                if not self._exchange(connection):
                     connection.close()
                     connection = None
                 self.took.append(time.perf_counter() - began)
@@ -74,48 +77,81 @@ class _Client(threading.Thread):
             if connection is not None:
                 connection.close()
 
-    def _exchange(self, connection: socket.socket) -> None:
+    def _exchange(self, connection: socket.socket) -> bool:
+        """Ask once; whether the connection can be used again."""
         connection.sendall(self._wire)
         seen = b""
         while b"\r\n\r\n" not in seen:
-            if QUICK is not None:
-                connection.setsockopt(socket.IPPROTO_TCP, QUICK, 1)
-            part = connection.recv(CHUNK)
+            part = self._receive(connection)
             if not part:
                 raise OSError("the server closed within the head of a response")
             seen += part
-        left = self._expected - len(seen.partition(b"\r\n\r\n")[2])
+        head, _, body = seen.lower().partition(b"\r\n\r\n")
+        closes = self._close or b"\r\nconnection: close" in head
+        if b"\r\ncontent-length:" in head:
+            self._read_counted(connection, len(body))
+        else:
+            closes |= self._read_to_its_end(connection, body, b"\r\ntransfer-encoding:" in head)
+        return not closes
+
+    def _read_counted(self, connection: socket.socket, had: int) -> None:
+        left = self._expected - had
         while left > 0:
             count = connection.recv_into(self._buffer, min(left, CHUNK))
             if not count:
                 raise OSError("the server closed within a response")
             left -= count
 
+    def _read_to_its_end(self, connection: socket.socket, tail: bytes, chunked: bool) -> bool:
+        """Read until the last chunk or EOF; whether it was EOF."""
+        count = len(tail)
+        while not (chunked and tail.endswith(LAST_CHUNK)):
+            part = self._receive(connection)
+            if not part:
+                if count < self._expected:
+                    raise OSError("the server closed within a response")
+                return True
+            count += len(part)
+            tail = (tail + part)[-len(LAST_CHUNK) :]
+        return False
 
-def measure(address: Address, scenario: str, request: HttpRequest, seconds: float) -> ScenarioRate:
+    def _receive(self, connection: socket.socket) -> bytes:
+        if QUICK is not None:
+            connection.setsockopt(socket.IPPROTO_TCP, QUICK, 1)
+        return connection.recv(CHUNK)
+
+
+def measure(
+    server: RunningServer, scenario: str, request: HttpRequest, seconds: float
+) -> ScenarioRate:
     """Load a server for so many seconds; ChildFailed if a request goes wrong."""
     stop = threading.Event()
-    clients = [_Client(address, request, stop) for _ in range(CLIENTS)]
-    began = time.perf_counter()
+    clients = [_Client(server.address, request, stop) for _ in range(CLIENTS)]
+    began, used = time.perf_counter(), server.cpu_seconds()
     for client in clients:
         client.start()
     stop.wait(seconds)
     stop.set()
     for client in clients:
         client.join()
-    took = time.perf_counter() - began
+    took, used = time.perf_counter() - began, server.cpu_seconds() - used
     if wrong := next((client.error for client in clients if client.error), ""):
         raise ChildFailed(f"{scenario}: {wrong}")
     every = [each for client in clients for each in client.took]
-    return ScenarioRate(scenario, len(every) / took, median(every))
+    return ScenarioRate(scenario, len(every) / took, median(every), used / len(every))
 
 
 def scenarios() -> dict[str, HttpRequest]:
-    """Every way to ask: a connection kept or closed, a small body and a large one."""
-    return {
+    """Every way to ask: a connection kept or closed, a small body and a large one, and those
+    of a stream in few large parts and in many small ones."""
+    found = {
         f"{'close' if close else 'keep-alive'}, {name}": get(size).but(close=close)
         for close in (False, True)
         for name, size in SIZES.items()
+    }
+    return found | {
+        f"stream, {parts} of {name}": stream(size * parts, parts).but(close=False)
+        for parts, (name, size) in zip(PARTS, SIZES.items(), strict=True)
     }
 
 
@@ -136,8 +172,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 found = []
                 for name, request in scenarios().items():
                     if request.close or kind.keeps:
-                        measure(server.address, name, request, args.seconds / 4)
-                        found.append(measure(server.address, name, request, args.seconds))
+                        measure(server, name, request, args.seconds / 4)
+                        found.append(measure(server, name, request, args.seconds))
     except (ChildFailed, OSError) as error:
         print(f"the load could not be measured: {error}", file=sys.stderr)
         return 2
