@@ -117,10 +117,11 @@ class Provider:
         ``stack`` is what the result is called; ``candidates`` are its own and those below.
         """
         tree, how = base, ApplyResult.CLEAN
+        version = self._version(base) if any(each.about.variant for each in candidates) else ""
         misplaced: list[Misplaced] = []
         for candidate in candidates:
             tried: list[Application] = []
-            for series in candidate.alternatives(base.base.version):
+            for series in candidate.alternatives(version):
                 tried.append(self.apply(tree, stack, series))
                 if tried[-1].tree is not None:
                     break
@@ -150,12 +151,7 @@ class Provider:
             return self._own_python(base)
         checkout = self.trees.checkout(tree)
         requires = base.project.python or metadata.requires_python(checkout)
-        version = base.version
-        if not spec.VERSION.fullmatch(version):
-            try:
-                version = kind.version_of(checkout, base.project)
-            except (OSError, ValueError):
-                version = ""
+        version = self._version(tree)
         need = interpreters.Need(f"{base.upstream} {version}", requires, kind.pythons(version))
         if among is not None:
             return interpreters.choose(need, wanted, among)
@@ -165,6 +161,16 @@ class Provider:
             if why := self._install(lacking.minor):
                 raise interpreters.MissingInterpreter(f"{lacking}; {why}", lacking.minor) from None
         return interpreters.choose(need, wanted, self.found)
+
+    def _version(self, tree: Tree) -> str:
+        """What a tree calls itself, where it is no release; empty if that can not be read."""
+        base = tree.base
+        if spec.VERSION.fullmatch(base.version):
+            return base.version
+        try:
+            return kind_of(base.project).version_of(self.trees.checkout(tree), base.project)
+        except (OSError, ValueError):
+            return ""
 
     def _own_python(self, base: Base) -> Interpreter:
         """An installed library runs with its own Python; what is built here brings one along."""
