@@ -14,8 +14,13 @@ class Runner(DiscoverRunner):
         self.record = recorder.RecordingResult.record = recorder.Record()
 
     def build_suite(self, *args, **kwargs):
-        suite = super().build_suite(*args, **kwargs)
-        return self.test_suite(self.record.chosen(suite))
+        self._whole = super().build_suite(*args, **kwargs)
+        return self.test_suite(self.record.chosen(self._whole))
+
+    def get_databases(self, suite):
+        # Some tests use a database that only others ask for. Those of a whole run are made
+        # for a part of it as well: what is left after a hang, or what is run again alone.
+        return super().get_databases(self._whole)
 
     def get_resultclass(self):
         return recorder.RecordingResult

@@ -160,3 +160,38 @@ def test_who_waits_longer_is_told_although_nothing_fails(real: Workbench) -> Non
     assert change["wait"]["name"] == "the end of the response"
     assert change["wait"]["patched"] >= 0.5 > change["wait"]["base"]
     assert report["controls"][0]["changes"] == []
+
+
+UNDECLARED = """\
+--- /dev/null
++++ b/tests/servers/test_undeclared.py
+@@ -0,0 +1,9 @@
++import unittest
++
++from django.db import connection
++
++
++class UndeclaredTests(unittest.TestCase):
++    def test_database(self):
++        with connection.cursor() as cursor:
++            self.assertIsNotNone(cursor.execute("SELECT 1"))
+"""
+
+
+@pytest.mark.real
+def test_a_part_of_the_tests_has_the_databases_of_all(real: Workbench) -> None:
+    """This one uses a database that only others ask for, as one of Django 3.2's does: it
+    passes among them, and so it has to without them, alone or after a hang."""
+    patch = real.folder / "undeclared.patch"
+    patch.write_text(UNDECLARED, "utf-8")
+    finished = real.run(
+        *("test", "--django", RELEASE, "--cpython", "none", "--patch", patch),
+        *("--python", python_here(Home(real.home)).version, "--select", "Undeclared"),
+        *("--suite", "django:servers", "--repeat", "1", "--test-timeout", TEST_SECONDS),
+    )
+    assert finished.status == 0, finished.err
+    ((change,),) = (judged["changes"] for judged in real.report()["candidates"])
+    assert (change["test"], change["patched"]) == (
+        "servers.test_undeclared.UndeclaredTests.test_database",
+        "passed",
+    )
