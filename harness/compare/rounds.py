@@ -17,13 +17,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..judge import exact, verdict, waits
 from ..judge.runs import Run
 from ..judge.weighing import Doubt, Weight
-from ..model import ChangeKind, Job, JobEnd, Result, Status
+from ..model import ChangeKind, Job, JobEnd, Result
 from .comparison import BATCH, Comparison, Part, RunSettings
+from .costs import Costs
 from .pooled import PooledRuns
 
-# Seconds for one run below which nobody minds: both sides then run equally often, so that
-# what a report says does not change with the time that its tests took.
-CHEAP = 30.0
 Numbers = tuple[int, int]
 """How many runs on the base, and with the patch."""
 
@@ -41,6 +39,7 @@ class Round:
         self._stacks = [each for each in comparisons if not each.is_control]
         self._how = how
         self._pooled = PooledRuns(how)
+        self._costs = Costs(part, self._pooled, how)
         self._first: dict[Job, Result] = {}
         self._missing: set[Job] = set()
         # How many runs were asked for of every test that changed, and the last attempt.
@@ -79,11 +78,11 @@ class Round:
         stacks = [each for each in self._stacks if any(k == each and p for k, _, p in weak)]
         jobs: list[Job] = []
         if changed:
-            missing = _missing(exact.repeats(*self._costs(changed), flaky), self._alone)
+            missing = _missing(exact.repeats(*self._costs.alone(changed), flaky), self._alone)
             jobs += self._repeat_alone(changed, missing)
             self._alone = _sum(self._alone, missing)
         if stacks:
-            missing = _missing(exact.repeats(*self._costs_in_place(stacks), flaky), self._place)
+            missing = _missing(exact.repeats(*self._costs.in_place(stacks), flaky), self._place)
             jobs += self._repeat_in_place(stacks, missing)
             self._place = _sum(self._place, missing)
         if self._timed:
@@ -101,7 +100,7 @@ class Round:
             if jobs := self._repeat_alone(self._doubtful(Doubt.RATE), BATCH):
                 yield jobs
         if stacks := list(self._doubtful(Doubt.PLACE)):
-            self._place = self._enough(self._costs_in_place(stacks))
+            self._place = self._enough(self._costs.in_place(stacks))
             yield self._repeat_in_place(stacks, self._place)
 
     def _not_run_whole(self) -> list[Job]:
@@ -115,7 +114,7 @@ class Round:
         changed = {each: tests for each in self._stacks if (tests := self._noticed(each))}
         if not changed:
             return []
-        self._alone = self._enough(self._costs(changed))
+        self._alone = self._enough(self._costs.alone(changed))
         return self._repeat_alone(changed, self._alone)
 
     def _noticed(self, stack: Comparison) -> tuple[str, ...]:
@@ -176,32 +175,8 @@ class Round:
         base, patched = exact.repeats(*costs)
         return max(base, least), max(patched, least)
 
-    def _costs(self, changed: dict[Comparison, tuple[str, ...]]) -> tuple[float, float]:
-        """Seconds for a run of these tests alone: on the base, and on the dearest stack."""
-        base = patched = CHEAP
-        every = {test for tests in changed.values() for test in tests}
-        for stack, tests in changed.items():
-            first, own = (each[0].result for each in self._sides_of(stack))
-            base = max(base, self._seconds(first, every))
-            patched = max(patched, self._seconds(own, tests))
-        return base, patched
-
-    def _costs_in_place(self, stacks: Iterable[Comparison]) -> tuple[float, float]:
-        base = patched = CHEAP
-        for stack in stacks:
-            first, own = (each[0].result for each in self._sides_of(stack))
-            base, patched = max(base, first.seconds), max(patched, own.seconds)
-        return base, patched
-
     def _sides_of(self, stack: Comparison) -> tuple[list[Run], list[Run]]:
         return self._pooled.base(stack, self._part), self._pooled.patched(stack, self._part)
-
-    def _seconds(self, result: Result, tests: Iterable[str]) -> float:
-        outcomes = (result.outcomes[test] for test in tests if test in result.outcomes)
-        return sum(
-            self._how.test_timeout if each.status is Status.HUNG else each.seconds
-            for each in outcomes
-        )
 
     def _repeat_alone(
         self, changed: dict[Comparison, tuple[str, ...]], numbers: Numbers
@@ -209,16 +184,25 @@ class Round:
         """So many runs of these tests on each side; one of the base serves every stack."""
         if not changed or max(numbers) < 1:
             return []
-        every = tuple(sorted({test for tests in changed.values() for test in tests}))
+        hung = frozenset(
+            t for stack, tests in changed.items() for t in self._costs.hung(stack, tests)
+        )
         jobs: list[Job] = []
         for number in range(1, max(numbers) + 1):
             attempt = self._last_alone + number
-            for stack, own in changed.items():
-                base, _ = stack.jobs(self._part, attempt, self._how, every)
-                _, patched = stack.jobs(self._part, attempt, self._how, own)
-                red = stack.red_jobs(self._part, attempt, self._how, own)
-                jobs += [base, *red] if number <= numbers[0] else []
-                jobs += [patched] if number <= numbers[1] else []
+            for of_those, how in ((False, self._how), (True, self._costs.impatient(changed, hung))):
+                chosen = {
+                    stack: own
+                    for stack, tests in changed.items()
+                    if (own := tuple(test for test in tests if (test in hung) is of_those))
+                }
+                every = tuple(sorted({test for tests in chosen.values() for test in tests}))
+                for stack, own in chosen.items():
+                    base, _ = stack.jobs(self._part, attempt, how, every)
+                    _, patched = stack.jobs(self._part, attempt, how, own)
+                    red = stack.red_jobs(self._part, attempt, how, own)
+                    jobs += [base, *red] if number <= numbers[0] else []
+                    jobs += [patched] if number <= numbers[1] else []
         self._last_alone += max(numbers)
         return jobs
 

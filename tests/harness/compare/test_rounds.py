@@ -65,9 +65,9 @@ def test_a_part_that_did_not_change_does_not_run_again() -> None:
     [
         (Status.PASSED, Status.FAILED, (4, 4)),
         (Status.FAILED, Status.PASSED, (4, 4)),
-        (Status.PASSED, Status.HUNG, (10, 2)),
-        (Status.HUNG, Status.PASSED, (2, 10)),
-        (Status.HUNG, Status.SKIPPED, (2, 10)),
+        (Status.PASSED, Status.HUNG, (6, 3)),
+        (Status.HUNG, Status.PASSED, (3, 6)),
+        (Status.HUNG, Status.SKIPPED, (3, 6)),
     ],
 )
 def test_the_side_that_hangs_runs_less_often(
@@ -82,6 +82,25 @@ def test_the_side_that_hangs_runs_less_often(
     alone = [bool(job.trees[0].stack.names) for job in done if job.only]
     assert (alone.count(False), alone.count(True)) == runs
     assert all(change.confirmed for change in only(trial).changes)
+
+
+def test_what_has_hung_once_is_not_waited_for_as_long_again() -> None:
+    """Its deadline follows what it takes on the other side; that of other tests stays."""
+    base = Result(
+        JobEnd.COMPLETED,
+        {"hangs": Outcome(Status.PASSED, seconds=0.2), "fails": Outcome(Status.PASSED)},
+    )
+    patched = Result(
+        JobEnd.COMPLETED,
+        {"hangs": Outcome(Status.HUNG, seconds=20.0), "fails": Outcome(Status.FAILED)},
+    )
+    trial, done = run(on(patched, base), comparison())
+    assert {job.test_timeout for job in done if not job.only} == {HOW.test_timeout}
+    deadlines = {(job.only, round(job.test_timeout, 3)) for job in done if job.only}
+    assert deadlines == {(("hangs",), 7.0), (("fails",), HOW.test_timeout)}
+    assert [each.confirmed for each in only(trial).changes] == [True, True]
+    _, done = run(on(patched, base), comparison(), how=RunSettings(test_timeout=2.0))
+    assert {job.test_timeout for job in done} == {2.0}
 
 
 def test_no_fewer_runs_than_were_asked_for() -> None:
