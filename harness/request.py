@@ -14,8 +14,9 @@ from .model import Stack, Value
 DEFAULT = "default"
 """The SPEC of a base that nobody named: the upstream's own default."""
 
-# Most of a job is waiting, and one that hangs does nothing else.
-JOBS = 3 * (os.cpu_count() or 1)
+# The most at once: jobs that hang do nothing but wait, and many of them wait side by side.
+# How many of those that work run beside each other, the machine tells (`system/room.py`).
+JOBS = 8 * (os.cpu_count() or 1)
 
 
 class Request(Value, frozen=True):

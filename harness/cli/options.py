@@ -225,7 +225,14 @@ OPTIONS: tuple[Option, ...] = (
         "HOW",
         choices=(*EFFORTS,),
     ),
-    Option("--jobs", "jobs", RUNNING, "jobs at once", "N", _number("--jobs", int, 1)),
+    Option(
+        "--jobs",
+        "jobs",
+        RUNNING,
+        "the most jobs at once; fewer as long as these keep the cores busy",
+        "N",
+        _number("--jobs", int, 1),
+    ),
     Option(
         "--timeout",
         "timeout",

@@ -1,9 +1,10 @@
-"""Hands jobs to workers, as many at once as asked for.
+"""Hands jobs to workers, as many at once as the machine has room for.
 
 Owns: the order in which jobs are started, and their end when the user stops.
-Must not know what a job is for. A job's suite is a process of its own and mostly
+Must not know what a job is for. A job's suite is a process of its own and often
 waits, so a thread is enough to look after it; `processes` does the same with
-nothing shared but the job and its result as JSON.
+nothing shared but the job and its result as JSON. One job for each core runs in any
+case, and others beside them as long as these leave cores idle.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import msgspec
 
 from ..model import Job, Result
 from ..system import processes
+from ..system.room import LOOK, cores
 from .worker import Worker, carry_out
 
 Started = Callable[[Job], None]
@@ -52,10 +54,12 @@ def run(
     at_once: int,
     engine: str = "threads",
     started: Started = lambda job: None,
+    room: Callable[[], bool] = lambda: True,
 ) -> None:
     """Do the jobs, and those that ``follow`` asks for when it is given a result.
 
-    ``at_once`` jobs run at the same time; what follows goes before what waits.
+    At most ``at_once`` jobs run at the same time, and no more than there are cores unless
+    there is ``room`` for another one; what follows goes before what waits.
     If the caller stops (Ctrl-C, an error), every process that was started is
     ended before this returns.
     """
@@ -63,13 +67,15 @@ def run(
     executor = ENGINES[engine](at_once)
     waiting = deque(jobs)
     running: dict[Future[Result], Job] = {}
+    always = min(at_once, cores())
     try:
         while waiting or running:
-            while waiting and len(running) < at_once:
+            while waiting and (len(running) < always or (len(running) < at_once and room())):
                 job = waiting.popleft()
                 started(job)
                 running[executor.submit(work, job)] = job
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            look = LOOK if waiting and len(running) < at_once else None
+            for future in wait(running, look, FIRST_COMPLETED).done:
                 more = list(follow(running.pop(future), future.result()))
                 waiting.extendleft(reversed(more))
     except BaseException:

@@ -13,6 +13,7 @@ from rich.console import Console
 from ..model import Job, Result
 from ..request import Request
 from ..sources.provider import Provider
+from ..system.room import Room
 from . import pool
 from .progress import Display
 from .worker import Worker
@@ -24,7 +25,7 @@ Run = Callable[[Iterable[Job], Callable[[Job, Result], Iterable[Job]]], None]
 @contextmanager
 def running(request: Request, provider: Provider, errors: Console) -> Iterator[Run]:
     """A function that does jobs as the request's flags say, with a display around it all."""
-    worker = Worker(provider, fresh=not request.cache)
+    worker, room = Worker(provider, fresh=not request.cache), Room()
     with Display(errors) as display:
 
         def run(jobs: Iterable[Job], follow: Callable[[Job, Result], Iterable[Job]]) -> None:
@@ -43,6 +44,7 @@ def running(request: Request, provider: Provider, errors: Console) -> Iterator[R
                 at_once=request.jobs,
                 engine=request.engine,
                 started=display.started,
+                room=room.is_left,
             )
 
         yield run

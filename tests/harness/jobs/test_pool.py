@@ -19,6 +19,7 @@ from harness.model import Interpreter, Job, JobEnd, Result
 from harness.sources.provider import Provider
 from harness.system import processes
 from harness.system.home import Home
+from harness.system.room import cores
 
 OWN = Interpreter(
     os.path.realpath(sys.executable), platform.python_version(), sys.version, sys.base_prefix, False
@@ -86,6 +87,34 @@ def test_results_do_not_depend_on_the_order_or_on_how_many_run_at_once(
         "odd.fixtures": (JobEnd.COMPLETED, 6),
         "servers": (JobEnd.COMPLETED, 13),
     }
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_beyond_the_cores_jobs_run_only_where_there_is_room(
+    worker: Worker, job: Job, engine: str, has_room: bool
+) -> None:
+    number = cores() + 2
+    running: set[Job] = set()
+    most = 0
+
+    def started(each: Job) -> None:
+        nonlocal most
+        running.add(each)
+        most = max(most, len(running))
+
+    def follow(done: Job, result: Result) -> list[Job]:
+        running.remove(done)
+        return []
+
+    jobs = [labelled(job, "odd.statuses", attempt=n) for n in range(1, number + 1)]
+    run(
+        *(jobs, worker, follow),
+        at_once=number,
+        engine=engine,
+        started=started,
+        room=lambda: has_room,
+    )
+    assert most == (number if has_room else cores())
 
 
 def test_what_follows_goes_before_what_waits(worker: Worker, job: Job, engine: str) -> None:
