@@ -12,7 +12,7 @@ import sys
 from rich.console import Console
 
 from .cli import verbs
-from .cli.session import INTERRUPTED, UNDONE
+from .cli.statuses import INTERRUPTED, UNDONE
 from .model import WorkbenchError
 from .system import processes
 

@@ -19,6 +19,13 @@ DEFAULT = "default"
 JOBS = 8 * (os.cpu_count() or 1)
 
 
+EFFORT_NAMES = ("quick", "normal", "thorough")
+"""What `--effort` can be; `compare/comparison.py` says what each stands for."""
+
+ENGINE_NAMES = ("threads", "processes")
+"""What `--engine` can be; `jobs/pool.py` has them."""
+
+
 class Request(Value, frozen=True):
     """What was asked for, checked as far as that needs no tree.
 

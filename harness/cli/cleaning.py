@@ -18,7 +18,7 @@ from ..request import Request
 from ..system import cleaning
 from ..system.home import Home
 from ..trees import tidying
-from .session import DONE
+from .statuses import DONE
 
 DAY = 86400.0
 

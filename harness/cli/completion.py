@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ..request import Request
 from .parser import parser_for
-from .session import DONE
+from .statuses import DONE
 
 
 def show(request: Request, verbs: Mapping[str, str], out: Console) -> int:

@@ -21,7 +21,8 @@ from ..model import ApplyResult, Verdict
 from ..report import markdown, schema, summary, terminal
 from ..request import Request
 from ..system.home import Home
-from .session import DONE, MATCHED, UNDONE, Session
+from .session import Session
+from .statuses import DONE, MATCHED, UNDONE
 
 COLOURS = {
     ApplyResult.CLEAN: "green",

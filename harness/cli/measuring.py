@@ -12,7 +12,8 @@ from ..bench import curve, judging, noise, searching, serving
 from ..compare.plan import Planner
 from ..request import Request
 from .options import MEASURES, words
-from .session import DONE, Session
+from .session import Session
+from .statuses import DONE
 
 
 def bench(request: Request, session: Session, out: Console, errors: Console) -> int:

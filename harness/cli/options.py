@@ -15,10 +15,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ..compare.comparison import EFFORTS
-from ..jobs.pool import ENGINES
 from ..model import RequestError, Stack
-from ..request import Request
+from ..request import EFFORT_NAMES, ENGINE_NAMES, Request
 
 NONE = "none"
 FAIL_ON = ("broken", "any", "never")
@@ -223,7 +221,7 @@ OPTIONS: tuple[Option, ...] = (
         "how hard to look for tests that fail now and then: quick, normal, or thorough, which "
         "runs everything ten times",
         "HOW",
-        choices=(*EFFORTS,),
+        choices=EFFORT_NAMES,
     ),
     Option(
         "--jobs",
@@ -270,7 +268,9 @@ OPTIONS: tuple[Option, ...] = (
         choices=FAIL_ON,
     ),
     Option("--no-cache", "cache", RUNNING, "run everything again", constant=False),
-    Option("--engine", "engine", RUNNING, "what looks after the jobs", "NAME", choices=(*ENGINES,)),
+    Option(
+        "--engine", "engine", RUNNING, "what looks after the jobs", "NAME", choices=ENGINE_NAMES
+    ),
     Option(
         "--mirror",
         "mirrors",

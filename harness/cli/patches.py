@@ -12,7 +12,8 @@ from ..export import editing, skeleton
 from ..export.run import run as make_diffs
 from ..request import Request
 from .options import words
-from .session import DONE, Session
+from .session import Session
+from .statuses import DONE
 
 
 def diffs(request: Request, session: Session, out: Console, errors: Console) -> int:

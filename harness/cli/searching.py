@@ -17,7 +17,8 @@ from ..request import Request
 from ..search import bisect as search
 from ..search.history import histories_of
 from ..search.suspect import trial_of
-from .session import DONE, UNDONE, Session
+from .session import Session
+from .statuses import DONE, UNDONE
 
 
 def bisect(request: Request, session: Session, out: Console, errors: Console) -> int:

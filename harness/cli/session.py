@@ -1,6 +1,6 @@
 """What every verb works with: the workbench's folder, the catalog, the provider.
 
-Owns: making these from a request, and the exit statuses. Must not know any verb.
+Owns: making these from a request. Must not know any verb.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from ..request import Request
 from ..sources.provider import Provider
 from ..system.home import Home
 from .parser import OWN_FOLDER
-
-DONE, MATCHED, WRONG, UNDONE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class Session(NamedTuple):

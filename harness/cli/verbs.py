@@ -1,21 +1,24 @@
 """The verbs: what each is for, and which function does it.
 
-Owns: that table. Must not know how a verb does its work.
+Owns: that table. Must not know how a verb does its work. What does it is imported when the
+verb is asked for: help and mistakes are answered before most of the workbench is loaded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
 
 from ..request import Request
-from ..system.cleaning import running
-from . import cleaning, completion, judging, lab, measuring, patches, searching
 from .parser import Command, parse
-from .session import Session, open_session
 
-Verb = Callable[[Request, Session, Console, Console], int]
+if TYPE_CHECKING:
+    from .session import Session
+
+Verb = Callable[[Request, "Session", Console, Console], int]
 LAB = "lab"
 
 HELP: Mapping[str, str] = {
@@ -33,22 +36,33 @@ HELP: Mapping[str, str] = {
     "clean": "show what the workbench keeps, and how much; remove what is old",
     "completion": "print the completion script of a shell",
 }
-VERBS: Mapping[str, Verb] = {
-    "apply": judging.apply,
-    "test": judging.test,
-    "bisect": searching.bisect,
-    "history": searching.history,
-    "bench": measuring.bench,
-    "diffs": patches.diffs,
-    "edit": patches.edit,
-    "refresh": patches.refresh,
-    "new": patches.new,
+# In which module of this package each is a function of its own name.
+VERBS: Mapping[str, str] = {
+    "apply": "judging",
+    "test": "judging",
+    "bisect": "searching",
+    "history": "searching",
+    "bench": "measuring",
+    "diffs": "patches",
+    "edit": "patches",
+    "refresh": "patches",
+    "new": "patches",
 }
 
 
 def read(argv: list[str]) -> Command:
     """The command that the words are. Raises ``RequestError`` if they are wrong."""
-    return parse(argv, HELP, partly={LAB: lab.help_text()})
+    partly = {}
+    if LAB in argv:
+        from .lab import help_text
+
+        partly[LAB] = help_text()
+    return parse(argv, HELP, partly=partly)
+
+
+def function_of(verb: str) -> Verb:
+    """What does a verb of ``VERBS``."""
+    return cast(Verb, getattr(import_module(f".{VERBS[verb]}", __package__), verb))
 
 
 def do(command: Command, out: Console, errors: Console) -> int:
@@ -58,14 +72,25 @@ def do(command: Command, out: Console, errors: Console) -> int:
     """
     request = command.request
     if request.verb == "report":
-        return judging.report(request, out)
+        from .judging import report
+
+        return report(request, out)
     if request.verb == "completion":
-        return completion.show(request, HELP, out)
+        from .completion import show
+
+        return show(request, HELP, out)
+    from ..system.cleaning import running
+    from .session import open_session
+
     if request.verb == LAB:
-        return lab.exchange(request, command.rest, open_session, out)
+        from .lab import exchange
+
+        return exchange(request, command.rest, open_session, out)
     if request.verb == "clean":
-        return cleaning.clean(request, out)
+        from .cleaning import clean
+
+        return clean(request, out)
     session = open_session(request)
     # Nothing is taken from under a run.
     with running(session.home):
-        return VERBS[request.verb](request, session, out, errors)
+        return function_of(request.verb)(request, session, out, errors)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tiny import PROJECT
 
+from harness.cli import verbs
 from harness.cli.options import FAIL_ON, FORMATS, MEASURES, OPTIONS, words
 from harness.cli.parser import parse
 from harness.cli.verbs import HELP
+from harness.compare.comparison import EFFORTS
 from harness.jobs.pool import ENGINES
 from harness.model import RequestError, Stack
-from harness.request import DEFAULT, Request
+from harness.request import DEFAULT, EFFORT_NAMES, ENGINE_NAMES, Request
 
 
 def request(*argv: str) -> Request:
@@ -154,3 +159,20 @@ def test_every_flag_fills_a_field_and_is_some_verbs() -> None:
     assert {option.field for option in OPTIONS} <= set(Request.__struct_fields__)
     assert all(set(option.verbs) <= set(HELP) for option in OPTIONS)
     assert FORMATS[0] == Request().format
+
+
+def test_what_is_named_without_being_loaded_is_there() -> None:
+    """The command line answers help and mistakes before most of the workbench is loaded."""
+    assert list(EFFORTS) == [*EFFORT_NAMES]
+    assert list(ENGINES) == [*ENGINE_NAMES]
+    assert all(callable(verbs.function_of(verb)) for verb in verbs.VERBS)
+
+
+def test_help_loads_neither_git_nor_the_sources_of_trees() -> None:
+    words = ["-X", "importtime", "-m", "harness", "test", "--help"]
+    done = subprocess.run(
+        [sys.executable, *words], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "harness.cli.options" in loaded
+    assert not loaded & {"git", "unearth", "harness.sources", "harness.compare", "harness.jobs"}
