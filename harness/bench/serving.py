@@ -10,6 +10,7 @@ clients, which take turns on the same cores.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -22,7 +23,7 @@ from ..compare.plan import Planner
 from ..jobs.worker import Worker
 from ..lab.load import ScenarioRate
 from ..lab.rates import median_interval
-from ..model import Ground, Job, Judgement, RequestError, Stack, Tree, WorkbenchError
+from ..model import Ground, Job, Judgement, RequestError, Tree, WorkbenchError
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import WIRE, regression
@@ -52,44 +53,56 @@ class Cost(NamedTuple):
         return "no" if self.cpu[0] > MOST else "not sure"
 
 
-def run(
-    request: Request, planner: Planner, provider: Provider, out: Console, errors: Console
-) -> None:
-    """Measure every candidate that was asked for, and print its cost."""
+class Loaded(NamedTuple):
+    """A server that is loaded on one ground, and the job of each tree, the base's first."""
+
+    ground: Ground
+    server: str
+    jobs: dict[str, Job]
+
+
+def loaded(request: Request, planner: Planner, provider: Provider) -> Iterator[Loaded]:
+    """What the candidates that were asked for can be measured with.
+
+    Raises ``RequestError`` for a stack on two upstreams, or one that does not apply.
+    """
     if any(len(stack.upstreams) > 1 for stack in planner.stacks):
         raise RequestError("bench measures candidates of one upstream, not stacks of two")
     for upstream, project in provider.projects.items():
         server = kind_of(project).LOAD_SERVER
         stacks = [stack for stack in planner.stacks if stack.upstreams == (upstream,)]
-        if stacks and server:
-            ground = planner.grounds.of_base(request.specs(upstream)[0], upstream)
-            turns = _measure(ground, server, stacks, request.repeat, planner, provider, errors)
-            _say(ground, server, turns, list(map(str, stacks)), out)
+        if not (stacks and server):
+            continue
+        ground = planner.grounds.of_base(request.specs(upstream)[0], upstream)
+        jobs = {BASE: _job(ground, ground.trees, server)}
+        for stack in stacks:
+            made = planner.compare(stack, ground)
+            if isinstance(made, Judgement):
+                raise RequestError(f"{stack} does not apply: {'; '.join(made.problems)}")
+            jobs[str(stack)] = _job(ground, made.patched_trees, server)
+        yield Loaded(ground, server, jobs)
+
+
+def run(
+    request: Request, planner: Planner, provider: Provider, out: Console, errors: Console
+) -> None:
+    """Measure every candidate that was asked for, and print its cost."""
+    for each in loaded(request, planner, provider):
+        turns = _measure(each, request.repeat, provider, errors)
+        _say(each, turns, out)
 
 
 def _measure(
-    ground: Ground,
-    server: str,
-    stacks: list[Stack],
-    repeat: int,
-    planner: Planner,
-    provider: Provider,
-    errors: Console,
+    each: Loaded, repeat: int, provider: Provider, errors: Console
 ) -> list[dict[str, list[ScenarioRate]]]:
     """What each tree did in each turn; the order of the trees moves on with every turn."""
-    jobs = {BASE: _job(ground, ground.trees, server)}
-    for stack in stacks:
-        made = planner.compare(stack, ground)
-        if isinstance(made, Judgement):
-            raise RequestError(f"{stack} does not apply: {'; '.join(made.problems)}")
-        jobs[str(stack)] = _job(ground, made.patched_trees, server)
     worker = Worker(provider)
     turns: list[dict[str, list[ScenarioRate]]] = []
-    order = list(jobs)
+    order = list(each.jobs)
     wanted = TURNS * repeat
     for turn in range(wanted):
-        with errors.status(f"{ground}: turn {turn + 1} of {wanted}"):
-            turns.append({name: _once(jobs[name], worker, provider) for name in order})
+        with errors.status(f"{each.ground}: turn {turn + 1} of {wanted}"):
+            turns.append({name: _once(each.jobs[name], worker, provider) for name in order})
         order = [*order[1:], order[0]]
     return turns
 
@@ -126,19 +139,14 @@ def costs(turns: list[dict[str, list[ScenarioRate]]], names: list[str]) -> list[
     return found
 
 
-def _say(
-    ground: Ground,
-    server: str,
-    turns: list[dict[str, list[ScenarioRate]]],
-    names: list[str],
-    out: Console,
-) -> None:
+def _say(each: Loaded, turns: list[dict[str, list[ScenarioRate]]], out: Console) -> None:
     out.print(
-        f"{ground}, {server}: the base's CPU time for a request, and the ratios of each "
+        f"{each.ground}, {each.server}: the base's CPU time for a request, and the ratios of each "
         f"candidate to the base,\nmedian of {len(turns)} turns and its 95 % interval",
         markup=False,
         soft_wrap=True,
     )
+    names = [name for name in each.jobs if name != BASE]
     found = costs(turns, names)
     for name in names:
         table = Table(title=name, title_justify="left", box=box.SIMPLE_HEAD, padding=0)

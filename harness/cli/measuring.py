@@ -8,17 +8,20 @@ from __future__ import annotations
 import msgspec
 from rich.console import Console
 
-from ..bench import curve, judging, noise, searching, serving
+from ..bench import counting, curve, judging, noise, searching, serving
 from ..compare.plan import Planner
 from ..request import Request
 from .options import MEASURES, words
 from .session import Session
 from .statuses import DONE
 
+# These take many minutes, and are measured only if asked for.
+LONG = ("instructions", "curve")
+
 
 def bench(request: Request, session: Session, out: Console, errors: Console) -> int:
     """Measure the workbench against what one would do by hand, and what candidates cost."""
-    usual = ("serving",) if request.candidates else tuple(m for m in MEASURES if m != "curve")
+    usual = ("serving",) if request.candidates else tuple(m for m in MEASURES if m not in LONG)
     wanted = request.measure or usual
     provider, catalog = session.provider, session.catalog
     if "judging" in wanted:
@@ -32,6 +35,8 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
         searching.run(session.home, request.jobs, out)
     if "serving" in wanted:
         serving.run(request, Planner(request, provider, catalog), provider, out, errors)
+    if "instructions" in wanted:
+        counting.run(request, Planner(request, provider, catalog), provider, out, errors)
     if "curve" in wanted:
         curve.run(request, Planner(request, provider, catalog), provider, out, errors)
     return DONE

@@ -21,7 +21,7 @@ from ..request import EFFORT_NAMES, ENGINE_NAMES, Request
 NONE = "none"
 FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", "markdown", "json")
-MEASURES = ("judging", "searching", "serving", "curve")
+MEASURES = ("judging", "searching", "serving", "instructions", "curve")
 SHELLS = ("bash", "zsh", "fish")
 NAMING = ("edit", "refresh", "new")
 
@@ -348,7 +348,8 @@ OPTIONS: tuple[Option, ...] = (
         "--measure",
         "measure",
         ("bench",),
-        "what to measure; repeatable (all but the curve; serving alone, if candidates are given)",
+        "what to measure; repeatable (judging, searching and serving; serving alone, if "
+        "candidates are given)",
         "WHAT",
         many=True,
         choices=MEASURES,

@@ -21,7 +21,7 @@ import msgspec
 
 from . import deadlines
 from .children import ChildFailed
-from .kinds import SERVERS
+from .kinds import SERVERS, ServerKind
 from .request import HttpRequest, get, stream
 from .servers import Address, RunningServer, serve
 from .target import parse
@@ -47,35 +47,33 @@ class ScenarioRate(msgspec.Struct, frozen=True):
     cpu: float
 
 
-class _Client(threading.Thread):
-    """Asks again and again until ``stop`` is set; ``took`` holds seconds for each answer."""
+class Asker:
+    """Asks one server for one thing, on one connection after another.
 
-    def __init__(self, address: Address, request: HttpRequest, stop: threading.Event) -> None:
-        super().__init__(name=f"client of {address[1]}")
+    ``patience`` is for how many seconds a server may be silent.
+    """
+
+    def __init__(
+        self, address: Address, request: HttpRequest, patience: float = deadlines.HUNG
+    ) -> None:
         self._address, self._wire, self._close = address, request.encoded(), request.close
-        self._expected, self._stopped = request.expected, stop
+        self._expected, self._patience = request.expected, patience
         self._buffer = bytearray(CHUNK)
-        self.took: list[float] = []
-        self.error = ""
+        self._connection: socket.socket | None = None
 
-    def run(self) -> None:
-        connection: socket.socket | None = None
-        try:
-            while not self._stopped.is_set():
-                began = time.perf_counter()
-                connection = connection or socket.create_connection(
-                    self._address, deadlines.CONNECT
-                )
-                connection.settimeout(deadlines.HUNG)
-                if not self._exchange(connection):
-                    connection.close()
-                    connection = None
-                self.took.append(time.perf_counter() - began)
-        except OSError as error:
-            self.error = str(error)
-        finally:
-            if connection is not None:
-                connection.close()
+    def ask(self) -> None:
+        """One request and its whole answer; OSError if that breaks off or does not come."""
+        connection = self._connection or socket.create_connection(self._address, self._patience)
+        self._connection = connection
+        connection.settimeout(self._patience)
+        if not self._exchange(connection):
+            self.leave()
+
+    def leave(self) -> None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _exchange(self, connection: socket.socket) -> bool:
         """Ask once; whether the connection can be used again."""
@@ -121,12 +119,33 @@ class _Client(threading.Thread):
         return connection.recv(CHUNK)
 
 
+class _Client(threading.Thread):
+    """Asks again and again until ``stop`` is set; ``took`` holds seconds for each answer."""
+
+    def __init__(self, asker: Asker, stop: threading.Event) -> None:
+        super().__init__(name="client")
+        self._asker, self._stopped = asker, stop
+        self.took: list[float] = []
+        self.error = ""
+
+    def run(self) -> None:
+        try:
+            while not self._stopped.is_set():
+                began = time.perf_counter()
+                self._asker.ask()
+                self.took.append(time.perf_counter() - began)
+        except OSError as error:
+            self.error = str(error)
+        finally:
+            self._asker.leave()
+
+
 def measure(
     server: RunningServer, scenario: str, request: HttpRequest, seconds: float
 ) -> ScenarioRate:
     """Load a server for so many seconds; ChildFailed if a request goes wrong."""
     stop = threading.Event()
-    clients = [_Client(server.address, request, stop) for _ in range(CLIENTS)]
+    clients = [_Client(Asker(server.address, request), stop) for _ in range(CLIENTS)]
     began, used = time.perf_counter(), server.cpu_seconds()
     for client in clients:
         client.start()
@@ -155,6 +174,11 @@ def scenarios() -> dict[str, HttpRequest]:
     }
 
 
+def asked_of(kind: ServerKind) -> dict[str, HttpRequest]:
+    """The scenarios that a server can be asked for."""
+    return {name: request for name, request in scenarios().items() if request.close or kind.keeps}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the target's server, measure every scenario, print the numbers as JSON."""
     parser = argparse.ArgumentParser(prog="python -m harness.lab.load")
@@ -170,10 +194,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             with serve(kind, target) as server:
                 found = []
-                for name, request in scenarios().items():
-                    if request.close or kind.keeps:
-                        measure(server, name, request, args.seconds / 4)
-                        found.append(measure(server, name, request, args.seconds))
+                for name, request in asked_of(kind).items():
+                    measure(server, name, request, args.seconds / 4)
+                    found.append(measure(server, name, request, args.seconds))
     except (ChildFailed, OSError) as error:
         print(f"the load could not be measured: {error}", file=sys.stderr)
         return 2

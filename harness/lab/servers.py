@@ -51,14 +51,14 @@ class RunningServer:
         """Its name in the table."""
         return self.kind.name
 
-    def settle(self) -> None:
-        """Count the threads and sockets that it has at rest, and see it answer a request,
-        if it is known how to ask it for something."""
+    def settle(self, patience: float) -> None:
+        """Count the threads and sockets that it has at rest, and see it answer a request
+        within ``patience`` seconds, if it is known how to ask it for something."""
         self._threads = self.threads()
         self._sockets = self._open_sockets()
         if self.kind.protocol != "http":
             return
-        with socket.create_connection(self.address, deadlines.BOOT) as first:
+        with socket.create_connection(self.address, patience) as first:
             first.sendall(b"GET /bytes?size=1 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
             first.shutdown(socket.SHUT_WR)
             try:
@@ -171,8 +171,10 @@ class RunningServer:
 
 
 @contextmanager
-def serve(kind: ServerKind, target: Target) -> Iterator[RunningServer]:
-    """Run one server; ChildFailed when it does not come up."""
+def serve(
+    kind: ServerKind, target: Target, boot: float = deadlines.BOOT
+) -> Iterator[RunningServer]:
+    """Run one server; ChildFailed when it does not come up within ``boot`` seconds."""
     target.scratch.mkdir(parents=True, exist_ok=True)
     directory = Path(mkdtemp(prefix=f"lab-{kind.name}-", dir=target.scratch))
     gates = directory / "gates"
@@ -187,7 +189,7 @@ def serve(kind: ServerKind, target: Target) -> Iterator[RunningServer]:
     if kind.family == "django":
         argv.append(str(directory / "project"))
     with child([*argv, *kind.options], env, directory) as process:
-        port = process.hear("ready", deadlines.BOOT)[0]
+        port = process.hear("ready", boot)[0]
         running = RunningServer(kind, (HOST, int(port)), process, gates)
-        running.settle()
+        running.settle(boot)
         yield running

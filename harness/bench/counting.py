@@ -1,0 +1,106 @@
+"""Counts what candidates cost in instructions of the server, beside the base.
+
+Owns: what the counts say. Whether a request costs 3 % more is decided here: seconds of a
+machine that others use as well do not tell so little apart, and counts do. What the kernel
+does is not counted, so that ``serving`` stays beside it.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import NamedTuple
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ..compare.plan import Planner
+from ..jobs.worker import Worker
+from ..lab.instructions import PROGRAMS, REQUESTS, ScenarioCount
+from ..model import Job, RequestError, WorkbenchError
+from ..request import Request
+from ..sources.provider import Provider
+from ..suites import regression
+from ..system.installed import MISSING, program_file
+from .serving import BASE, MOST, loaded
+
+WINDOWS = 5  # of each scenario; now and then one has a whole collection of garbage in it
+DEADLINE = 1200.0
+
+
+class Cost(NamedTuple):
+    """What a candidate's server executes for a request in one scenario, and the base's."""
+
+    candidate: str
+    scenario: str
+    base: float
+    instructions: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as much as the base."""
+        return self.instructions / self.base
+
+    @property
+    def verdict(self) -> str:
+        """Whether that is at most 3 % more."""
+        return "yes" if self.ratio <= MOST else "no"
+
+
+def run(
+    request: Request, planner: Planner, provider: Provider, out: Console, errors: Console
+) -> None:
+    """Count for every candidate that was asked for, and print its cost.
+
+    Raises ``RequestError`` where valgrind is not installed.
+    """
+    if any(program_file(name) == MISSING for name in PROGRAMS):
+        raise RequestError("instructions are counted with valgrind: `apt-get install valgrind`")
+    for each in loaded(request, planner, provider):
+        counts = {}
+        for number, (name, job) in enumerate(each.jobs.items(), 1):
+            with errors.status(f"{each.ground}: tree {number} of {len(each.jobs)}"):
+                counts[name] = _once(job, provider)
+        out.print(
+            f"{each.ground}, {each.server}: instructions for a request, median of {WINDOWS} "
+            f"windows of {REQUESTS} requests",
+            markup=False,
+            soft_wrap=True,
+        )
+        out.print(_table(costs(counts)))
+
+
+def costs(counts: dict[str, list[ScenarioCount]]) -> list[Cost]:
+    """What each candidate costs in each scenario."""
+    return [
+        Cost(name, mine.scenario, median(base.instructions), median(mine.instructions))
+        for name, found in counts.items()
+        if name != BASE
+        for base, mine in zip(counts[BASE], found, strict=True)
+    ]
+
+
+def _once(job: Job, provider: Provider) -> list[ScenarioCount]:
+    with provider.home.scratch("count") as scratch:
+        place, _ = Worker(provider).place(job, scratch)
+        words = ("--server", job.labels[0], "--windows", str(WINDOWS))
+        finished = regression.run_lab("harness.lab.instructions", words, job, place, DEADLINE)
+    if not finished.ok:
+        raise WorkbenchError(f"instructions could not be counted. {finished.explain()}")
+    return msgspec.json.decode(finished.stdout, type=list[ScenarioCount])
+
+
+def _table(found: list[Cost]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("candidate", overflow="fold")
+    for heading in ("scenario", "base", "ratio", f"at most {MOST - 1:.0%}"):
+        table.add_column(heading, no_wrap=True)
+    last = ""
+    for cost in found:
+        name = cost.candidate if cost.candidate != last else ""
+        last = cost.candidate
+        table.add_row(
+            name, cost.scenario, f"{cost.base / 1e6:.2f} M", f"{cost.ratio:.3f}", cost.verdict
+        )
+    return table
