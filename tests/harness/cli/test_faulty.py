@@ -160,3 +160,23 @@ def test_two_patches_that_defeat_each_other(real: Workbench) -> None:
     )
     (pair,) = real.report()["pairs"]
     assert {each["test"] for each in pair["conflicts"]} == DEFEATED
+
+
+TICKET = PROJECT / "tests" / "data" / "ticket"
+
+
+@pytest.mark.real
+def test_what_the_ticket_says_was_tried_in_vain(real: Workbench) -> None:
+    """Neither mends a test; SO_LINGER waits for acknowledgements that are delayed."""
+    names = ("so-linger", "without-shutdown")
+    broken = judge(
+        real,
+        *("--django", RELEASE, "--cpython", "none"),
+        *("--python", python_here(Home(real.home)).version, "--suite", "regression"),
+        *(word for name in names for word in ("--patch", str(TICKET / f"{name}.patch"))),
+    )
+    assert broken == {f"django/{name}": {} for name in names}
+    lingers, without = real.report()["candidates"]
+    assert (lingers["verdict"], without["verdict"]) == ("neutral", "neutral")
+    assert {change["kind"] for change in lingers["changes"]} == {"slower"}
+    assert without["changes"] == []
