@@ -19,6 +19,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from . import deadlines
 
 MARK = "lab: "
@@ -102,12 +104,23 @@ class Child:
 
 
 def group_alive(pgid: int) -> bool:
-    """Whether any process of the group is left."""
+    """Whether any process of the group is left that can still do something.
+
+    One that has ended stays in its group until its parent asks for its status. If its own
+    parent was killed, that is process 1, and where this is no init it never asks.
+    """
     try:
         os.killpg(pgid, 0)
     except ProcessLookupError:
         return False
-    return True
+    return any(_is_at_work(process, pgid) for process in psutil.process_iter())
+
+
+def _is_at_work(process: psutil.Process, pgid: int) -> bool:
+    try:
+        return os.getpgid(process.pid) == pgid and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        return False
 
 
 def _end(child: Child, reader: threading.Thread) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -21,6 +23,7 @@ from harness.lab.rig import Rig
 from harness.lab.servers import serve
 from harness.lab.target import EXAMPLE, BadTarget, Target, parse
 
+PR_SET_CHILD_SUBREAPER = 36  # Linux, include/uapi/linux/prctl.h
 FORKS = """
 import os, sys
 if not os.fork():
@@ -40,6 +43,30 @@ def test_a_childs_children_die_with_it(tmp_path: Path) -> None:
         assert psutil.Process(running.pid).children()
         pid = running.pid
     assert not group_alive(pid)
+
+
+@pytest.fixture
+def orphans_come_here() -> Iterator[None]:
+    """This process is for its descendants what process 1 is in a namespace of their own: their
+    parent once theirs has ended, and one that does not ask what became of them."""
+    if sys.platform != "linux":
+        pytest.skip("needs prctl(2), which Linux has")
+    become = ctypes.CDLL(None).prctl
+    become(PR_SET_CHILD_SUBREAPER, 1)
+    yield
+    become(PR_SET_CHILD_SUBREAPER, 0)
+
+
+def test_an_orphan_that_has_ended_is_gone_though_nobody_asks(
+    orphans_come_here: None, tmp_path: Path
+) -> None:
+    with child([sys.executable, "-c", FORKS], os.environ, tmp_path) as running:
+        running.hear("ready", deadlines.BOOT)
+        (forked,) = psutil.Process(running.pid).children()
+        pid = running.pid
+    assert forked.status() == psutil.STATUS_ZOMBIE
+    assert not group_alive(pid)
+    assert os.waitpid(forked.pid, 0)[0] == forked.pid
 
 
 def test_a_child_that_ends_early_says_why(tmp_path: Path) -> None:
