@@ -185,12 +185,15 @@ class Round:
         if not changed or max(numbers) < 1:
             return []
         hung = frozenset(
-            t for stack, tests in changed.items() for t in self._costs.hung(stack, tests)
+            t for each, tests in changed.items() for t in self._costs.hung(each, tests)
         )
+        impatient = self._costs.impatient(changed, hung)
+        if impatient == self._how:
+            hung = frozenset()  # they need no job of their own
         jobs: list[Job] = []
         for number in range(1, max(numbers) + 1):
             attempt = self._last_alone + number
-            for of_those, how in ((False, self._how), (True, self._costs.impatient(changed, hung))):
+            for of_those, how in ((False, self._how), (True, impatient)):
                 chosen = {
                     stack: own
                     for stack, tests in changed.items()

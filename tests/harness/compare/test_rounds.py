@@ -101,6 +101,7 @@ def test_what_has_hung_once_is_not_waited_for_as_long_again() -> None:
     assert [each.confirmed for each in only(trial).changes] == [True, True]
     _, done = run(on(patched, base), comparison(), how=RunSettings(test_timeout=2.0))
     assert {job.test_timeout for job in done} == {2.0}
+    assert {job.only for job in done if job.only} == {("fails", "hangs")}
 
 
 def test_no_fewer_runs_than_were_asked_for() -> None:
