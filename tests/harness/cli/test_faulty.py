@@ -81,7 +81,7 @@ def judge(real: Workbench, *words: str) -> dict[str, dict[str, str]]:
         *("test", "--repeat", "2", "--budget", "0", "--test-timeout", TEST_SECONDS, *words),
         deadline=LONG,
     )
-    assert finished.status == 0, finished.err
+    assert finished.status == 0, finished.out + finished.err
     return {
         judged["name"]: {
             change["test"]: change["reason"].partition("\n")[0]
@@ -153,7 +153,7 @@ def test_two_patches_that_defeat_each_other(real: Workbench) -> None:
         pytest.skip(f"needs a Python {python.version} that carries its tests")
     judge(
         real,
-        *("--django", RELEASE, "--cpython", python.version),
+        *("--django", RELEASE, "--cpython", python.version, "--python", python.version),
         *("--patch", str(FAULTY / "django-fix-32472.patch")),
         *("--patch", str(FAULTY / "cpython-wsgiref-chunked.patch")),
         *("--suite", "django:servers"),
