@@ -3,9 +3,9 @@
 Owns: the order of runs, and what their ratios say. All trees are measured in
 turns, each turn in the sandbox with a server of its own, so that what else the
 machine does falls on all of them; what counts are a candidate's ratios to the base
-of the same turn, their median and its interval. The server's CPU time decides: how many
-requests come through in a second depends on who else wants the machine, and on the
-clients, which take turns on the same cores.
+of the same turn, their median and its interval. Of these the server's CPU time tells most:
+how many requests come through in a second depends on who else wants the machine, and on the
+clients, which take turns on the same cores. What is ``not sure`` here, ``counting`` decides.
 """
 
 from __future__ import annotations
@@ -162,8 +162,10 @@ def _say(each: Loaded, turns: list[dict[str, list[ScenarioRate]]], out: Console)
         mine = [cost for cost in found if cost.candidate == name]
         for index, cost in enumerate(mine):
             used = median_interval([turn[BASE][index].cpu for turn in turns])[1]
-            ranges = map(_range, (cost.cpu, cost.rate, cost.latency))
-            table.add_row(cost.scenario, f"{used * 1000:.2f} ms", *ranges, cost.verdict)
+            others = (f"{cost.rate[1]:.3f}", f"{cost.latency[1]:.3f}")
+            table.add_row(
+                cost.scenario, f"{used * 1000:.2f} ms", _range(cost.cpu), *others, cost.verdict
+            )
         out.print(table)
 
 

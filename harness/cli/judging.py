@@ -103,9 +103,11 @@ def _apply_table(upstream: str, rows: Sequence[AppliedCandidate]) -> Table:
 
 def _status(request: Request, report: schema.Report) -> int:
     verdicts = [judged.verdict for judged in report.candidates]
-    if request.fail_on == "broken" and Verdict.BREAKS in verdicts:
+    # What only two candidates together do is no fault of either, and a fault all the same.
+    conflict = any(pair.conflicts for pair in report.pairs)
+    if request.fail_on == "broken" and (conflict or Verdict.BREAKS in verdicts):
         return MATCHED
-    if request.fail_on == "any" and not all(verdict.is_good for verdict in verdicts):
+    if request.fail_on == "any" and (conflict or not all(each.is_good for each in verdicts)):
         return MATCHED
     # Where nothing was judged, a hint says that no test could have been.
     undone = Verdict.INCONCLUSIVE in verdicts or not (verdicts or report.hints)

@@ -91,7 +91,7 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
         run(pairing.again(), pairing.keep)
     judged = [*fit, *plan.unfit]
     matrices = evaluation.matrices(found, plan.beside)
-    notes = (*evaluation.unfinished(plan.beside), *plan.notes)
+    notes = (*evaluation.unfinished(plan.beside), *pairing.unfinished(), *plan.notes)
     return schema.Report(
         made=_run_info(request, time.monotonic() - began),
         bases=tuple(_base_line(tree, python) for tree, python in plan.bases),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..judge import pairs
+from ..judge.runs import Run
 from ..model import (
     BaseName,
     CandidateName,
@@ -20,6 +21,8 @@ from ..model import (
     Job,
     JobEnd,
     Judgement,
+    Note,
+    NoteKind,
     Pair,
     RequestError,
     Result,
@@ -61,6 +64,7 @@ class Pairing:
         self._results = dict(known)
         self._tried: list[_Tried] = []
         self._unfit: list[Pair] = []
+        self._unmade: list[Pair] = []
 
     def jobs(self, judged: Iterable[tuple[Comparison, Judgement]]) -> list[Job]:
         """What has to be run, now that it is known what each candidate does alone."""
@@ -99,7 +103,13 @@ class Pairing:
 
     def pairs(self) -> list[Pair]:
         """What came of it."""
-        return [*map(self._told, self._tried), *self._unfit]
+        return [*map(self._told, self._tried), *self._unfit, *self._unmade]
+
+    def unfinished(self) -> Iterator[Note]:
+        """The pairs of which some work is not done; one that does not apply is none of them."""
+        for each in (*map(self._told, self._tried), *self._unmade):
+            if each.why:
+                yield Note(NoteKind.LEFT_OUT, f"{each.stack} on {each.ground}: {each.why}")
 
     def columns(self) -> dict[tuple[BaseName, ...], dict[Stack, list[Result]]]:
         """For each ground the runs of the wire suite on the pairs' sides, by stack."""
@@ -147,7 +157,7 @@ class Pairing:
             except RequestError:
                 raise
             except WorkbenchError as error:
-                self._unfit.append(Pair(stack, str(ground), why=str(error)))
+                self._unmade.append(Pair(stack, str(ground), why=str(error)))
                 return
             if isinstance(made, Judgement):
                 self._unfit.append(Pair(stack, str(ground), why="; ".join(made.problems)))
@@ -158,30 +168,32 @@ class Pairing:
 
     def _told(self, tried: _Tried) -> Pair:
         stack, ground = tried.both.stack, str(tried.both.ground)
-        whole = [
-            self._results[job]
-            for part in tried.both.parts
-            for job in tried.jobs(part, 1, self._how, ())
-        ]
-        broken = [result for result in whole if result.ended is not JobEnd.COMPLETED]
+        whole = [run for part in tried.both.parts for run in self._whole(tried, part)]
+        broken = [run.result for run in whole if run.result.ended is not JobEnd.COMPLETED]
         if broken:
             return Pair(stack, ground, why=broken[0].note or str(broken[0].ended))
-        found = [c for part in tried.both.parts for c in self._conflicts(tried, part)]
         last = whole[len(tried.sides) - 1 :: len(tried.sides)]
-        tests = {test for result in last for test in result.outcomes}
-        runs = 1 if self._how.repeat == 1 else 1 + AGAIN
+        tests = {test for run in last for test in run.result.outcomes}
+        if not tests:
+            return Pair(stack, ground, why="no test ran")
+        found = [c for part in tried.both.parts for c in self._conflicts(tried, part)]
+        runs = 1 + AGAIN if found and self._how.repeat > 1 else 1
         return Pair(stack, ground, len(tests), tuple(found), runs)
+
+    def _whole(self, tried: _Tried, part: Part) -> list[Run]:
+        """The first run of a part on each side."""
+        return [Run(self._results[job]) for job in tried.jobs(part, 1, self._how, ())]
 
     def _conflicts(self, tried: _Tried, part: Part) -> list[Conflict]:
         """What is worse in all runs that there are."""
-        whole = [self._results[job] for job in tried.jobs(part, 1, self._how, ())]
-        found = pairs.conflicts(part.suite, pairs.Sides(*([result] for result in whole)))
+        whole = self._whole(tried, part)
+        found = pairs.conflicts(part.suite, pairs.Sides(*([run] for run in whole)))
         only = tuple(sorted({each.test for each in found}))
         attempts = [tried.jobs(part, n, self._how, only) for n in range(1, AGAIN + 1)]
-        if not all(job in self._results for jobs in attempts for job in jobs):
+        if not (only and all(job in self._results for jobs in attempts for job in jobs)):
             return found
         every = [
-            [first, *(self._results[job] for job in jobs)]
+            [first, *(Run(self._results[job], frozenset(only)) for job in jobs)]
             for first, jobs in zip(whole, zip(*attempts, strict=True), strict=True)
         ]
         again = pairs.conflicts(part.suite, pairs.Sides(*every))

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from ..model import Conflict, Result, Status
+from ..model import Conflict, Status
+from .runs import Run, counted, sights
+from .steps import STANDING, Standing
 
 # Seconds that somebody has to wait longer than on every other tree: all runs of the pair lie
 # so far above all runs of the others. Far below the shortest wait that a patch adds by design.
@@ -24,16 +26,17 @@ LONGER = 0.25
 class Sides(NamedTuple):
     """The runs of the four trees: neither half, each half alone, and both."""
 
-    base: Sequence[Result]
-    one: Sequence[Result]
-    other: Sequence[Result]
-    both: Sequence[Result]
+    base: Sequence[Run]
+    one: Sequence[Run]
+    other: Sequence[Run]
+    both: Sequence[Run]
 
 
 def conflicts(suite: str, sides: Sides) -> list[Conflict]:
     """What both halves together do worse than each of them alone, by test."""
     found: list[Conflict] = []
-    for test in sorted({test for result in (*sides.one, *sides.both) for test in result.outcomes}):
+    every = {test for runs in sides for run in runs for test in run.result.outcomes}
+    for test in sorted(every):
         found += _failing(suite, test, sides)
         found += _waiting(suite, test, sides)
     return found
@@ -46,7 +49,7 @@ def _failing(suite: str, test: str, sides: Sides) -> Iterable[Conflict]:
         return ()
     if not _is_expected_to_pass(base, one, other) or both in (Status.PASSED, Status.SKIPPED):
         return ()
-    reason = next((r.outcomes[test].reason for r in sides.both if test in r.outcomes), "")
+    reason = next((each.outcome.reason for each in sights(sides.both, test)), "")
     return (Conflict(suite, test, base, (one, other), both, reason.partition("\n")[0]),)
 
 
@@ -68,11 +71,11 @@ def _waiting(suite: str, test: str, sides: Sides) -> Iterable[Conflict]:
             yield Conflict(suite, test, status, (status, status), status, "", name, times)
 
 
-def _waits(runs: Sequence[Result], test: str) -> dict[str, list[float]]:
+def _waits(runs: Sequence[Run], test: str) -> dict[str, list[float]]:
     """The median of each run's samples, by what was waited for."""
     found: dict[str, list[float]] = {}
-    for result in runs:
-        outcome = result.outcomes.get(test)
+    for run in runs:
+        outcome = run.result.outcomes.get(test)
         if outcome is not None and outcome.status is Status.PASSED:
             for name, samples in outcome.waits.items():
                 if samples:
@@ -80,7 +83,8 @@ def _waits(runs: Sequence[Result], test: str) -> dict[str, list[float]]:
     return found
 
 
-def _status(runs: Sequence[Result], test: str) -> Status | None:
-    """What every run of it came to; None where they disagree or there is none."""
-    seen = {r.outcomes[test].status if test in r.outcomes else Status.ABSENT for r in runs}
-    return seen.pop() if len(seen) == 1 else None
+def _status(runs: Sequence[Run], test: str) -> Status | None:
+    """What every run of it came to; None where they disagree, or where nobody knows."""
+    seen = {each.outcome.status for each in counted(sights(runs, test))}
+    status = seen.pop() if len(seen) == 1 else None
+    return None if status is None or STANDING[status] is Standing.UNKNOWN else status

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.tiny import DONE, MATCHED, UNDONE, Workbench
+
+from harness.model import Conflict, Pair, Stack, Status
+from harness.report import schema
 
 
 def test_report_shows_the_last_report_again(judged: Workbench) -> None:
@@ -41,3 +45,22 @@ def test_the_exit_status_for_those_who_gate_on_it(
     words = ("--candidate", candidate, "--fail-on", fail_on, "--json", tmp_path / "own.json")
     assert judged.run("test", *words).status == status
     assert list(judged.candidates(tmp_path / "own.json")) == [candidate]
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "status"), [("never", DONE), ("broken", MATCHED), ("any", MATCHED)]
+)
+def test_what_only_two_candidates_together_break_counts_as_well(
+    judged: Workbench, tmp_path: Path, fail_on: str, status: int
+) -> None:
+    """Each is fine by itself, so that no verdict of a candidate tells of it."""
+    own = tmp_path / "own.json"
+    words = ("--candidate", "django/fixes", "--json", own)
+    assert judged.run("test", *words, "--fail-on", "any").status == DONE
+    passed, failed = Status.PASSED, Status.FAILED
+    conflict = Conflict("django", "servers.A.test_it", passed, (passed, passed), failed)
+    pair = Pair(Stack.read("django/fixes+cpython/b"), "django 0.1", 1, (conflict,), runs=3)
+    schema.write(msgspec.structs.replace(schema.read(own), pairs=(pair,)), own)
+    shown = judged.run("report", "--json", own, "--fail-on", fail_on)
+    assert shown.status == status
+    assert "1 test worse than its halves let expect" in shown.out

@@ -6,14 +6,15 @@ import pytest
 from support.values import result
 
 from harness.judge import pairs
+from harness.judge.runs import Run
 from harness.model import JobEnd, Outcome, Result, Status
 
 P, F, E, H = Status.PASSED, Status.FAILED, Status.ERROR, Status.HUNG
 SKIPPED, ABSENT = Status.SKIPPED, Status.ABSENT
 
 
-def run(status: Status) -> Result:
-    return result() if status is ABSENT else result(get=status)
+def run(status: Status) -> Run:
+    return Run(result() if status is ABSENT else result(get=status))
 
 
 def sides(*statuses: Status) -> pairs.Sides:
@@ -60,10 +61,24 @@ def test_runs_that_disagree_tell_nothing() -> None:
     assert pairs.conflicts("django", once._replace(both=[run(F), run(F)])) != []
 
 
-def waiting(*medians: float) -> list[Result]:
+@pytest.mark.parametrize("ended", [JobEnd.SPURIOUS, JobEnd.NOT_RUN])
+def test_a_run_that_did_not_come_about_bears_nothing_out(ended: JobEnd) -> None:
+    """A test that is gone with both is a conflict; one that nobody ran is none."""
+    once = sides(P, P, P, ABSENT)
+    assert pairs.conflicts("django", once) != []
+    assert pairs.conflicts("django", once._replace(both=[Run(Result(ended))])) == []
+
+
+def test_it_is_looked_for_among_the_tests_of_all_four() -> None:
+    only_on_other = sides(ABSENT, ABSENT, P, ABSENT)
+    (found,) = pairs.conflicts("django", only_on_other)
+    assert found.halves == (ABSENT, P)
+
+
+def waiting(*medians: float) -> list[Run]:
     """Runs in which a client waits so long for the end."""
     return [
-        Result(JobEnd.COMPLETED, {"get": Outcome(P, waits={"the end": (each, each, 9.0)})})
+        Run(Result(JobEnd.COMPLETED, {"get": Outcome(P, waits={"the end": (each, each, 9.0)})}))
         for each in medians
     ]
 
