@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..compare.judging import judge
+from ..compare.judging import Stopped, judge
 from ..compare.plan import AppliedCandidate, Planner
 from ..model import ApplyResult, Verdict
 from ..report import markdown, schema, summary, terminal
@@ -58,8 +58,21 @@ def apply(request: Request, session: Session, out: Console, errors: Console) -> 
 
 def test(request: Request, session: Session, out: Console, errors: Console) -> int:
     """Run the suites on the bases and the candidates, judge, report."""
-    report = judge(request, session.provider, session.catalog, errors)
-    json_path = session.home.folder("reports") / "report.json"
+    try:
+        found = judge(request, session.provider, session.catalog, errors)
+    except Stopped as stopped:
+        # The last whole report stays what `report` shows.
+        _write(stopped.report, request, session, out, "partial.json")
+        raise
+    _write(found, request, session, out, "report.json")
+    return _status(request, found)
+
+
+def _write(
+    report: schema.Report, request: Request, session: Session, out: Console, name: str
+) -> None:
+    """Write a report's files and print it."""
+    json_path = session.home.folder("reports") / name
     markdown_path = json_path.with_suffix(".md")
     schema.write(report, json_path)
     schema.write_text(markdown_path, markdown.render(report))
@@ -68,7 +81,6 @@ def test(request: Request, session: Session, out: Console, errors: Console) -> i
     terminal.show(report, out)
     for path in (markdown_path, json_path):
         out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
-    return _status(request, report)
 
 
 def report(request: Request, out: Console) -> int:

@@ -18,16 +18,18 @@ from rich.console import Console
 
 from .. import __version__
 from ..catalog.catalog import Catalog
-from ..jobs.runs import running
+from ..jobs.runs import Running, running
 from ..judge import wire
 from ..judge.reach import with_reach
-from ..model import Interpreter, Job, Judgement, Matrix, Result, Tree
-from ..report import schema
+from ..model import Interpreter, Job, Judgement, Matrix, Note, Result, Tree
+from ..report import schema, summary
 from ..request import Request
 from ..sources.provider import Provider
 from ..system import sandbox
+from ..system.processes import Interrupted
 from .comparison import Comparison, RunSettings
 from .evaluate import Evaluation
+from .grounds import left_out
 from .pairing import Pairing
 from .plan import Planner
 from .reaching import BUDGET, Reaching
@@ -46,64 +48,160 @@ def settings_of(request: Request) -> RunSettings:
     )
 
 
+class Stopped(Interrupted):
+    """The user stopped the run; ``report`` says what was known by then."""
+
+    def __init__(self, report: schema.Report) -> None:
+        super().__init__("stopped")
+        self.report = report
+
+
 def judge(request: Request, provider: Provider, catalog: Catalog, errors: Console) -> schema.Report:
     """Run the suites on the bases and the candidates, and judge.
 
-    Progress goes to ``errors``. Raises ``RequestError`` for a request that can not be.
+    Progress goes to ``errors``, with each verdict as soon as it is known. Raises
+    ``RequestError`` for a request that can not be, and ``Stopped`` if the user stops it
+    after something was found out.
     """
     began = time.monotonic()
-    how = settings_of(request)
     with running(request, provider, errors) as run:
-        planner = Planner(request, provider, catalog)
-        plan = planner.plan()
-        schedule = Schedule([*plan.controls, *plan.comparisons], how, plan.beside)
+        judging = _Judging(request, provider, catalog, run)
+        try:
+            judging.go()
+        except (KeyboardInterrupt, Interrupted) as stop:
+            known = judging.report(began, partial=True)
+            if not known.candidates:
+                raise
+            raise Stopped(known) from stop
+    return judging.report(began)
 
-        def budget(comparison: Comparison) -> float:
-            """Whoever names the suites of all its candidates has said what can see them."""
-            named = all(each.about.suites for each in catalog.in_order(comparison.stack))
-            default = 0.0 if named else BUDGET
-            return default if request.budget is None else request.budget
 
-        reaching = Reaching(provider, how, budget, schedule.widen)
-        first = [*reaching.start(plan.comparisons), *schedule.start()]
+class _Judging:
+    """One run: what is judged, and what came of it so far."""
 
-        def follow(job: Job, result: Result) -> list[Job]:
-            return reaching.follow(job, result) if job.traced else schedule.follow(job, result)
+    def __init__(
+        self, request: Request, provider: Provider, catalog: Catalog, run: Running
+    ) -> None:
+        self._request = request
+        self._catalog = catalog
+        self._run = run
+        self._how = settings_of(request)
+        self._planner = Planner(request, provider, catalog)
+        self._plan = self._planner.plan()
+        both = [*self._plan.controls, *self._plan.comparisons]
+        self._schedule = Schedule(both, self._how, self._plan.beside)
+        self._reaching = Reaching(provider, self._how, self._budget, self._schedule.widen)
+        self._swapping = Swapping(provider, catalog, self._planner.patched, self._how)
+        self._swapped: dict[Job, Result] = {}
+        self._pairing = Pairing(self._planner, self._how, self._schedule.results)
+        self._told: set[int] = set()
+        self._left = ["whose tests pass on whose code", "pairs of candidates"]
 
-        run(first, follow)
-        evaluation = Evaluation(schedule)
-        number = len(plan.controls)
-        controls, found = schedule.comparisons[:number], schedule.comparisons[number:]
-        fit = [
-            with_reach(evaluation.judgement(now), reaching.of(planned))
-            for planned, now in zip(plan.comparisons, found, strict=True)
+    def go(self) -> None:
+        """Run everything that there is to run."""
+        first = [*self._reaching.start(self._plan.comparisons), *self._schedule.start()]
+        leader = self._plan.comparisons[:1]
+        urgent = {*self._reaching.jobs_of(leader), *self._schedule.jobs_of(leader)}
+        self._run(first, self._follow, urgent)
+        judged = self._judged()
+        self._run(self._swapping.jobs(judged), self._keep)
+        self._left.pop(0)
+        self._run(self._pairing.jobs(judged), self._pairing.keep)
+        self._run(self._pairing.again(), self._pairing.keep)
+        self._left.pop()
+
+    def report(self, began: float, partial: bool = False) -> schema.Report:
+        """What is known; ``partial``: only of what everything was run for."""
+        evaluation = Evaluation(self._schedule)
+        plan, number = self._plan, len(self._plan.controls)
+        over = [self._is_over(n) or not partial for n in range(len(self._schedule.comparisons))]
+        judged = [*(j for _, j in self._judged(over[number:])), *plan.unfit]
+        controls = [
+            evaluation.judgement(each)
+            for each, is_over in zip(self._schedule.comparisons[:number], over, strict=False)
+            if is_over
         ]
-        swapping = Swapping(provider, catalog, planner.patched, how)
-        swapped: dict[Job, Result] = {}
+        found = self._schedule.comparisons[number:]
+        whole = [each for each, is_over in zip(found, over[number:], strict=True) if is_over]
+        beside = [job for job in plan.beside if not partial or job in self._schedule.results]
+        notes: list[Note] = list(plan.notes)
+        seconds = time.monotonic() - began
+        if partial:
+            notes += self._missing(over)
+        else:
+            notes = [*evaluation.unfinished(beside), *self._pairing.unfinished(), *notes]
+        is_paired = not (partial and self._left)
+        return schema.Report(
+            made=_run_info(self._request, seconds, partial),
+            bases=tuple(_base_line(tree, python) for tree, python in plan.bases),
+            candidates=tuple(_by_ground(judged)),
+            controls=tuple(controls),
+            notes=tuple(note.text for note in notes if note.kind.is_undone_work),
+            hints=tuple(note.text for note in notes if not note.kind.is_undone_work),
+            matrices=tuple(evaluation.matrices(whole, beside)),
+            layers=tuple(_layers(self._pairing)) if is_paired else (),
+            pairs=tuple(self._pairing.pairs()) if is_paired else (),
+            swaps=tuple(self._swapping.table(self._swapped)) if is_paired else (),
+        )
 
-        def keep(job: Job, result: Result) -> list[Job]:
-            swapped[job] = result
-            return []
+    def _judged(self, over: Sequence[bool] = ()) -> list[tuple[Comparison, Judgement]]:
+        """The comparisons with what came of them, or those of them that are ``over``."""
+        evaluation = Evaluation(self._schedule)
+        planned = self._plan.comparisons
+        found = self._schedule.comparisons[len(self._plan.controls) :]
+        return [
+            (now, with_reach(evaluation.judgement(now), self._reaching.of(before)))
+            for before, now, is_over in zip(
+                planned, found, over or [True] * len(found), strict=True
+            )
+            if is_over
+        ]
 
-        run(swapping.jobs(zip(found, fit, strict=True)), keep)
-        pairing = Pairing(planner, how, schedule.results)
-        run(pairing.jobs(zip(found, fit, strict=True)), pairing.keep)
-        run(pairing.again(), pairing.keep)
-    judged = [*fit, *plan.unfit]
-    matrices = evaluation.matrices(found, plan.beside)
-    notes = (*evaluation.unfinished(plan.beside), *pairing.unfinished(), *plan.notes)
-    return schema.Report(
-        made=_run_info(request, time.monotonic() - began),
-        bases=tuple(_base_line(tree, python) for tree, python in plan.bases),
-        candidates=tuple(_by_ground(judged)),
-        controls=tuple(map(evaluation.judgement, controls)),
-        notes=tuple(note.text for note in notes if note.kind.is_undone_work),
-        hints=tuple(note.text for note in notes if not note.kind.is_undone_work),
-        matrices=tuple(matrices),
-        layers=tuple(_layers(pairing)),
-        pairs=tuple(pairing.pairs()),
-        swaps=tuple(swapping.table(swapped)),
-    )
+    def _follow(self, job: Job, result: Result) -> list[Job]:
+        if job.traced:
+            more = self._reaching.follow(job, result)
+        else:
+            more = self._schedule.follow(job, result)
+        self._tell()
+        return more
+
+    def _keep(self, job: Job, result: Result) -> list[Job]:
+        self._swapped[job] = result
+        return []
+
+    def _tell(self) -> None:
+        """Say the verdicts that are known now, each once. What else comes out flaky may
+        still take the proof from one of them."""
+        new = [n for n in range(len(self._schedule.comparisons)) if self._is_over(n)]
+        for number in (n for n in new if n not in self._told):
+            self._told.add(number)
+            comparison = self._schedule.comparisons[number]
+            judged = Evaluation(self._schedule).judgement(comparison)
+            planned = number - len(self._plan.controls)
+            if planned >= 0:
+                judged = with_reach(judged, self._reaching.of(self._plan.comparisons[planned]))
+            self._run.say(summary.verdict_line(judged))
+
+    def _is_over(self, number: int) -> bool:
+        """Whether all was run that the verdict of a comparison takes."""
+        planned = number - len(self._plan.controls)
+        if planned >= 0 and not self._reaching.is_over(self._plan.comparisons[planned]):
+            return False
+        return self._schedule.is_over(self._schedule.comparisons[number])
+
+    def _missing(self, over: Sequence[bool]) -> Iterator[Note]:
+        """What a run that was stopped did not come to."""
+        for each, is_over in zip(self._schedule.comparisons, over, strict=True):
+            if not is_over:
+                yield left_out(f"{each.name} on {each.ground}: not judged, the run was stopped")
+        for what in self._left:
+            yield left_out(f"{what}: not tried, the run was stopped")
+
+    def _budget(self, comparison: Comparison) -> float:
+        """Whoever names the suites of all its candidates has said what can see them."""
+        named = all(each.about.suites for each in self._catalog.in_order(comparison.stack))
+        default = 0.0 if named else BUDGET
+        return default if self._request.budget is None else self._request.budget
 
 
 def _layers(pairing: Pairing) -> Iterator[Matrix]:
@@ -119,7 +217,7 @@ def _by_ground(judged: Sequence[Judgement]) -> list[Judgement]:
     return sorted(judged, key=lambda each: order.index(each.ground))
 
 
-def _run_info(request: Request, seconds: float) -> schema.RunInfo:
+def _run_info(request: Request, seconds: float, partial: bool) -> schema.RunInfo:
     isolation = sandbox.level()
     return schema.RunInfo(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -133,6 +231,7 @@ def _run_info(request: Request, seconds: float) -> schema.RunInfo:
         effort=request.effort,
         peak_memory=_peak_memory(),
         hint=sandbox.how_to_improve(isolation),
+        partial=partial,
     )
 
 

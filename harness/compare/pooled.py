@@ -15,6 +15,7 @@ from ..judge.runs import Run
 from ..model import Change, ChangeKind, Interpreter, Job, JobEnd, Result, Tree
 from .comparison import CONTROL_ATTEMPTS, Comparison, Part, RunSettings
 
+Labels = tuple[str, tuple[str, ...]]
 Place = tuple[str, tuple[str, ...], tuple[Tree, ...], Interpreter]
 
 
@@ -24,13 +25,13 @@ class PooledRuns:
     def __init__(self, how: RunSettings) -> None:
         self._how = how
         self._runs: dict[Place, dict[Job, Result]] = {}
-        self._changes: dict[tuple[Comparison, Part], list[Change]] = {}
+        self._changes: dict[Labels, dict[tuple[Comparison, Part], list[Change]]] = {}
 
     def add(self, job: Job, result: Result) -> None:
         """Take in a result."""
         place = (job.suite, job.labels, job.trees, job.python)
         self._runs.setdefault(place, {})[job] = result
-        self._changes.clear()
+        self._changes.pop((job.suite, job.labels), None)
 
     def base(self, comparison: Comparison, part: Part) -> list[Run]:
         """Every run of the base; a control's own base is without the control's runs."""
@@ -63,10 +64,10 @@ class PooledRuns:
 
         Of a control every change is noise, whatever it looks like.
         """
-        known = self._changes.get((comparison, part))
-        if known is None:
-            known = self._changes[comparison, part] = self._found(comparison, part)
-        return known
+        known = self._changes.setdefault((part.suite, part.labels), {})
+        if (comparison, part) not in known:
+            known[comparison, part] = self._found(comparison, part)
+        return known[comparison, part]
 
     def waits(self, comparison: Comparison, part: Part) -> list[Change]:
         """What takes another time for a stack in a part, before it is known what is proved;

@@ -65,6 +65,15 @@ class Reaching:
                 jobs += self._widen(comparison, parts) if parts else []
         return jobs
 
+    def is_over(self, comparison: Comparison) -> bool:
+        """Whether nothing more is asked for to know what reaches its code."""
+        search = self._searches.get(comparison)
+        return not (search and search.waiting)
+
+    def jobs_of(self, comparisons: Iterable[Comparison]) -> list[Job]:
+        """What is being waited for of some comparisons."""
+        return [job for each in comparisons for job in self._searches[each].waiting]
+
     def of(self, comparison: Comparison) -> Reach | None:
         """What is known of a comparison that was there at the start."""
         search = self._searches.get(comparison)

@@ -35,7 +35,7 @@ class Round:
 
     def __init__(self, part: Part, comparisons: Sequence[Comparison], how: RunSettings) -> None:
         self._part = part
-        self._all = comparisons
+        self.comparisons = tuple(comparisons)
         self._stacks = [each for each in comparisons if not each.is_control]
         self._how = how
         self._pooled = PooledRuns(how)
@@ -49,11 +49,21 @@ class Round:
         self._last_alone, self._last_place = 0, how.runs.first
         self._steps = self._go()
 
+    @property
+    def missing(self) -> frozenset[Job]:
+        """The jobs that it waits for."""
+        return frozenset(self._missing)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has all that it asked for; it may be asked for further runs."""
+        return not self._missing
+
     def first(self) -> list[Job]:
         """The jobs to begin with."""
         attempts = range(1, self._how.runs.first + 1)
         return self._expected(
-            job for each in self._all for n in attempts for job in self._sides(each, n)
+            job for each in self.comparisons for n in attempts for job in self._sides(each, n)
         )
 
     def take(self, job: Job, result: Result) -> list[Job]:
@@ -141,7 +151,7 @@ class Round:
         if not timed:
             return []
         every = tuple(sorted({test for tests in timed.values() for test in tests}))
-        controls = dict.fromkeys((each for each in self._all if each.is_control), every)
+        controls = dict.fromkeys((each for each in self.comparisons if each.is_control), every)
         wanted = waits.runs_needed(doubtful, 2 + len(controls))
         missing = max(0, wanted - self._timed)
         self._timed += missing

@@ -9,6 +9,7 @@ not know how jobs are carried out, nor what it all adds up to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +18,15 @@ from ..model import Change, ChangeKind, Interpreter, Job, Result, Tree
 from .comparison import Comparison, Part, RunSettings
 from .pooled import PooledRuns
 from .rounds import Round
+
+
+class Place(NamedTuple):
+    """What the comparisons of a round have in common."""
+
+    part: Part
+    base_trees: tuple[Tree, ...]
+    python: Interpreter
+    leads: bool
 
 
 class Schedule:
@@ -99,17 +109,49 @@ class Schedule:
             for change in self.pooled.waits(each, part)
         ]
 
+    def is_over(self, comparison: Comparison) -> bool:
+        """Whether all that its verdict takes was run, unless others turn out to be noise."""
+        return all(each.is_over for each in self._rounds_of(comparison))
+
+    def jobs_of(self, comparisons: Iterable[Comparison]) -> list[Job]:
+        """What is being waited for of some comparisons, and of what they are held against."""
+        rounds = [each for comparison in comparisons for each in self._rounds_of(comparison)]
+        return list(dict.fromkeys(job for each in rounds for job in each.missing))
+
+    def _rounds_of(self, comparison: Comparison) -> list[Round]:
+        return [
+            each
+            for each in self._rounds
+            if any(_is_same(one, comparison) for one in each.comparisons)
+        ]
+
     def _begin(self, every: Iterable[tuple[Comparison, Part]]) -> list[Job]:
-        """Rounds for these comparisons by these parts, and their first jobs."""
-        together: dict[tuple[Part, tuple[Tree, ...], Interpreter], list[Comparison]] = {}
+        """Rounds for these comparisons by these parts, and their first jobs.
+
+        Stacks on one base share a round, and what is run again there. The first one has
+        rounds of its own: somebody waits for its verdict.
+        """
+        together: dict[Place, list[Comparison]] = {}
+        controls: dict[Place, list[Comparison]] = {}
+        leader = next((each for each in self._comparisons if not each.is_control), None)
         for each, part in every:
-            together.setdefault((part, each.base_trees, each.python), []).append(each)
+            leads = leader is not None and _is_same(each, leader)
+            group = controls if each.is_control else together
+            group.setdefault(Place(part, each.base_trees, each.python, leads), []).append(each)
         jobs = []
-        for (part, _, _), comparisons in together.items():
-            begun = Round(part, comparisons, self.how)
-            self._rounds.append(begun)
-            jobs += self._watched(begun, begun.first())
+        for place, stacks in together.items():
+            beside = controls.get(place._replace(leads=False), [])
+            jobs += self._round(place.part, [*beside, *stacks])
+        judged = {place._replace(leads=False) for place in together}
+        for place, alone in controls.items():
+            if place not in judged:
+                jobs += self._round(place.part, alone)
         return jobs
+
+    def _round(self, part: Part, comparisons: Sequence[Comparison]) -> list[Job]:
+        begun = Round(part, comparisons, self.how)
+        self._rounds.append(begun)
+        return self._watched(begun, begun.first())
 
     def _further(self) -> list[Job]:
         flaky, doubtful = self.flaky(), sum(map(waits.is_doubtful, self.waits()))

@@ -10,7 +10,6 @@ case, and others beside them as long as these leave cores idle.
 from __future__ import annotations
 
 import signal
-from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -32,6 +31,7 @@ from .worker import Worker, carry_out
 
 Started = Callable[[Job], None]
 Follow = Callable[[Job, Result], Iterable[Job]]
+Before = Callable[[Job], tuple[bool, float]]
 
 
 def _threads(jobs: int) -> Executor:
@@ -55,29 +55,33 @@ def run(
     engine: str = "threads",
     started: Started = lambda job: None,
     room: Callable[[], bool] = lambda: True,
+    before: Before = lambda job: (False, 0.0),
 ) -> None:
     """Do the jobs, and those that ``follow`` asks for when it is given a result.
 
     At most ``at_once`` jobs run at the same time, and no more than there are cores unless
-    there is ``room`` for another one; what follows goes before what waits.
+    there is ``room`` for another one; what follows goes before what waits, and of each the
+    job of which ``before`` says least. What it says may change while jobs end.
     If the caller stops (Ctrl-C, an error), every process that was started is
     ended before this returns.
     """
     work = worker if engine == "threads" else partial(_elsewhere, *worker.elsewhere())
     executor = ENGINES[engine](at_once)
-    waiting = deque(jobs)
+    waiting, following = list(jobs), list[Job]()
     running: dict[Future[Result], Job] = {}
     always = min(at_once, cores())
     try:
-        while waiting or running:
-            while waiting and (len(running) < always or (len(running) < at_once and room())):
-                job = waiting.popleft()
+        while waiting or following or running:
+            while (queue := following or waiting) and (
+                len(running) < always or (len(running) < at_once and room())
+            ):
+                job = min(queue, key=before)
+                queue.remove(job)
                 started(job)
                 running[executor.submit(work, job)] = job
-            look = LOOK if waiting and len(running) < at_once else None
+            look = LOOK if queue and len(running) < at_once else None
             for future in wait(running, look, FIRST_COMPLETED).done:
-                more = list(follow(running.pop(future), future.result()))
-                waiting.extendleft(reversed(more))
+                following += follow(running.pop(future), future.result())
     except BaseException:
         processes.stop_all()
         for process in getattr(executor, "_processes", None) or {}:

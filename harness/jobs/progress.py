@@ -1,42 +1,62 @@
-"""What is running, while it runs: a bar on a terminal, plain lines elsewhere.
+"""What is running, while it runs: a bar on a terminal, a line now and then elsewhere.
 
-Owns: that display. Must not know what a job's result means.
+Owns: that display, and how long the rest will take. Must not know what a result means.
 """
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from ..model import Job, JobEnd, Result
+from ..model import Job
 
 MOST_NAMED = 3
+EVERY = 10.0  # seconds between two lines where there is no bar
+NAMED = Column(no_wrap=True, overflow="ellipsis", ratio=1)
 
 
 class Display:
-    """Use as a context manager around the work; ``started`` and ``finished`` tell it."""
+    """Use as a context manager around the work; ``started`` and ``finished`` tell it.
 
-    def __init__(self, console: Console) -> None:
+    ``guess`` gives the seconds that a job is expected to take.
+    """
+
+    def __init__(
+        self, console: Console, guess: Callable[[Job], float], every: float = EVERY
+    ) -> None:
         self._console = console
-        self._running: dict[Job, float] = {}
+        self._guess = guess
+        self._every = every
+        self._running: dict[Job, None] = {}
         self._done = self._all = 0
+        self._expected = self._gone = 0.0
+        self._began = time.monotonic()
+        self._first = 0.0
+        self._over = threading.Event()
+        self._teller = threading.Thread(target=self._tell, name="progress", daemon=True)
         self._bar = Progress(
             BarColumn(bar_width=20),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[number]}"),
             TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[left]}"),
+            TextColumn("{task.description}", markup=False, table_column=NAMED),
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task = self._bar.add_task("preparing", total=None)
+        self._task = self._bar.add_task("preparing", total=None, number="", left="")
 
     def __enter__(self) -> Display:
         self._bar.__enter__()
+        if not self._console.is_terminal:
+            self._teller.start()
         return self
 
     def __exit__(
@@ -45,36 +65,68 @@ class Display:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._over.set()
         self._bar.__exit__(kind, error, trace)
 
-    def expect(self, jobs: int) -> None:
-        """So many more jobs are to come."""
-        self._all += jobs
-        self._bar.update(self._task, total=self._all)
+    def expect(self, jobs: Iterable[Job]) -> None:
+        """These jobs are to come."""
+        for job in jobs:
+            self._all += 1
+            self._expected += self._guess(job)
+        self._bar.update(self._task, total=self._expected)
 
     def started(self, job: Job) -> None:
         """A job was handed to a worker."""
-        self._running[job] = time.monotonic()
+        self._first = self._first or time.monotonic()
+        self._running[job] = None
         self._show()
 
-    def finished(self, job: Job, result: Result) -> None:
-        """A job came back."""
-        began = self._running.pop(job, time.monotonic())
+    def finished(self, job: Job) -> None:
+        """A job came back. Ask before what it really took is learned."""
+        self._running.pop(job, None)
         self._done += 1
+        self._gone += self._guess(job)
         self._show()
-        if not self._console.is_terminal:
-            took = time.monotonic() - began
-            what = f"{len(result.outcomes)} tests in {took:.1f} s"
-            if result.ended is not JobEnd.COMPLETED:
-                what = f"{result.ended}: {result.note}"
-            line = f"[{self._done}/{self._all}] {name_of(job)}: {what}"
-            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        """Print a line that stays."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _show(self) -> None:
-        names = [name_of(job) for job in self._running]
+        self._bar.update(
+            self._task,
+            completed=self._gone,
+            number=f"{self._done}/{self._all}",
+            left=self._left(),
+            description=self._names() or "judging",
+        )
+
+    def _left(self) -> str:
+        """How long the jobs that are known now will take, at the pace of those that ended.
+
+        What else they make necessary is not known.
+        """
+        if not self._gone:
+            return ""
+        pace = (time.monotonic() - self._first) / self._gone
+        return f"about {_clock(pace * max(0.0, self._expected - self._gone))} left"
+
+    def _names(self) -> str:
+        names = [name_of(job) for job in list(self._running)]
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        text = ", ".join(names[:MOST_NAMED]) + more
-        self._bar.update(self._task, completed=self._done, description=text or "judging")
+        return ", ".join(names[:MOST_NAMED]) + more
+
+    def _tell(self) -> None:
+        while not self._over.wait(self._every):
+            number = f"{self._done} of {self._all} jobs" if self._all else "no job yet"
+            said = ", ".join(filter(None, [number, self._left()]))
+            names = self._names() or "preparing"
+            self.say(f"{_clock(time.monotonic() - self._began)} {said}: {names}")
+
+
+def _clock(seconds: float) -> str:
+    """``0:01:05``"""
+    return str(timedelta(seconds=round(seconds)))
 
 
 def name_of(job: Job) -> str:

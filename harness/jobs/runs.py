@@ -5,46 +5,105 @@ Owns: putting the pool, the worker and the display together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Protocol
 
 from rich.console import Console
 
-from ..model import Job, Result
+from ..model import Job, Result, SpuriousError
 from ..request import Request
 from ..sources.provider import Provider
+from ..system.files import replace_text
+from ..system.home import Home
 from ..system.room import Room
 from . import pool
-from .progress import Display
+from .durations import Durations
+from .progress import Display, name_of
 from .worker import Worker
 
-Run = Callable[[Iterable[Job], Callable[[Job, Result], Iterable[Job]]], None]
-"""Does jobs and what follows from them, as ``pool.run`` does."""
+Follow = Callable[[Job, Result], Iterable[Job]]
+
+
+class Run(Protocol):
+    """Does jobs and what follows from them, as ``pool.run`` does."""
+
+    def __call__(
+        self, jobs: Iterable[Job], follow: Follow, urgent: Collection[Job] = ()
+    ) -> None: ...
+
+
+class Running:
+    """A ``Run`` as a request's flags say, with a display around it all."""
+
+    def __init__(
+        self, request: Request, worker: Worker, durations: Durations, display: Display
+    ) -> None:
+        self._request = request
+        self._worker = worker
+        self._durations = durations
+        self._display = display
+        self._room = Room()
+        self._lines: list[str] = []
+
+    def __call__(self, jobs: Iterable[Job], follow: Follow, urgent: Collection[Job] = ()) -> None:
+        """Do the jobs, those that are ``urgent`` before the others, and of each the longest
+        first."""
+        first = list(jobs)
+        hurried = frozenset(urgent)
+
+        def told(job: Job, result: Result) -> list[Job]:
+            self._display.finished(job)
+            self._lines.append(_line(job, result))
+            self._durations.learn(job, result.seconds)
+            more = list(follow(job, result))
+            self._display.expect(more)
+            return more
+
+        def before(job: Job) -> tuple[bool, float]:
+            return job not in hurried, -self._durations.of(job)
+
+        self._display.expect(first)
+        pool.run(
+            first,
+            self._worker,
+            told,
+            at_once=self._request.jobs,
+            engine=self._request.engine,
+            started=self._display.started,
+            room=self._room.is_left,
+            before=before,
+        )
+
+    def say(self, text: str) -> None:
+        """Print a line beside the display."""
+        self._display.say(text)
+
+    def write_list(self, home: Home) -> None:
+        """Write down which jobs were done, in the order in which they ended.
+
+        A folder that can not be written costs only that list.
+        """
+        with suppress(SpuriousError):
+            replace_text(home.folder("reports") / "jobs.txt", "\n".join(self._lines) + "\n")
+
+
+def _line(job: Job, result: Result) -> str:
+    """``django servers on django 6.1.3, run 1: completed, 30 tests in 4.2 s``"""
+    said = f"{result.ended}, {len(result.outcomes)} tests in {result.seconds:.1f} s"
+    why = f": {' '.join(result.note.split())}" if result.note else ""
+    return f"{name_of(job)}: {said}{why}"
 
 
 @contextmanager
-def running(request: Request, provider: Provider, errors: Console) -> Iterator[Run]:
-    """A function that does jobs as the request's flags say, with a display around it all."""
-    worker, room = Worker(provider, fresh=not request.cache), Room()
-    with Display(errors) as display:
-
-        def run(jobs: Iterable[Job], follow: Callable[[Job, Result], Iterable[Job]]) -> None:
-            def told(job: Job, result: Result) -> list[Job]:
-                display.finished(job, result)
-                more = list(follow(job, result))
-                display.expect(len(more))
-                return more
-
-            first = list(jobs)
-            display.expect(len(first))
-            pool.run(
-                first,
-                worker,
-                told,
-                at_once=request.jobs,
-                engine=request.engine,
-                started=display.started,
-                room=room.is_left,
-            )
-
-        yield run
+def running(request: Request, provider: Provider, errors: Console) -> Iterator[Running]:
+    """What does jobs as the request's flags say, with a display around it all."""
+    worker = Worker(provider, fresh=not request.cache)
+    durations = Durations(provider.home)
+    with Display(errors, durations.of) as display:
+        run = Running(request, worker, durations, display)
+        try:
+            yield run
+        finally:
+            run.write_list(provider.home)
+            durations.keep()

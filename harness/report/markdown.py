@@ -22,6 +22,9 @@ def render(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
+    if report.made.partial:
+        yield f"**{summary.PARTIAL}**"
+        yield ""
     bases = ", ".join(f"{b.upstream} {b.version} on Python {b.python}" for b in report.bases)
     yield f"Judged on {bases}. A change is repeated until noise would look like it in at most"
     yield "1 of 100 reports, unless it says that it was not confirmed."

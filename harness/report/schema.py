@@ -21,6 +21,7 @@ class RunInfo(Value, frozen=True):
 
     ``peak_memory`` is the workbench's own, in bytes, without the suites it ran. ``hint``
     says what a better ``isolation`` needs. ``effort`` is empty in reports of before 0.3.0.
+    ``partial``: the run was stopped, and the report has what was known by then.
     """
 
     at: str
@@ -34,6 +35,7 @@ class RunInfo(Value, frozen=True):
     peak_memory: int = 0
     hint: str = ""
     effort: str = ""
+    partial: bool = False
 
 
 class BaseLine(Value, frozen=True):

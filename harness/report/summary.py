@@ -339,6 +339,32 @@ def noise_floor(controls: tuple[Judgement, ...]) -> str:
     return f"Control, base against base: {tests} tests, {noisy} changed: that is noise."
 
 
+PARTIAL = "This report is partial: the run was stopped. The notes name what was not judged."
+
+
+def verdict_line(judged: Judgement) -> str:
+    """``django/x on django 6.1.3: breaks (2 broken, 7 fixed of 430 tests)``, in one line."""
+    head = f"{judged.name} on {judged.base}"
+    if judged.control:
+        return f"{head}: {noise_floor((judged,))}"
+    counts = [
+        f"{number} {kind}"
+        for number, kind in (
+            (count_worse(judged), ChangeKind.BROKEN),
+            (count_of(judged, ChangeKind.FIXED), ChangeKind.FIXED),
+            (count_of(judged, ChangeKind.FLAKY), ChangeKind.FLAKY),
+            (count_slower(judged), ChangeKind.SLOWER),
+        )
+        if number
+    ]
+    tests = _number(judged.tests, "test")
+    return (
+        f"{head}: {judged.verdict} ({', '.join(counts)} of {tests})"
+        if counts
+        else (f"{head}: {judged.verdict} ({tests}, no change)")
+    )
+
+
 def power(judged: Sequence[Judgement]) -> str:
     """What the runs would have noticed in one sentence; empty if nothing was judged."""
     known = [each.power for each in judged if each.power and each.power.runs]

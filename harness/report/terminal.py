@@ -31,6 +31,8 @@ COLOURS = {
 
 def show(report: Report, console: Console) -> None:
     """Print the whole report."""
+    if report.made.partial:
+        console.print(f"[yellow]{summary.PARTIAL}[/]", soft_wrap=True)
     for base in dict.fromkeys(judged.base for judged in report.candidates):
         found = [judged for judged in report.candidates if judged.base == base]
         console.print(_overview(base, found))

@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
@@ -102,14 +102,16 @@ class Workbench:
         return ProcessResult(done.returncode, done.stdout, done.stderr)
 
     @contextlib.contextmanager
-    def start(self, verb: str, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
-        """Start a verb; it has ended when the block has."""
+    def start(
+        self, verb: str, *words: str | Path, err: IO[str] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start a verb, with its standard error in ``err``; it has ended when the block has."""
         process = subprocess.Popen(
             self.command(verb, *words),
             cwd=self.folder,
             env=self.env,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=err or subprocess.PIPE,
             text=True,
         )
         try:

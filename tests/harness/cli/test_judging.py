@@ -49,11 +49,13 @@ def test_a_flaky_test_shows_both_its_rates(judged: Workbench) -> None:
 
 
 def test_the_tests_that_changed_run_again_without_the_others(judged: Workbench) -> None:
-    lines = (judged.folder / "test.err").read_text("utf-8")
-    assert "django servers, 1 alone on django 0.1 + hangs, run 2: 1 tests" in lines
+    lines = (judged.home / "reports" / "jobs.txt").read_text("utf-8")
+    assert "django servers, 1 alone on django 0.1 + hangs, run 2: completed, 1 tests" in lines
     # One whole run and the control's; what every candidate asks for of the base runs once.
-    assert len(re.findall(r"django servers on django 0\.1, run \d+: 13 tests", lines)) == 6
-    assert len(re.findall(r"alone on django 0\.1, run 1:", lines)) == 1
+    whole = r"django servers on django 0\.1, run \d+: completed, 13 tests"
+    assert len(re.findall(whole, lines)) == 6
+    # The first candidate has runs of its own, so that its verdict waits for no other.
+    assert len(re.findall(r"alone on django 0\.1, run 1:", lines)) == 2
 
 
 def test_the_report_says_what_it_would_have_noticed(judged: Workbench) -> None:
@@ -96,14 +98,28 @@ def test_the_report_says_what_was_judged_and_how(judged: Workbench) -> None:
     assert report["made"]["workbench"] == __version__
 
 
-def test_without_a_terminal_progress_is_one_plain_line_for_each_job(judged: Workbench) -> None:
+def test_without_a_terminal_progress_is_the_verdicts_and_a_line_now_and_then(
+    judged: Workbench,
+) -> None:
     lines = (judged.folder / "test.err").read_text("utf-8").splitlines()
-    what = r"(django \w+|imports django:\S+)(, \d+ alone)?"
-    run = rf"{what} on django 0\.1( \+ \w+)?, (run \d+|traced)"
-    one = rf"\[\d+/\d+\] {run}: \d+ tests in \d+\.\d s"
-    assert [line for line in lines if not re.fullmatch(one, line)] == []
-    done = [int(line[1:].partition("/")[0]) for line in lines]
-    assert done == list(range(1, len(done) + 1))
+    now_and_then = r"\d:\d\d:\d\d (no job yet|\d+ of \d+ jobs(, about \d:\d\d:\d\d left)?): .+"
+    verdicts = [line for line in lines if not re.fullmatch(now_and_then, line)]
+    names = [f"django/{name}" for name, (applies, *_) in EXPECTED.items() if applies != "no"]
+    assert sorted(line.partition(" on django 0.1: ")[0] for line in verdicts) == sorted(
+        ["control", *names]
+    )
+    assert "django/hangs on django 0.1: breaks (1 broken of 13 tests)" in verdicts
+    assert "django/neutral on django 0.1: neutral (13 tests, no change)" in verdicts
+
+
+def test_the_verdict_on_the_first_candidate_does_not_wait_for_the_others(
+    workbench: Workbench,
+) -> None:
+    words = ("--candidate", "django/neutral", "--candidate", "django/hangs")
+    finished = workbench.run("test", *words)
+    assert finished.status == DONE, finished.err
+    told = [line.partition(" ")[0] for line in finished.err.splitlines() if " on django" in line]
+    assert told.index("django/neutral") < told.index("django/hangs")
 
 
 def test_a_candidate_that_no_chosen_suite_runs_on_is_named(workbench: Workbench) -> None:

@@ -80,6 +80,32 @@ def test_being_stopped_leaves_nothing_behind_and_loses_nothing(
     assert workbench.kept("results").items() >= kept.items()
 
 
+def test_being_stopped_shows_the_verdicts_that_are_known(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    words = ("--candidate", "django/neutral", "--candidate", "django/hangs", *QUICK)
+    patient = ("--test-timeout", str(DEADLINE), "--timeout", str(DEADLINE))
+    told = tmp_path / "err"
+    with (
+        told.open("w") as err,
+        workbench.start("test", *words, *patient, err=err) as process,
+    ):
+        until(lambda: "django/neutral on" in told.read_text() or process.poll() is not None)
+        until(lambda: in_the_hanging_test(workbench) or process.poll() is not None)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=DEADLINE)
+    assert process.returncode == STOPPED, told.read_text()
+    assert "This report is partial" in out
+    assert "django/hangs on django 0.1: not judged, the run was stopped" in out
+    report = workbench.report(workbench.home / "reports" / "partial.json")
+    assert report["made"]["partial"]
+    assert [(each["name"], each["verdict"]) for each in report["candidates"]] == [
+        ("django/neutral", "neutral")
+    ]
+    # What `report` shows is a whole one.
+    assert not (workbench.home / "reports" / "report.json").exists()
+
+
 def test_two_runs_at_the_same_time_in_the_same_folder(
     workbench: Workbench, judged: Workbench, tmp_path: Path
 ) -> None:

@@ -1,49 +1,70 @@
-"""Progress without a terminal: one plain line for each job that ended."""
+"""Progress: a bar on a terminal, and elsewhere a line now and then."""
 
 from __future__ import annotations
 
 import io
+import re
 
 import msgspec
 from rich.console import Console
-from support.values import BASE, JOB, PATCHED, result
+from support.tiny import until
+from support.values import BASE, JOB, PATCHED
 
 from harness.jobs.progress import Display, name_of
-from harness.model import JobEnd, Result, Status
+from harness.model import Job
+
+NEVER, OFTEN = 3600.0, 0.01
+LINE = r"\d:\d\d:\d\d (?P<what>.*)"
+SECOND = msgspec.structs.replace(JOB, attempt=2)
 
 
-def shown(console_text: io.StringIO) -> list[str]:
-    return console_text.getvalue().splitlines()
+def guess(job: Job) -> float:
+    return 5.0
 
 
-def test_each_end_is_a_line_with_its_number_and_what_came_of_it() -> None:
+def lines(stream: io.StringIO) -> list[str]:
+    found = [re.fullmatch(LINE, line) for line in stream.getvalue().splitlines()]
+    return [match["what"] for match in found if match]
+
+
+def test_without_a_terminal_a_line_now_and_then_says_what_is_done_and_what_is_running() -> None:
     stream = io.StringIO()
-    with Display(Console(file=stream)) as display:
-        display.expect(2)
+    with Display(Console(file=stream), guess, OFTEN) as display:
+        display.expect([JOB, SECOND])
         display.started(JOB)
-        display.finished(JOB, result(a=Status.PASSED))
-        display.finished(JOB, Result(JobEnd.NOT_RUN, note="[red]no test ran"))
-    first, second = shown(stream)
-    assert first.startswith("[1/2] django servers on django 6.1.3, run 1: 1 tests in ")
-    assert second.endswith("run 1: not-run: [red]no test ran")
+        until(lambda: lines(stream))
+        display.finished(JOB)
+        display.started(SECOND)
+        until(lambda: lines(stream)[-1].startswith("1 of 2 jobs"))
+    assert "0 of 2 jobs: django servers on django 6.1.3, run 1" in lines(stream)
+    about = r"1 of 2 jobs, about \d:\d\d:\d\d left: django servers on django 6\.1\.3, run 2"
+    assert re.fullmatch(about, lines(stream)[-1])
 
 
-def test_nothing_is_said_before_something_ended() -> None:
+def test_no_line_is_printed_for_each_job() -> None:
     stream = io.StringIO()
-    with Display(Console(file=stream)) as display:
-        display.expect(1)
+    with Display(Console(file=stream), guess, NEVER) as display:
+        display.expect([JOB])
         display.started(JOB)
-    assert shown(stream) == []
+        display.finished(JOB)
+    assert stream.getvalue() == ""
+
+
+def test_what_is_said_stays_as_it_is() -> None:
+    stream = io.StringIO()
+    with Display(Console(file=stream), guess, NEVER) as display:
+        display.say("[red]x on django 6.1.3: fixes")
+    assert stream.getvalue() == "[red]x on django 6.1.3: fixes\n"
 
 
 def test_a_terminal_gets_a_bar_that_is_gone_afterwards() -> None:
     stream = io.StringIO()
-    with Display(Console(file=stream, force_terminal=True)) as display:
-        display.expect(1)
+    with Display(Console(file=stream, force_terminal=True), guess) as display:
+        display.expect([JOB])
         display.started(JOB)
-        display.finished(JOB, result(a=Status.PASSED))
+        display.finished(JOB)
     assert "\x1b[" in stream.getvalue()
-    assert "[1/1]" not in stream.getvalue()
+    assert lines(stream) == []
 
 
 def test_a_job_is_named_by_suite_label_trees_and_run() -> None:
