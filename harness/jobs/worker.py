@@ -14,17 +14,18 @@ from pathlib import Path
 import msgspec
 
 from ..catalog import patchfile
-from ..model import Job, JobEnd, Result, Source, SpuriousError, Tree, WorkbenchError
+from ..model import Isolation, Job, JobEnd, Result, Source, SpuriousError, Tree, WorkbenchError
 from ..pythons import environments, installations, runtimes, tracing
 from ..sources.provider import Provider
 from ..suites import SUITES
-from ..suites.place import TRACING, JobWorkspace
+from ..suites.place import PROGRAMS, TRACING, JobWorkspace
 from ..suites.traces import real_path
 from ..system import processes, sandbox
 from ..system.digests import digest_of_value
 from ..system.files import replace_bytes
 from ..system.home import Home
 from ..upstreams import kind_of
+from . import bytecode
 from .key import key_of
 from .store import Store
 
@@ -99,19 +100,46 @@ class Worker:
                 )
             else:
                 path = (*path, environment.site_packages)
+        pycache, more = self._bytecode(job, checkouts, runtime, (*path, PROGRAMS))
         path = (*path, *watching)
         place = JobWorkspace(
             checkouts=checkouts,
             python=runtime.python,
             python_path=path,
-            readable=(*runtime.readable, *readable, *path),
-            pycache=self._home.folder("pycache", place_digest(job)),
+            readable=(*runtime.readable, *readable, *path, *more),
+            pycache=pycache,
             scratch=scratch,
             log=scratch / "log.txt",
             isolation=sandbox.level(),
             traced=tuple(real_path(file, checkouts) for file in job.traced),
         )
         return place, packages
+
+    def _bytecode(
+        self,
+        job: Job,
+        checkouts: Mapping[str, Path],
+        runtime: runtimes.Runtime,
+        others: tuple[Path, ...],
+    ) -> tuple[Path, tuple[Path, ...]]:
+        """The folder for what the job's Python compiles, and what has to be readable for it."""
+        own = self._home.folder("pycache", place_digest(job))
+        is_patched = any(tree.patches for tree in job.trees)
+        if not is_patched or sandbox.level() is not Isolation.SANDBOX:
+            return own, ()
+        found = [self._provider.trees.known(tree.base) for tree in job.trees]
+        trees = tuple(tree for tree in found if tree is not None)
+        if len(trees) < len(found):
+            return own, ()
+        on_base = msgspec.structs.replace(job, trees=trees, traced=())
+        base = self._home.folder("pycache", place_digest(on_base))
+        before = {tree.base.upstream: self._provider.trees.checkout(tree) for tree in trees}
+        under = self._runtime(on_base, before)
+        folders = [(checkouts[name], before[name]) for name in checkouts]
+        folders += zip(runtime.readable, under.readable, strict=False)
+        folders += [(folder, folder) for folder in (Path(job.python.prefix), *others)]
+        bytecode.share(own, base, folders)
+        return own, (base,)
 
     def _runtime(self, job: Job, checkouts: Mapping[str, Path]) -> runtimes.Runtime:
         """The Python that the job's trees stand on: one of them, or the machine's own."""

@@ -18,7 +18,7 @@ from ..model import Job, Project, RequestError, Result
 from ..system.home import PROJECT
 from ..system.processes import ProcessResult
 from ..upstreams import KINDS, kind_of
-from . import recorded
+from . import own_bytecode, recorded
 from .participants import Participants
 from .place import PROGRAMS, JobWorkspace
 
@@ -66,12 +66,13 @@ def participants(job: Job) -> Participants:
 
 def run(job: Job, place: JobWorkspace) -> Result:
     """Run the tests of the job's servers against its trees."""
+    own_bytecode.compiled(TESTS)
 
     def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         target = place.scratch / "target.json"
         target.write_bytes(target_of(job, place).to_json())
         # pytest runs in the workbench's own Python, with nothing but this suite's plug-in.
-        env = place._replace(python_path=()).environment(PROJECT, PROGRAMS) | record
+        env = _own_environment(place, PROGRAMS) | record
         env |= {VARIABLE: str(target), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         env |= {"WORKBENCH_BELOW": f"{TESTS.relative_to(PROJECT).as_posix()}/"}
         options = ["-q", "-p", "workbench_pytest", "-p", "no:cacheprovider", "-c", os.devnull]
@@ -88,10 +89,16 @@ def run_lab(
     """Run a program of the lab, ``python -m MODULE WORDS``, in a job's place on its trees."""
     target = place.scratch / "target.json"
     target.write_bytes(target_of(job, place).to_json())
-    env = place._replace(python_path=()).environment(PROJECT)
+    env = _own_environment(place)
     seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
     argv = [sys.executable, "-m", module, *words, "--target", str(target)]
     return seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=deadline)
+
+
+def _own_environment(place: JobWorkspace, *folders: Path) -> dict[str, str]:
+    """That of the Python in which pytest and the lab run, and not what is tested."""
+    env = place._replace(python_path=()).environment(PROJECT, *folders)
+    return own_bytecode.without_prefix(env)
 
 
 def target_of(job: Job, place: JobWorkspace) -> Target:
@@ -109,6 +116,9 @@ def target_of(job: Job, place: JobWorkspace) -> Target:
         python=(sys.executable,) if control else place.python,
         django=tree,
         control=control,
-        env={"PYTHONPATH": "" if control else own.get("PYTHONPATH", "")},
+        env={
+            "PYTHONPATH": "" if control else own.get("PYTHONPATH", ""),
+            "PYTHONPYCACHEPREFIX": str(place.pycache),
+        },
         servers=job.labels,
     )

@@ -27,13 +27,15 @@ SETTINGS = {
     "core.autocrlf": "false",
     "core.hooksPath": os.devnull,
     "core.symlinks": "true",
+    # A hard link more or less changes it, and nothing else.
+    "core.trustctime": "false",
     "gc.auto": "0",
     "advice.detachedHead": "false",
 }
 # Whatever a tree's .gitattributes say, a checkout is its blobs, byte by byte.
 ATTRIBUTES = "* -text !eol !filter !ident !working-tree-encoding !merge !diff\n"
 # Says that a repository was made to its end, and by these settings.
-COMPLETE = "workbench-2"
+COMPLETE = "workbench-3"
 NOTHING: Mapping[str, str] = {}
 
 

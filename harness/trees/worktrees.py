@@ -5,6 +5,8 @@ Owns: how git makes, looks at and removes one. Must not know bases or patches.
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 from filelock import FileLock
@@ -24,6 +26,10 @@ UNFINISHED = {
 # Given twice, git takes over the entry of a worktree that was deleted, or that was being
 # added when git was killed.
 FORCE = ("--force", "--force")
+
+
+# Seconds between the times of a file and of another one in its place.
+LATER = 60
 
 
 class Worktree(Repository):
@@ -67,22 +73,51 @@ class Worktree(Repository):
             return False
 
 
-def add_worktree(repository: Repository, path: Path, commit: str, alone: FileLock) -> None:
+def add_worktree(
+    repository: Repository, path: Path, commit: str, alone: FileLock, like: Path | None = None
+) -> None:
     """Make a worktree to be read; ``alone`` keeps others from adding one meanwhile.
 
-    git reads the entries of all worktrees when it adds one, and fails on one that
-    is only half there. The slow part, writing the files, needs no such care.
+    Files that are the same in the worktree ``like`` are shared with it. git reads the
+    entries of all worktrees when it adds one, and fails on one that is only half there.
+    The slow part, writing the files, needs no such care.
     """
     try:
         with alone:
             words = ("--detach", *FORCE, "--no-checkout", "--quiet")
             repository.raw("worktree", "add", *words, path, commit)
-        Repository(path).raw("reset", "--hard", "--quiet")
+        if like is None:
+            Repository(path).raw("reset", "--hard", "--quiet")
+        else:
+            _share(Worktree(like), Worktree(path), commit)
     except BaseException:
         # Ctrl-C in the middle: a half-written checkout must not be found later.
         with alone:
             repository.accepts("worktree", "remove", "--force", path)
         raise
+
+
+def _share(like: Worktree, own: Worktree, commit: str) -> None:
+    """Hard links to the files of another worktree, in place of those that are the same.
+
+    git gets that one's index, in which these files are known, and writes the others. A
+    file that differs has another time than its model, even if both were written within one
+    second: who compares times and sizes, as Python does with bytecode, must not take the
+    one for the other.
+    """
+    names = [name for name in like.text("ls-files", "-z").split("\0") if name]
+    for folder in sorted({os.path.dirname(name) for name in names}):
+        (own.folder / folder).mkdir(parents=True, exist_ok=True)
+    for name in names:
+        os.link(like.folder / name, own.folder / name, follow_symlinks=False)
+    index = [Path(each.text("rev-parse", "--absolute-git-dir"), "index") for each in (like, own)]
+    shutil.copyfile(*index)
+    own.raw("reset", "--hard", "--quiet", commit)
+    for name in commits.changed_paths(own, like.ids("HEAD")[0], commit):
+        mine, model = own.folder / name, like.folder / name
+        if mine.is_file() and model.is_file() and not mine.is_symlink():
+            later = int(model.stat().st_mtime) + LATER
+            os.utime(mine, (later, later))
 
 
 def move_worktree(

@@ -15,7 +15,8 @@ from support.real_git import git
 from support.tiny import UPSTREAM, content, diff
 from support.values import DJANGO, X
 
-from harness.model import ApplyResult, Base, Patch, Source, Stack, Tree
+from harness.model import ApplyResult, Base, Isolation, Patch, Source, Stack, Tree
+from harness.system import sandbox
 from harness.system.home import Home
 from harness.trees import fastimport
 from harness.trees.trees import Application, Trees
@@ -252,7 +253,7 @@ def test_a_checkout_is_made_once(trees: Trees, tree: Tree) -> None:
 
 @pytest.mark.parametrize("change", ["edit", "add", "remove", "commit"])
 def test_a_checkout_that_somebody_changed_is_moved_aside_and_not_overwritten(
-    trees: Trees, tree: Tree, change: str
+    home: Home, trees: Trees, tree: Tree, change: str
 ) -> None:
     folder = trees.checkout(tree)
     if change == "remove":
@@ -262,10 +263,50 @@ def test_a_checkout_that_somebody_changed_is_moved_aside_and_not_overwritten(
     if change == "commit":
         git(folder, "commit", "-qam", "mine")
     mine = {name: text for name, text in content(folder).items() if name != ".git"}
-    assert trees.checkout(tree) == folder
+    assert Trees(home).checkout(tree) == folder
     assert git(folder, "status", "--porcelain") == ""
     assert (folder / "a").read_text("utf-8") == OLD
     assert content(folder.with_name(f"{folder.name}.changed-1")) == mine
+
+
+@pytest.fixture
+def shared(trees: Trees, tree: Tree) -> tuple[Path, Path]:
+    """The checkouts of a base, and of a patch on it that changes ``a`` and not ``b``."""
+    if sandbox.level() is not Isolation.SANDBOX:
+        pytest.skip("checkouts share files in the full sandbox alone; install bubblewrap")
+    patched = apply(trees, tree, diff(OLD, NEW, "a")).tree
+    assert patched is not None
+    return trees.checkout(tree), trees.checkout(patched)
+
+
+def test_a_patched_checkout_shares_the_files_that_are_its_bases(
+    shared: tuple[Path, Path],
+) -> None:
+    base, patched = shared
+    assert (patched / "b").samefile(base / "b")
+    assert not (patched / "a").samefile(base / "a")
+    assert (patched / "a").read_text("utf-8") == NEW
+    assert (base / "a").read_text("utf-8") == OLD
+    assert git(patched, "status", "--porcelain") == git(base, "status", "--porcelain") == ""
+
+
+def test_a_file_that_differs_has_another_time_than_its_bases(shared: tuple[Path, Path]) -> None:
+    """Bytecode is told from other bytecode by a whole second and a size."""
+    base, patched = shared
+    assert int((patched / "a").stat().st_mtime) != int((base / "a").stat().st_mtime)
+    assert (patched / "b").stat().st_mtime == (base / "b").stat().st_mtime
+
+
+def test_what_is_moved_aside_shares_nothing(
+    home: Home, trees: Trees, tree: Tree, shared: tuple[Path, Path]
+) -> None:
+    base, patched = shared
+    (patched / "new").write_text("mine\n", "utf-8")
+    named = apply(trees, tree, diff(OLD, NEW, "a")).tree
+    assert named is not None
+    assert Trees(home).checkout(named) == patched
+    (patched.with_name(f"{patched.name}.changed-1") / "b").write_text("mine too\n", "utf-8")
+    assert git(base, "status", "--porcelain") == git(patched, "status", "--porcelain") == ""
 
 
 def test_what_running_a_tree_leaves_is_no_change(trees: Trees, tree: Tree) -> None:
@@ -285,14 +326,17 @@ def test_the_next_checkout_is_made_of_one_that_nobody_needs(trees: Trees, tree: 
     """Only what differs is written, and nothing is left of what was there."""
     first = apply(trees, tree, diff(OLD, NEW, "a")).tree
     assert first is not None
+    trees.checkout(tree)
     old = trees.checkout(first)
     made = old.stat().st_ino
     (old / "left").write_text("over\n", "utf-8")
     trees.give_up(first)
     assert not old.exists()
-    new = trees.checkout(tree)
+    second = apply(trees, tree, diff(OLD, "third\n", "a")).tree
+    assert second is not None
+    new = trees.checkout(second)
     assert new.stat().st_ino == made
-    assert (new / "a").read_text("utf-8") == OLD
+    assert (new / "a").read_text("utf-8") == "third\n"
     assert git(new, "status", "--porcelain", "--ignored") == ""
     assert trees.checkout(first).stat().st_ino != made
 
