@@ -412,8 +412,8 @@ class Job(Value, frozen=True):
     says nothing about them), ``attempt`` tells repeats apart, ``timeout`` and
     ``test_timeout`` are seconds for the whole job and for one test; the latter
     is twice the ten seconds after which upstream's tests give up by themselves.
-    A job with ``traced`` files tells which of their lines were run by which test; its
-    outcomes are not judged, since being watched may change what a test does.
+    A job with ``traced`` files tells which of their lines were run by which test. Where
+    being watched may change what a test does its outcomes are not judged.
     """
 
     suite: str

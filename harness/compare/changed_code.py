@@ -5,10 +5,11 @@ Owns: which files count as code. Must not know what is asked of these statements
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..judge import reach
-from ..model import FileReach, Tree
+from ..model import FileReach, TracedFile, Tree
 from ..trees.trees import Trees
 from ..upstreams import kind_of
 from ..upstreams.untested import classes_of
@@ -36,3 +37,15 @@ def changed_code(trees: Trees, old: Tree, new: Tree) -> ChangedCode:
         elif statements := reach.changed(before, after, trees.hunks(old, new, path)):
             found.statements[path] = statements
     return found
+
+
+def traced_files(
+    trees: Trees, before: Sequence[Tree], after: Sequence[Tree]
+) -> tuple[TracedFile, ...]:
+    """The files to watch, to know which changed statements are run."""
+    return tuple(
+        reach.to_trace(old.base.upstream, path, statements)
+        for old, new in zip(before, after, strict=True)
+        if old != new
+        for path, statements in changed_code(trees, old, new).statements.items()
+    )

@@ -14,7 +14,7 @@ from ..catalog.candidate import Flip
 from ..catalog.upstream import Quarantine
 from ..judge.byhand import EditedTest
 from ..model import ApplyResult, Ground, Interpreter, Job, Stack, TracedFile, Tree, Value
-from ..suites import own_suite
+from ..suites import IMPORTS, own_suite
 
 CONTROL = "control"
 # The control's runs are other runs than the base's, so that the two can differ.
@@ -76,6 +76,8 @@ class Comparison(Value, frozen=True):
     empty if it has no tests. ``imports`` is asked before all parts, ``edits`` are what the
     patch does to tests by hand, ``own_tests`` patterns of the ids of those that it adds or
     changes, and ``notes`` are of the patch itself.
+    ``traced`` are files of which the first run on the patched trees tells the lines that it
+    runs, where watching a run changes nothing in it.
     ``bottom`` are the trees below the whole series where the stack is judged in place, on
     other patches; empty where it is not.
     """
@@ -94,6 +96,7 @@ class Comparison(Value, frozen=True):
     own_tests: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     bottom: tuple[Tree, ...] = ()
+    traced: tuple[TracedFile, ...] = ()
 
     @property
     def name(self) -> str:
@@ -120,10 +123,10 @@ class Comparison(Value, frozen=True):
     ) -> tuple[Job, Job]:
         """One run of a part, or ``only`` of some tests, on the base and the patched trees."""
         other = attempt + CONTROL_ATTEMPTS if self.is_control else attempt
-        return (
-            self._job(part, self.base_trees, attempt, how, only),
-            self._job(part, self.patched_trees, other, how, only),
-        )
+        patched = self._job(part, self.patched_trees, other, how, only)
+        if other == 1 and not only and part.suite != IMPORTS:
+            patched = msgspec.structs.replace(patched, traced=self.traced)
+        return self._job(part, self.base_trees, attempt, how, only), patched
 
     def red_jobs(
         self, part: Part, attempt: int, how: RunSettings, only: tuple[str, ...] = ()

@@ -43,4 +43,5 @@ def controls_of(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
             notes=(),
             flips=(),
             applies=ApplyResult.CLEAN,
+            traced=(),
         )

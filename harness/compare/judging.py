@@ -11,6 +11,7 @@ import resource
 import shlex
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -95,11 +96,14 @@ class _Judging:
         self._swapped: dict[Job, Result] = {}
         self._pairing = Pairing(self._planner, self._how, self._schedule.results)
         self._told: set[int] = set()
+        self._asked: set[Job] = set()
+        self._results: dict[Job, Result] = {}
         self._left = ["whose tests pass on whose code", "pairs of candidates"]
 
     def go(self) -> None:
         """Run everything that there is to run."""
-        first = [*self._reaching.start(self._plan.comparisons), *self._schedule.start()]
+        asked = [*self._reaching.start(self._plan.comparisons), *self._schedule.start()]
+        first = self._new(asked)
         leader = self._plan.comparisons[:1]
         urgent = {*self._reaching.jobs_of(leader), *self._schedule.jobs_of(leader)}
         self._run(first, self._follow, urgent)
@@ -158,12 +162,29 @@ class _Judging:
         ]
 
     def _follow(self, job: Job, result: Result) -> list[Job]:
-        if job.traced:
-            more = self._reaching.follow(job, result)
-        else:
-            more = self._schedule.follow(job, result)
+        self._results[job] = result
+        more = self._new(self._taken(job, result))
         self._tell()
         return more
+
+    def _taken(self, job: Job, result: Result) -> list[Job]:
+        """Tell a result to everybody who waits for it; the jobs that it makes necessary."""
+        more = self._reaching.follow(job, result) if job.traced else []
+        return more + (self._schedule.follow(job, result) if self._schedule.waits_for(job) else [])
+
+    def _new(self, jobs: Sequence[Job]) -> list[Job]:
+        """Those of the jobs that nobody asked for before; who asks for one that is over is
+        told its result."""
+        new: list[Job] = []
+        waiting = deque(jobs)
+        while waiting:
+            job = waiting.popleft()
+            if job in self._results:
+                waiting.extend(self._taken(job, self._results[job]))
+            elif job not in self._asked:
+                self._asked.add(job)
+                new.append(job)
+        return new
 
     def _keep(self, job: Job, result: Result) -> list[Job]:
         self._swapped[job] = result

@@ -27,7 +27,6 @@ from ..model import (
     RequestError,
     Result,
     Stack,
-    Tree,
     Verdict,
     WorkbenchError,
 )
@@ -38,19 +37,21 @@ from .plan import Planner
 # Each more than once, for a conflict that luck would hardly make.
 AGAIN = 2
 HALVES = 2
+SIDES = 4  # the base, each half, and both
 FINE = frozenset({Verdict.FIXES, Verdict.NEUTRAL, Verdict.UNPROVEN})
 
 
 class _Tried:
-    """A pair that is tried: its comparison, and the trees of its four sides."""
+    """A pair that is tried: its comparison, beside those of its halves."""
 
-    def __init__(self, both: Comparison, one: Sequence[Tree], other: Sequence[Tree]) -> None:
+    def __init__(self, one: Comparison, other: Comparison, both: Comparison) -> None:
         self.both = both
-        self.sides = (both.base_trees, tuple(one), tuple(other), both.patched_trees)
+        self._patched = (one, other, both)
 
     def jobs(self, part: Part, attempt: int, how: RunSettings, only: tuple[str, ...]) -> list[Job]:
-        """One run on every side."""
-        return [self.both.job_on(trees, part, attempt, how, only) for trees in self.sides]
+        """One run on every side; of each half the same as where it is judged alone."""
+        base, _ = self.both.jobs(part, attempt, how, only)
+        return [base, *(each.jobs(part, attempt, how, only)[1] for each in self._patched)]
 
 
 class Pairing:
@@ -164,7 +165,7 @@ class Pairing:
                 return
             every.append(made)
         one, other, both = every
-        self._tried.append(_Tried(both, one.patched_trees, other.patched_trees))
+        self._tried.append(_Tried(one, other, both))
 
     def _told(self, tried: _Tried) -> Pair:
         stack, ground = tried.both.stack, str(tried.both.ground)
@@ -172,7 +173,7 @@ class Pairing:
         broken = [run.result for run in whole if run.result.ended is not JobEnd.COMPLETED]
         if broken:
             return Pair(stack, ground, why=broken[0].note or str(broken[0].ended))
-        last = whole[len(tried.sides) - 1 :: len(tried.sides)]
+        last = whole[SIDES - 1 :: SIDES]
         tests = {test for run in last for test in run.result.outcomes}
         if not tests:
             return Pair(stack, ground, why="no test ran")

@@ -25,6 +25,7 @@ from ..model import (
     Verdict,
     WorkbenchError,
 )
+from ..pythons import tracing
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import WIRE, regression
@@ -32,6 +33,7 @@ from ..trees.trees import Application
 from ..upstreams import kind_of
 from . import quickstart
 from .by_hand import ByHand
+from .changed_code import traced_files
 from .comparison import Comparison
 from .controls import controls_of
 from .grounds import Grounds, left_out
@@ -172,10 +174,12 @@ class Planner:
             notes += self._by_hand.undefined_names(old, new)
         notes += self._by_hand.undone(stack, patched[0])
         parts = tuple(self._selection.parts(stack, below.trees, patched))
+        is_quiet = tracing.is_quiet(ground.python)
         return Comparison(
             stack=stack,
             ground=below,
             patched_trees=tuple(patched),
+            traced=traced_files(self._provider.trees, below.trees, patched) if is_quiet else (),
             red_trees=red.trees,
             imports=tuple(self._selection.imports(below.trees, patched)),
             edits=self._by_hand.edits(below.trees[0], patched[0]),

@@ -120,4 +120,4 @@ class PooledRuns:
 
     def _run(self, job: Job, result: Result) -> Run:
         first = not job.only and (job.attempt - 1) % CONTROL_ATTEMPTS < self._how.runs.first
-        return Run(result, frozenset(job.only), first)
+        return Run(result, frozenset(job.only), first, bool(job.traced))

@@ -1,7 +1,8 @@
 """Which changed code was run, found out beside the runs that judge, and wider where none ran it.
 
 Owns: the order of these questions. What judges a comparison is traced once on the patched
-trees; while changed statements are left that nothing ran, further tests are traced, from
+trees: by its first run, where watching changes nothing in it, and else by one beside the runs
+that judge. While changed statements are left that nothing ran, further tests are traced, from
 near to far, within a budget; what runs one of them judges the comparison as well. Must not
 know how jobs are carried out.
 """
@@ -118,9 +119,18 @@ class Search:
         self.waiting: dict[Job, Part] = {}
 
     def start(self) -> list[Job]:
-        """What judges the comparison, traced; the wire only if all that leaves something."""
+        """What judges the comparison, traced; the wire only if all that leaves something.
+
+        Where the first runs of it are watched anyway, it is these.
+        """
         if not self._files:
             return []
+        if self._comparison.traced:
+            self._tried = [*self._parts, *self._later]
+            self._later = []
+            for part in self._tried:
+                self.waiting[self._comparison.traced_job(part, self._files, self._how)] = part
+            return list(self.waiting)
         self._queue.extend(self._parts or self._later)
         self._later = self._later if self._parts else []
         return self._next(AT_ONCE)

@@ -79,6 +79,10 @@ class Schedule:
         # asked must not depend on who was widened first.
         return self._new(self._begin((each, part) for each in together for part in new))
 
+    def waits_for(self, job: Job) -> bool:
+        """Whether that job was asked for, and has no result yet."""
+        return job in self._asked and job not in self._results
+
     def follow(self, job: Job, result: Result) -> list[Job]:
         """Take in a result; the jobs that it makes necessary."""
         self._results[job] = result

@@ -82,9 +82,15 @@ class Worker:
         packages: dict[str, str] = {}
         watching: tuple[Path, ...] = ()
         if job.traced:
-            tracer = tracing.provide(self._home, job.python)
-            packages |= tracer.packages
-            watching, readable = (*TRACING, tracer.site_packages), tracer.readable
+            try:
+                tracer = tracing.provide(self._home, job.python)
+            except WorkbenchError:
+                # Of a run that judges it is only the lines that are lost.
+                if not tracing.is_quiet(job.python):
+                    raise
+            else:
+                packages |= tracer.packages
+                watching, readable = (*TRACING, tracer.site_packages), tracer.readable
         for tree in job.trees:
             project, checkout = tree.base.project, checkouts[tree.base.upstream]
             kind = kind_of(project)
@@ -111,7 +117,7 @@ class Worker:
             scratch=scratch,
             log=scratch / "log.txt",
             isolation=sandbox.level(),
-            traced=tuple(real_path(file, checkouts) for file in job.traced),
+            traced=tuple(real_path(file, checkouts) for file in job.traced) if watching else (),
         )
         return place, packages
 
@@ -203,8 +209,9 @@ def carry_out(job: bytes, home: str, fresh: bool) -> bytes:
 def place_digest(job: Job) -> str:
     """The trees and the Python of a job: what its compiled files may be shared by.
 
-    A run that is watched leaves nothing behind for those that judge.
+    A run that is watched leaves nothing behind for those that judge, unless it is one.
     """
     trees = [tree.tree for tree in job.trees]
-    content = (trees, job.python.path, job.python.build, os.name, bool(job.traced))
+    is_apart = bool(job.traced) and not tracing.is_quiet(job.python)
+    content = (trees, job.python.path, job.python.build, os.name, is_apart)
     return digest_of_value(content)[:24]

@@ -17,13 +17,14 @@ class Sight(NamedTuple):
 
     ``alone``: among tests that changed, and not in the whole part. ``first``: it was looked
     at to choose what is run again, so that it proves nothing by itself. ``broke_off``: it
-    stands for an outcome that the run did not get to.
+    stands for an outcome that the run did not get to. ``watched``: the lines that it ran were.
     """
 
     outcome: Outcome
     alone: bool = False
     first: bool = False
     broke_off: bool = False
+    watched: bool = False
 
     @property
     def standing(self) -> Standing:
@@ -37,6 +38,7 @@ class Run(NamedTuple):
     result: Result
     only: frozenset[str] = frozenset()
     first: bool = False
+    watched: bool = False
 
     @property
     def tests(self) -> Iterable[str]:
@@ -59,7 +61,7 @@ class Run(NamedTuple):
         broke_off = ended is not JobEnd.COMPLETED and STANDING[outcome.status] is Standing.UNKNOWN
         if self.only and broke_off:
             return None
-        return Sight(outcome, bool(self.only), self.first, broke_off)
+        return Sight(outcome, bool(self.only), self.first, broke_off, self.watched)
 
 
 def sights(runs: Iterable[Run], test: str) -> list[Sight]:
@@ -69,6 +71,9 @@ def sights(runs: Iterable[Run], test: str) -> list[Sight]:
 
 def counted(seen: Sequence[Sight]) -> list[Sight]:
     """The sights that tell of the test: none that the machine spoiled, and none of what a
-    run did not get to while another one did."""
+    run did not get to while another one did. What a run that was watched shows of a whole
+    part counts no more where another one was not watched."""
     kept = [each for each in seen if each.outcome.status is not Status.SPURIOUS]
+    if any(not (each.alone or each.watched) for each in kept):
+        kept = [each for each in kept if not each.watched]
     return [each for each in kept if not each.broke_off] or kept

@@ -19,6 +19,9 @@ from ..system.home import Home
 from . import environments
 
 NAME = "coverage"
+# Python that tells of lines without a trace function (https://docs.python.org/3/library/
+# sys.monitoring.html): nothing that a test looks at is another thing, and it costs little.
+QUIET = (3, 12)
 
 
 class Tracer(NamedTuple):
@@ -27,6 +30,11 @@ class Tracer(NamedTuple):
     site_packages: Path
     readable: tuple[Path, ...]
     packages: dict[str, str]
+
+
+def is_quiet(python: Interpreter) -> bool:
+    """Whether a run that is watched may count as one that is not."""
+    return tuple(map(int, python.minor.split("."))) >= QUIET
 
 
 def provide(home: Home, python: Interpreter) -> Tracer:

@@ -36,6 +36,9 @@ from harness.model import (
     Verdict,
 )
 
+Z = Stack.read("django/z")
+PAIRS = ((Y, "q"), (Z, "r"))
+
 
 def test_the_tests_that_changed_run_alone_until_it_is_proved() -> None:
     trial, done = run(on(FAILED), comparison())
@@ -156,17 +159,17 @@ def test_runs_alone_that_break_off_are_told_and_do_not_decide() -> None:
     assert judged.notes == ("cut-off: no time",)
 
 
-def test_the_base_runs_alone_once_for_all_candidates() -> None:
-    other = msgspec.structs.replace(PATCHED, stack=Y, tree="q" * 40)
+def test_the_base_runs_alone_once_for_all_candidates_but_the_first() -> None:
+    """Somebody waits for the verdict on the first one."""
+    other, third = (msgspec.structs.replace(PATCHED, stack=s, tree=t * 40) for s, t in PAIRS)
 
     def answer(job: Job) -> Result:
-        test = {X: "a", Y: "b"}.get(job.trees[0].stack, "")
+        test = {X: "a", Y: "b", Z: "c"}.get(job.trees[0].stack, "")
         return Result(JobEnd.COMPLETED, PASSED.outcomes | {test: Outcome(Status.FAILED)})
 
-    _, done = run(answer, comparison(), comparison(Y, other))
-    alone = {(job.trees[0].stack, job.only) for job in done if job.only}
-    assert alone >= {(Stack(), ("", "a", "b"))}
-    assert len({only for stack, only in alone if stack == Stack()}) == 1
+    _, done = run(answer, comparison(), comparison(Y, other), comparison(Z, third))
+    alone = {job.only for job in done if job.only and job.trees[0].stack == Stack()}
+    assert {tuple(filter(None, only)) for only in alone} == {("a",), ("b", "c")}
 
 
 def test_all_runs_of_the_base_count_for_every_candidate_on_it() -> None:
