@@ -60,8 +60,10 @@ class Running:
             self._display.expect(more)
             return more
 
-        def before(job: Job) -> tuple[bool, float]:
-            return job not in hurried, -self._durations.of(job)
+        def before(job: Job) -> tuple[bool, bool, float]:
+            # What a base's jobs compile is there for those of the trees made from it.
+            is_patched = any(tree.patches for tree in job.trees)
+            return job not in hurried, is_patched, -self._durations.of(job)
 
         self._display.expect(first)
         pool.run(

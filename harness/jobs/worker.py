@@ -82,15 +82,9 @@ class Worker:
         packages: dict[str, str] = {}
         watching: tuple[Path, ...] = ()
         if job.traced:
-            try:
-                tracer = tracing.provide(self._home, job.python)
-            except WorkbenchError:
-                # Of a run that judges it is only the lines that are lost.
-                if not tracing.is_quiet(job.python):
-                    raise
-            else:
-                packages |= tracer.packages
-                watching, readable = (*TRACING, tracer.site_packages), tracer.readable
+            tracer = tracing.provide(self._home, job.python)
+            packages |= tracer.packages
+            watching, readable = (*TRACING, *tracer.folders), tracer.readable
         for tree in job.trees:
             project, checkout = tree.base.project, checkouts[tree.base.upstream]
             kind = kind_of(project)
@@ -117,7 +111,7 @@ class Worker:
             scratch=scratch,
             log=scratch / "log.txt",
             isolation=sandbox.level(),
-            traced=tuple(real_path(file, checkouts) for file in job.traced) if watching else (),
+            traced=tuple(real_path(file, checkouts) for file in job.traced),
         )
         return place, packages
 

@@ -1,14 +1,15 @@
-"""The coverage that fits an interpreter, for jobs whose lines are watched.
+"""What watches the lines of a job: the interpreter itself, or the coverage that fits it.
 
-Owns: which one that is. Must not know which lines are of interest, or a suite. The
-workbench's own serves every interpreter of its minor version, without an index; any other
-gets the newest that its own version can have (https://coverage.readthedocs.io).
+Owns: which of these, and which coverage. Must not know which lines are of interest, or a
+suite. The workbench's own serves every interpreter of its minor version, without an index;
+any other gets the newest that its own version can have (https://coverage.readthedocs.io).
 """
 
 from __future__ import annotations
 
 import importlib.metadata
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,11 +26,11 @@ QUIET = (3, 12)
 
 
 class Tracer(NamedTuple):
-    """A folder to import coverage from, what else has to be readable, and its version."""
+    """Folders to import coverage from, what else has to be readable, and its version."""
 
-    site_packages: Path
-    readable: tuple[Path, ...]
-    packages: dict[str, str]
+    folders: tuple[Path, ...] = ()
+    readable: tuple[Path, ...] = ()
+    packages: Mapping[str, str] = {}
 
 
 def is_quiet(python: Interpreter) -> bool:
@@ -38,10 +39,15 @@ def is_quiet(python: Interpreter) -> bool:
 
 
 def provide(home: Home, python: Interpreter) -> Tracer:
-    """Coverage for an interpreter. Raises ``WorkbenchError`` if it can not be installed."""
+    """Coverage for an interpreter, if it needs that.
+
+    Raises ``WorkbenchError`` if it can not be installed.
+    """
+    if is_quiet(python):
+        return Tracer()
     if python.minor != f"{sys.version_info.major}.{sys.version_info.minor}":
         environment = environments.provide(home, python, (NAME,))
-        return Tracer(environment.site_packages, (), environment.packages)
+        return Tracer((environment.site_packages,), (), environment.packages)
     version = importlib.metadata.version(NAME)
     package = Path(coverage.__file__).parent.resolve()
     folder = home.folder("tracing", f"{version}-{python.minor}")
@@ -50,4 +56,4 @@ def provide(home: Home, python: Interpreter) -> Tracer:
         if not link.exists() or link.resolve() != package:
             link.unlink(missing_ok=True)
             link.symlink_to(package)
-    return Tracer(folder, (package,), {NAME: version})
+    return Tracer((folder,), (package,), {NAME: version})

@@ -1,13 +1,15 @@
 """Keeps which lines of the traced files a process runs, and in which test.
 
-Run by the interpreter under test (Python 3.6 or newer) with the coverage that fits it
-(https://coverage.readthedocs.io); never imported by the workbench. The process that runs
-the tests says which test is running; one that it started reads that from a file, and is
-looked at from time to time, since it may be killed at any moment. Nothing here may change
-what a test does: where tracing can not start, the run goes on without it.
+Run by the interpreter under test (Python 3.6 or newer); never imported by the workbench.
+The process that runs the tests says which test is running; one that it started reads that
+from a file, and is looked at from time to time, since it may be killed at any moment.
+Nothing here may change what a test does: where tracing can not start, the run goes on
+without it.
 
-From Python 3.12 on coverage listens to `sys.monitoring`, which tells a line once: at each
-new test it is made to tell everything again (`restart_events`).
+From Python 3.12 on the interpreter itself tells which lines it runs, of the code in the
+traced files alone (https://docs.python.org/3/library/sys.monitoring.html); it tells a line
+once, and at each new test everything again. Before that it takes the coverage that fits
+the interpreter (https://coverage.readthedocs.io).
 """
 
 import atexit
@@ -19,17 +21,16 @@ import threading
 CONFIG = "WORKBENCH_TRACING"
 RUNNING = "running"
 LOOK_SECONDS = 0.05
-WARNINGS = ["no-data-collected", "no-sysmon-context", "dynamic-conflict", "no-ctracer"]
+WARNINGS = ["no-data-collected", "dynamic-conflict", "no-ctracer"]
+IDS = (4, 3, 5, 2, 1, 0)  # the first two are nobody's; the others are a debugger's and such
 
 tracers = []  # of this process: one, or none
 
 
 class Tracer:
-    """The coverage of one process, and the file that it is kept in, a line at a time."""
+    """What one process runs, and the file that it is kept in, a line at a time."""
 
     def __init__(self, folder, files):
-        import coverage
-
         self.folder = folder
         self.files = set(files)
         # A module that runs already has run its own statements, which nobody saw.
@@ -39,13 +40,7 @@ class Tracer:
         self.lock = threading.Lock()
         self.test = ""
         self.known = set()
-        self.monitoring = getattr(sys, "monitoring", None)  # Python 3.12 and newer
-        self.coverage = coverage.Coverage(
-            data_file=None, include=sorted(files), config_file=False, messages=False
-        )
-        # A test may look at what a process prints, and most of them run no traced file.
-        self.coverage.set_option("run:disable_warnings", WARNINGS)
-        self.coverage.start()
+        self.begin()
         at_fork = getattr(os, "register_at_fork", None)  # Python 3.7 and newer
         if at_fork is not None:
             at_fork(after_in_child=self.go_on_in_child)
@@ -74,16 +69,11 @@ class Tracer:
         with self.lock:
             self.keep()
             self.test = test
-            self.coverage.switch_context(test)
-            if self.monitoring is not None:
-                self.monitoring.restart_events()
+            self.turn()
 
     def keep(self):
         """Write down what was run since the last time."""
-        data = self.coverage.get_data()
-        data.set_query_context(self.test)
-        for file in data.measured_files():
-            lines = set(data.lines(file) or ())
+        for file, lines in self.lines():
             new = sorted(line for line in lines if (self.test, file, line) not in self.known)
             self.known.update((self.test, file, line) for line in new)
             if new:
@@ -102,6 +92,71 @@ class Tracer:
         else:
             with self.lock:
                 self.keep()
+
+
+class Covered(Tracer):
+    """By coverage."""
+
+    def begin(self):
+        import coverage
+
+        # Coverage asks for its core here.
+        os.environ["COVERAGE_CORE"] = "ctrace"
+        self.coverage = coverage.Coverage(
+            data_file=None, include=sorted(self.files), config_file=False, messages=False
+        )
+        # A test may look at what a process prints, and most of them run no traced file.
+        self.coverage.set_option("run:disable_warnings", WARNINGS)
+        self.coverage.start()
+
+    def turn(self):
+        self.coverage.switch_context(self.test)
+
+    def lines(self):
+        data = self.coverage.get_data()
+        data.set_query_context(self.test)
+        return [(file, set(data.lines(file) or ())) for file in data.measured_files()]
+
+
+class Monitored(Tracer):
+    """By the interpreter itself."""
+
+    def begin(self):
+        self.tool = sys.monitoring
+        self.run = {}  # lines by file, since the last turn
+        self.known_files = {}
+        events = self.tool.events
+        self.id = next(number for number in IDS if self.tool.get_tool(number) is None)
+        self.tool.use_tool_id(self.id, "workbench")
+        self.tool.register_callback(self.id, events.PY_START, self.on_start)
+        self.tool.register_callback(self.id, events.LINE, self.on_line)
+        self.tool.set_events(self.id, events.PY_START)
+
+    def turn(self):
+        self.run = {}
+        self.tool.restart_events()
+
+    def lines(self):
+        return [(file, set(lines)) for file, lines in list(self.run.items())]
+
+    def file_of(self, code):
+        """The traced file that code comes from, or None."""
+        name = code.co_filename
+        if name not in self.known_files:
+            real = os.path.realpath(name)
+            self.known_files[name] = real if real in self.files else None
+        return self.known_files[name]
+
+    def on_start(self, code, offset):
+        if self.file_of(code) is not None:
+            self.tool.set_local_events(self.id, code, self.tool.events.LINE)
+        return self.tool.DISABLE
+
+    def on_line(self, code, line):
+        file = self.file_of(code)
+        if file is not None:
+            self.run.setdefault(file, set()).add(line)
+        return self.tool.DISABLE
 
 
 def running(folder):
@@ -127,8 +182,7 @@ def start():
     """Trace this process if it belongs to a traced run and is not traced yet."""
     if tracers or CONFIG not in os.environ:
         return
-    # Coverage asks for its core here. Its own choice would be the same from 3.14 on.
-    os.environ["COVERAGE_CORE"] = "sysmon" if hasattr(sys, "monitoring") else "ctrace"
+    kind = Monitored if hasattr(sys, "monitoring") else Covered
     try:
         with open(os.environ[CONFIG]) as stream:
             config = json.load(stream)
@@ -136,7 +190,7 @@ def start():
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tracer = Tracer(os.path.dirname(os.environ[CONFIG]), config["files"])
+            tracer = kind(os.path.dirname(os.environ[CONFIG]), config["files"])
     except Exception:
         return
     tracers.append(tracer)
