@@ -17,7 +17,7 @@ from ..model import Outcome, Scene, Status, Value
 class Event(msgspec.Struct, frozen=True):
     """One line of a record. A plan may tell the scenes of its ``tests``, by their ids."""
 
-    event: Literal["plan", "uncollected", "start", "outcome", "end"]
+    event: Literal["plan", "uncollected", "start", "outcome", "split", "end"]
     test: str = ""
     tests: tuple[str, ...] = ()
     scenes: dict[str, Scene] = {}
@@ -37,7 +37,8 @@ EVENTS = msgspec.json.Decoder(Event)
 class Record(Value, frozen=True):
     """What one process recorded: the plan, the outcomes, and the test it was in.
 
-    ``uncollected`` are files whose tests could not even be listed, with the reason.
+    ``uncollected`` are files whose tests could not even be listed, with the reason. ``split``:
+    it stopped between two tests, since the others had better wait side by side.
     """
 
     plan: tuple[str, ...] | None
@@ -46,6 +47,7 @@ class Record(Value, frozen=True):
     outcomes: dict[str, Outcome]
     running: str
     ended: bool
+    split: bool = False
 
 
 def read(path: Path) -> Record:
@@ -54,7 +56,7 @@ def read(path: Path) -> Record:
     scenes: dict[str, Scene] = {}
     uncollected: dict[str, str] = {}
     outcomes: dict[str, Outcome] = {}
-    running, ended = "", False
+    running, ended, split = "", False, False
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
     for line in lines:
         try:
@@ -77,6 +79,8 @@ def read(path: Path) -> Record:
                 event.observation,
                 waits=event.waits,
             )
+        elif event.event == "split":
+            split = True
         else:
             ended = True
-    return Record(plan, scenes, uncollected, outcomes, running, ended)
+    return Record(plan, scenes, uncollected, outcomes, running, ended, split and not ended)

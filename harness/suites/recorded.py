@@ -33,8 +33,9 @@ NO_MEMORY = re.compile(r"^MemoryError|Cannot allocate memory", re.M)
 class _Run:
     """One job: its processes, and what they have recorded so far."""
 
-    def __init__(self, job: Job, place: JobWorkspace, command: Command) -> None:
+    def __init__(self, job: Job, place: JobWorkspace, command: Command, idle: int) -> None:
         self._job = job
+        self._idle = idle
         self._place = place
         self._command = command
         self._lock = threading.Lock()
@@ -57,7 +58,10 @@ class _Run:
             self.scenes.update(record.scenes)
             self.outcomes.update(record.outcomes)
             self.uncollected.update(record.uncollected)
-            if record.ended or not self._goes_on(finished, record, stacks):
+            if record.ended:
+                return
+            is_split = record.split and finished.stop is Stop.EXITED
+            if not is_split and not self._goes_on(finished, record, stacks):
                 return
             asked = record.plan if only is None else only
             left = [test for test in asked or () if test not in self.outcomes]
@@ -103,6 +107,7 @@ class _Run:
                     "deadline": self._job.test_timeout,
                     "only": only,
                     "select": self._job.select,
+                    "idle": self._idle,
                 }
             )
         )
@@ -114,14 +119,16 @@ class _Run:
         return finished, read(own / "record"), text, found
 
 
-def run(job: Job, place: JobWorkspace, command: Command) -> Result:
+def run(job: Job, place: JobWorkspace, command: Command, idle: int = 0) -> Result:
     """Run ``command`` with a record until every planned test has an outcome.
 
     ``command`` gets a place of its own and the environment variables that turn
-    the record on, and runs the program to its end.
+    the record on, and runs the program to its end. Where its tests wait, and no more than
+    ``idle`` per cent of the machine's processors are at work, it may stop early: what is left
+    is then run side by side.
     """
     began = time.monotonic()
-    this = _Run(job, place, command)
+    this = _Run(job, place, command, idle)
     this.go(list(job.only) or None)
     ended, note = this.ended, this.note
     if ended is JobEnd.COMPLETED and this.uncollected:

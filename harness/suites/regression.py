@@ -26,6 +26,8 @@ TESTS = PROJECT / "tests" / "regression"
 LAB = PROJECT / "harness" / "lab"
 # What decides about a result beside the trees: part of the key under which it is kept.
 FILES: tuple[Path, ...] = (TESTS, LAB)
+# Per cent of the processors; with more at work, more processes would only be in each other's way.
+IDLE = 60
 CONTROL_GROUP = family_names("control")
 
 
@@ -80,7 +82,7 @@ def run(job: Job, place: JobWorkspace) -> Result:
         seeing = place._replace(readable=(*place.readable, *FILES, PROJECT / "harness"))
         return seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=job.timeout)
 
-    return recorded.run(job, place, command)
+    return recorded.run(job, place, command, IDLE)
 
 
 def run_lab(

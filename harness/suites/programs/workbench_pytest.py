@@ -36,6 +36,8 @@ class Recorder:
         self.descriptor = os.open(config["record"], flags, 0o600)
         self.outcomes = 0
         self.phases = {}
+        # A suite that lets its tests be split runs in the workbench's own Python.
+        self.waiting = Waiting(config["idle"]) if config.get("idle") else None
         workbench_tracing.begin()
 
     def write(self, event, **fields):
@@ -71,6 +73,14 @@ class Recorder:
     def pytest_runtest_logreport(self, report):
         self.phases[report.when] = report
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item, nextitem):
+        left = item.session.testscollected - self.outcomes
+        if self.waiting is not None and self.waiting.is_better_split(left):
+            self.write("split")
+            item.session.shouldstop = "split"
+            return True
+
     def pytest_runtest_logfinish(self, nodeid):
         workbench_tracing.switch("")
         phases = [self.phases[w] for w in ("setup", "call", "teardown") if w in self.phases]
@@ -83,6 +93,8 @@ class Recorder:
         if not isinstance(observation, str):
             observation = json.dumps(observation)
         self.keep(name_of(nodeid), status, text, seconds, observation, kept.get("waits"))
+        if self.waiting is not None and status in ("failed", "error"):
+            self.waiting.failed(seconds)
         self.arm()
 
     def keep(self, name, status, text, seconds, observation="", waits=None):
@@ -98,9 +110,36 @@ class Recorder:
             waits=waits or {},
         )
 
-    def pytest_sessionfinish(self):
+    def pytest_sessionfinish(self, session):
         faulthandler.cancel_dump_traceback_later()
-        self.write("end", ran=self.outcomes)
+        if session.shouldstop != "split":
+            self.write("end", ran=self.outcomes)
+
+
+class Waiting:
+    """Tests that fail by waiting, one after another, while the machine has nothing to do."""
+
+    LONG = 1.0  # seconds
+    MANY = 3
+    FEW_LEFT = 4  # a process of their own costs more than these wait
+
+    def __init__(self, idle):
+        """``idle``: per cent of all processors that are at work, at most."""
+        import psutil
+
+        self.idle = idle
+        self.at_work = psutil.cpu_percent
+        self.at_work()
+        self.number = 0
+
+    def failed(self, seconds):
+        self.number += seconds > self.LONG
+
+    def is_better_split(self, left):
+        if self.number < self.MANY or left <= self.FEW_LEFT:
+            return False
+        self.number = 0
+        return self.at_work() <= self.idle
 
 
 def name_of(nodeid):

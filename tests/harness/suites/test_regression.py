@@ -58,6 +58,22 @@ def test_hangs(): threading.Event().wait()
 def test_dies(): os.abort()
 def test_after(): pass
 """
+# The first three wait for what does not come about.
+LATE = """
+import os, threading
+import pytest
+
+@pytest.fixture(autouse=True)
+def process(record_property):
+    record_property("observation", str(os.getpid()))
+
+@pytest.mark.parametrize("number", range(3))
+def test_late(number):
+    assert threading.Event().wait(1.05)
+
+@pytest.mark.parametrize("number", range(6))
+def test_other(number): pass
+"""
 # The ids mislead: what is after the bracket is no server, and no link.
 SCENES = """
 import os, threading
@@ -128,7 +144,7 @@ def place(tmp_path: Path) -> JobWorkspace:
     )
 
 
-def run(place: JobWorkspace, tmp_path: Path, text: str, select: str = "") -> Result:
+def run(place: JobWorkspace, tmp_path: Path, text: str, select: str = "", idle: int = 0) -> Result:
     folder = tmp_path / "tests" / "regression"
     folder.mkdir(parents=True)
     (folder / "test_it.py").write_text(text)
@@ -141,7 +157,7 @@ def run(place: JobWorkspace, tmp_path: Path, text: str, select: str = "") -> Res
         argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(folder)]
         return place.run(argv, cwd=place.scratch, env=env, deadline=DEADLINE)
 
-    return recorded.run(job, place, command)
+    return recorded.run(job, place, command, idle)
 
 
 def short(result: Result) -> dict[str, Outcome]:
@@ -189,6 +205,18 @@ def test_a_hang_and_a_crash_are_named_and_the_others_run(
         "test_after": Status.PASSED,
     }
     assert "in test_hangs" in outcomes["test_hangs"].detail
+
+
+@pytest.mark.parametrize(("idle", "processes"), [(100, 3), (0, 1)])
+def test_tests_that_fail_by_waiting_are_split_up_where_the_machine_is_idle(
+    place: JobWorkspace, tmp_path: Path, idle: int, processes: int
+) -> None:
+    result = run(place, tmp_path, LATE, idle=idle)
+    assert result.ended is JobEnd.COMPLETED
+    outcomes = short(result)
+    assert [o.status for name, o in outcomes.items() if "late" in name] == [Status.FAILED] * 3
+    assert [o.status for name, o in outcomes.items() if "late" not in name] == [Status.PASSED] * 6
+    assert len({outcome.observation for outcome in outcomes.values()}) == processes
 
 
 def test_however_a_test_ends_its_scene_is_kept(place: JobWorkspace, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def watched(tmp_path: Path, home: Home, python: Interpreter) -> tuple[Trace, ...
     config = folder / "config.json"
     config.write_text(json.dumps({"files": [str((tree / "code_under_test.py").resolve())]}))
     path = os.pathsep.join(map(str, (*TRACING, *tracer.folders, tree)))
-    env = {"PYTHONPATH": path, "WORKBENCH_TRACING": str(config), "PATH": os.defpath}
+    env = {"PYTHONPATH": path, "WORKBENCH_TRACING": str(config), "PYTHONWARNINGS": "ignore"}
     command = [python.path, "-c", PROGRAM]
     ended = subprocess.run(command, check=False, env=env, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, "")
