@@ -13,7 +13,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -81,10 +80,17 @@ def installed(digest: str) -> set[str]:
     """
     try:
         stamp = json.loads(STAMP.read_text("utf-8"))
-        subprocess.run([PYTHON, "-c", "import pip"], check=True, capture_output=True)
-    except (OSError, ValueError, subprocess.CalledProcessError):
+        is_same = (stamp["digest"], stamp["python"]) == (digest, python_file())
+    except (OSError, ValueError, KeyError):
         return set()
-    return set(stamp["groups"]) if stamp["digest"] == digest else set()
+    return set(stamp["groups"]) if is_same else set()
+
+
+def python_file() -> list[str | int]:
+    """The file that the environment's Python is, and its size and time; another Python in
+    its place has others. Raises ``OSError`` if it has gone."""
+    state = PYTHON.stat()
+    return [os.path.realpath(PYTHON), state.st_size, state.st_mtime_ns]
 
 
 @contextmanager
@@ -106,7 +112,8 @@ def environment(session: nox.Session, *groups: str) -> Iterator[str]:
             if needed - present:
                 pip = (str(PYTHON), "-m", "pip", "install", "--quiet")
                 session.run_install(*pip, *wanted(*sorted(groups)), "-c", str(LOCK))
-                stamp = {"digest": digest, "groups": sorted(present | needed)}
+                there = sorted(present | needed)
+                stamp = {"digest": digest, "groups": there, "python": python_file()}
                 STAMP.write_text(json.dumps(stamp), "utf-8")
             stack.enter_context(flocked(session, "using", fcntl.LOCK_SH))
         yield str(PYTHON)

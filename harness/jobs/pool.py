@@ -31,7 +31,7 @@ from .worker import Worker, carry_out
 
 Started = Callable[[Job], None]
 Follow = Callable[[Job, Result], Iterable[Job]]
-Before = Callable[[Job], tuple[bool, bool, float]]
+Rank = tuple[bool, int, bool, float]
 
 
 def _threads(jobs: int) -> Executor:
@@ -55,7 +55,7 @@ def run(
     engine: str = "threads",
     started: Started = lambda job: None,
     room: Callable[[], bool] = lambda: True,
-    before: Before = lambda job: (False, False, 0.0),
+    before: Callable[[Job], Rank] = lambda job: (False, 0, False, 0.0),
 ) -> None:
     """Do the jobs, and those that ``follow`` asks for when it is given a result.
 

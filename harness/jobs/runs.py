@@ -47,10 +47,11 @@ class Running:
         self._lines: list[str] = []
 
     def __call__(self, jobs: Iterable[Job], follow: Follow, urgent: Collection[Job] = ()) -> None:
-        """Do the jobs, those that are ``urgent`` before the others, and of each the longest
-        first."""
+        """Do the jobs, those that are ``urgent`` before the others, then ground by ground, so
+        that something is known early, and the longest first."""
         first = list(jobs)
         hurried = frozenset(urgent)
+        grounds = {ground: n for n, ground in enumerate(dict.fromkeys(map(_ground, first)))}
 
         def told(job: Job, result: Result) -> list[Job]:
             self._display.finished(job)
@@ -60,10 +61,11 @@ class Running:
             self._display.expect(more)
             return more
 
-        def before(job: Job) -> tuple[bool, bool, float]:
+        def before(job: Job) -> pool.Rank:
             # What a base's jobs compile is there for those of the trees made from it.
             is_patched = any(tree.patches for tree in job.trees)
-            return job not in hurried, is_patched, -self._durations.of(job)
+            place = grounds.get(_ground(job), len(grounds))
+            return job not in hurried, place, is_patched, -self._durations.of(job)
 
         self._display.expect(first)
         pool.run(
@@ -88,6 +90,10 @@ class Running:
         """
         with suppress(SpuriousError):
             replace_text(home.folder("reports") / "jobs.txt", "\n".join(self._lines) + "\n")
+
+
+def _ground(job: Job) -> tuple[str, ...]:
+    return tuple(str(tree.base) for tree in job.trees)
 
 
 def _line(job: Job, result: Result) -> str:
