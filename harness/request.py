@@ -66,6 +66,7 @@ class Request(Value, frozen=True):
     replay: str = ""
     oldest: str = ""
     measure: tuple[str, ...] = ()
+    against: str = ""
     name: str = ""
     ticket: str = ""
     onto: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from rich.console import Console
 
-from ..bench import counting, curve, judging, noise, searching, serving
+from ..bench import against, counting, curve, judging, noise, searching, serving
 from ..compare.plan import Planner
 from ..request import Request
 from .options import MEASURES, words
@@ -24,6 +24,10 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
     usual = ("serving",) if request.candidates else tuple(m for m in MEASURES if m not in LONG)
     wanted = request.measure or usual
     provider, catalog = session.provider, session.catalog
+    if request.against:
+        child = msgspec.structs.replace(request, verb="test", json="")
+        against.run(words(child, but=("measure", "against")), request.against, session.home, out)
+        return DONE
     if "judging" in wanted:
         narrowed = judging.narrowed(request, provider)
         plan = Planner(narrowed, provider, catalog).plan()

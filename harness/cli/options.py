@@ -356,6 +356,14 @@ OPTIONS: tuple[Option, ...] = (
         only=True,
     ),
     Option(
+        "--against",
+        "against",
+        ("bench",),
+        "measure `test` as it is now, and as it was at that revision of the workbench",
+        "REV",
+        only=True,
+    ),
+    Option(
         "--older-than",
         "older_than",
         ("clean",),

@@ -19,6 +19,7 @@ from rich.console import Console
 
 from .. import __version__
 from ..catalog.catalog import Catalog
+from ..jobs.progress import clock
 from ..jobs.runs import Running, running
 from ..judge import wire
 from ..judge.reach import with_reach
@@ -66,22 +67,27 @@ def judge(request: Request, provider: Provider, catalog: Catalog, errors: Consol
     """
     began = time.monotonic()
     with running(request, provider, errors) as run:
-        judging = _Judging(request, provider, catalog, run)
+        judging = _Judging(request, provider, catalog, run, began)
         try:
             judging.go()
         except (KeyboardInterrupt, Interrupted) as stop:
-            known = judging.report(began, partial=True)
+            known = judging.report(partial=True)
             if not known.candidates:
                 raise
             raise Stopped(known) from stop
-    return judging.report(began)
+    return judging.report()
 
 
 class _Judging:
     """One run: what is judged, and what came of it so far."""
 
     def __init__(
-        self, request: Request, provider: Provider, catalog: Catalog, run: Running
+        self,
+        request: Request,
+        provider: Provider,
+        catalog: Catalog,
+        run: Running,
+        began: float,
     ) -> None:
         self._request = request
         self._catalog = catalog
@@ -96,6 +102,7 @@ class _Judging:
         self._swapped: dict[Job, Result] = {}
         self._pairing = Pairing(self._planner, self._how, self._schedule.results)
         self._told: set[int] = set()
+        self._began, self._first = began, 0.0
         self._asked: set[Job] = set()
         self._results: dict[Job, Result] = {}
         self._left = ["whose tests pass on whose code", "pairs of candidates"]
@@ -114,7 +121,7 @@ class _Judging:
         self._run(self._pairing.again(), self._pairing.keep)
         self._left.pop()
 
-    def report(self, began: float, partial: bool = False) -> schema.Report:
+    def report(self, partial: bool = False) -> schema.Report:
         """What is known; ``partial``: only of what everything was run for."""
         evaluation = Evaluation(self._schedule)
         plan, number = self._plan, len(self._plan.controls)
@@ -129,14 +136,13 @@ class _Judging:
         whole = [each for each, is_over in zip(found, over[number:], strict=True) if is_over]
         beside = [job for job in plan.beside if not partial or job in self._schedule.results]
         notes: list[Note] = list(plan.notes)
-        seconds = time.monotonic() - began
         if partial:
             notes += self._missing(over)
         else:
             notes = [*evaluation.unfinished(beside), *self._pairing.unfinished(), *notes]
         is_paired = not (partial and self._left)
         return schema.Report(
-            made=_run_info(self._request, seconds, partial),
+            made=_run_info(self._request, time.monotonic() - self._began, self._first, partial),
             bases=tuple(_base_line(tree, python) for tree, python in plan.bases),
             candidates=tuple(_by_ground(judged)),
             controls=tuple(controls),
@@ -201,7 +207,10 @@ class _Judging:
             planned = number - len(self._plan.controls)
             if planned >= 0:
                 judged = with_reach(judged, self._reaching.of(self._plan.comparisons[planned]))
-            self._run.say(summary.verdict_line(judged))
+            seconds = time.monotonic() - self._began
+            if not judged.control:
+                self._first = self._first or seconds
+            self._run.say(f"{clock(seconds)} {summary.verdict_line(judged)}")
 
     def _is_over(self, number: int) -> bool:
         """Whether all was run that the verdict of a comparison takes."""
@@ -238,7 +247,9 @@ def _by_ground(judged: Sequence[Judgement]) -> list[Judgement]:
     return sorted(judged, key=lambda each: order.index(each.ground))
 
 
-def _run_info(request: Request, seconds: float, partial: bool) -> schema.RunInfo:
+def _run_info(
+    request: Request, seconds: float, first_verdict: float, partial: bool
+) -> schema.RunInfo:
     isolation = sandbox.level()
     return schema.RunInfo(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -253,6 +264,7 @@ def _run_info(request: Request, seconds: float, partial: bool) -> schema.RunInfo
         peak_memory=_peak_memory(),
         hint=sandbox.how_to_improve(isolation),
         partial=partial,
+        first_verdict=round(first_verdict, 1),
     )
 
 

@@ -109,7 +109,7 @@ class Display:
         if not self._gone:
             return ""
         pace = (time.monotonic() - self._first) / self._gone
-        return f"about {_clock(pace * max(0.0, self._expected - self._gone))} left"
+        return f"about {clock(pace * max(0.0, self._expected - self._gone))} left"
 
     def _names(self) -> str:
         names = [name_of(job) for job in list(self._running)]
@@ -121,11 +121,11 @@ class Display:
             number = f"{self._done} of {self._all} jobs" if self._all else "no job yet"
             said = ", ".join(filter(None, [number, self._left()]))
             names = self._names() or "preparing"
-            self.say(f"{_clock(time.monotonic() - self._began)} {said}: {names}")
+            self.say(f"{clock(time.monotonic() - self._began)} {said}: {names}")
 
 
-def _clock(seconds: float) -> str:
-    """``0:01:05``"""
+def clock(seconds: float) -> str:
+    """``0:01:05``, as progress tells how long something took."""
     return str(timedelta(seconds=round(seconds)))
 
 

@@ -104,6 +104,7 @@ def test_without_a_terminal_progress_is_the_verdicts_and_a_line_now_and_then(
     lines = (judged.folder / "test.err").read_text("utf-8").splitlines()
     now_and_then = r"\d:\d\d:\d\d (no job yet|\d+ of \d+ jobs(, about \d:\d\d:\d\d left)?): .+"
     verdicts = [line for line in lines if not re.fullmatch(now_and_then, line)]
+    verdicts = [re.sub(r"^\d:\d\d:\d\d ", "", line) for line in verdicts]
     names = [f"django/{name}" for name, (applies, *_) in EXPECTED.items() if applies != "no"]
     assert sorted(line.partition(" on django 0.1: ")[0] for line in verdicts) == sorted(
         ["control", *names]
@@ -118,7 +119,7 @@ def test_the_verdict_on_the_first_candidate_does_not_wait_for_the_others(
     words = ("--candidate", "django/neutral", "--candidate", "django/hangs")
     finished = workbench.run("test", *words)
     assert finished.status == DONE, finished.err
-    told = [line.partition(" ")[0] for line in finished.err.splitlines() if " on django" in line]
+    told = re.findall(r"^\S+ (django/\S+) on django 0\.1: ", finished.err, re.M)
     assert told.index("django/neutral") < told.index("django/hangs")
 
 
