@@ -464,7 +464,8 @@ class Result(Value, frozen=True):
 
     ``note`` says why a job did not complete; ``log`` is the captured output's
     path, relative to the workbench's folder. ``traces`` are those of the job's traced
-    files; None if it could not be traced.
+    files; None if it could not be traced. ``cpu`` is the seconds that its processes worked,
+    as far as was seen.
     """
 
     ended: JobEnd
@@ -475,6 +476,7 @@ class Result(Value, frozen=True):
     isolation: Isolation = Isolation.NONE
     packages: dict[str, str] = {}
     traces: tuple[Trace, ...] | None = None
+    cpu: float = 0.0
 
 
 class HunkLines(Value, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from rich.console import Console
 
-from ..bench import against, counting, curve, judging, noise, searching, serving
+from ..bench import against, counting, curve, judging, noise, scaling, searching, serving
 from ..compare.plan import Planner
 from ..request import Request
 from .options import MEASURES, words
@@ -17,11 +17,17 @@ from .statuses import DONE
 
 # These take many minutes, and are measured only if asked for.
 LONG = ("instructions", "curve")
+# It takes a run of `test` to begin with.
+AFTERWARDS = ("scaling",)
 
 
 def bench(request: Request, session: Session, out: Console, errors: Console) -> int:
     """Measure the workbench against what one would do by hand, and what candidates cost."""
-    usual = ("serving",) if request.candidates else tuple(m for m in MEASURES if m not in LONG)
+    usual = (
+        ("serving",)
+        if request.candidates
+        else tuple(measure for measure in MEASURES if measure not in (*LONG, *AFTERWARDS))
+    )
     wanted = request.measure or usual
     provider, catalog = session.provider, session.catalog
     if request.against:
@@ -39,6 +45,8 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
         searching.run(session.home, request.jobs, out)
     if "serving" in wanted:
         serving.run(request, Planner(request, provider, catalog), provider, out, errors)
+    if "scaling" in wanted:
+        scaling.run(session.home, out)
     if "instructions" in wanted:
         counting.run(request, Planner(request, provider, catalog), provider, out, errors)
     if "curve" in wanted:

@@ -21,7 +21,7 @@ from ..request import EFFORT_NAMES, ENGINE_NAMES, Request
 NONE = "none"
 FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", "markdown", "json")
-MEASURES = ("judging", "searching", "serving", "instructions", "curve")
+MEASURES = ("judging", "searching", "serving", "scaling", "instructions", "curve")
 SHELLS = ("bash", "zsh", "fish")
 NAMING = ("edit", "refresh", "new")
 

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+import msgspec
 from rich.console import Console
 
 from .. import __version__
@@ -103,6 +104,7 @@ class _Judging:
         self._pairing = Pairing(self._planner, self._how, self._schedule.results)
         self._told: set[int] = set()
         self._began, self._first = began, 0.0
+        self._planned = time.monotonic() - began
         self._asked: set[Job] = set()
         self._results: dict[Job, Result] = {}
         self._left = ["whose tests pass on whose code", "pairs of candidates"]
@@ -142,7 +144,13 @@ class _Judging:
             notes = [*evaluation.unfinished(beside), *self._pairing.unfinished(), *notes]
         is_paired = not (partial and self._left)
         return schema.Report(
-            made=_run_info(self._request, time.monotonic() - self._began, self._first, partial),
+            made=msgspec.structs.replace(
+                _run_info(self._request),
+                seconds=round(time.monotonic() - self._began, 1),
+                planned=round(self._planned, 1),
+                first_verdict=round(self._first, 1),
+                partial=partial,
+            ),
             bases=tuple(_base_line(tree, python) for tree, python in plan.bases),
             candidates=tuple(_by_ground(judged)),
             controls=tuple(controls),
@@ -247,9 +255,7 @@ def _by_ground(judged: Sequence[Judgement]) -> list[Judgement]:
     return sorted(judged, key=lambda each: order.index(each.ground))
 
 
-def _run_info(
-    request: Request, seconds: float, first_verdict: float, partial: bool
-) -> schema.RunInfo:
+def _run_info(request: Request) -> schema.RunInfo:
     isolation = sandbox.level()
     return schema.RunInfo(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -257,14 +263,12 @@ def _run_info(
         python=platform.python_version(),
         machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         isolation=isolation.value,
-        seconds=round(seconds, 1),
+        seconds=0.0,
         command=shlex.join(["python", "-m", "harness", *sys.argv[1:]]),
         repeat=request.repeat,
         effort=request.effort,
         peak_memory=_peak_memory(),
         hint=sandbox.how_to_improve(isolation),
-        partial=partial,
-        first_verdict=round(first_verdict, 1),
     )
 
 

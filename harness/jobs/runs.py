@@ -97,8 +97,9 @@ def _ground(job: Job) -> tuple[str, ...]:
 
 
 def _line(job: Job, result: Result) -> str:
-    """``django servers on django 6.1.3, run 1: completed, 30 tests in 4.2 s``"""
+    """``django servers on django 6.1.3, run 1: completed, 30 tests in 4.2 s, 1.3 s of CPU``"""
     said = f"{result.ended}, {len(result.outcomes)} tests in {result.seconds:.1f} s"
+    said += f", {result.cpu:.1f} s of CPU"
     why = f": {' '.join(result.note.split())}" if result.note else ""
     return f"{name_of(job)}: {said}{why}"
 

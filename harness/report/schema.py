@@ -22,7 +22,8 @@ class RunInfo(Value, frozen=True):
     ``peak_memory`` is the workbench's own, in bytes, without the suites it ran. ``hint``
     says what a better ``isolation`` needs. ``effort`` is empty in reports of before 0.3.0.
     ``partial``: the run was stopped, and the report has what was known by then.
-    ``first_verdict`` is the seconds until the first candidate's was told.
+    ``planned`` and ``first_verdict`` are the seconds until it was known what to run, and
+    until the first candidate's verdict was told.
     """
 
     at: str
@@ -38,6 +39,7 @@ class RunInfo(Value, frozen=True):
     effort: str = ""
     partial: bool = False
     first_verdict: float = 0.0
+    planned: float = 0.0
 
 
 class BaseLine(Value, frozen=True):

@@ -46,6 +46,7 @@ class _Run:
         self.outcomes: dict[str, Outcome] = {}
         self.uncollected: dict[str, str] = {}
         self.traces: tuple[Trace, ...] | None = None
+        self.cpu = 0.0
         self.ended = JobEnd.COMPLETED
         self.note = ""
 
@@ -53,6 +54,7 @@ class _Run:
         """Run these tests (None: all) until each has an outcome, or nothing more can be done."""
         finished, record, stacks, found = self._once(only)
         with self._lock:
+            self.cpu += finished.cpu
             self.traces = found if self.traces is None else self.traces + (found or ())
             self.plan = record.plan if self.plan is None else self.plan
             self.scenes.update(record.scenes)
@@ -145,6 +147,7 @@ def run(job: Job, place: JobWorkspace, command: Command, idle: int = 0) -> Resul
         log=str(place.log),
         isolation=place.isolation,
         traces=this.traces if job.traced else None,
+        cpu=round(this.cpu, 3),
     )
 
 

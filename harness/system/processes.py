@@ -57,7 +57,9 @@ LIMITS = Limits()
 class ProcessResult(Value, frozen=True):
     """A process that has ended, and the end of what it printed.
 
-    ``status`` is the exit status, or minus the number of the signal.
+    ``status`` is the exit status, or minus the number of the signal. ``cpu`` is the seconds of
+    CPU time of all that it started, as far as was seen while it ran: a process of less than
+    ``WATCH_SECONDS`` has none.
     """
 
     argv: tuple[str, ...]
@@ -66,6 +68,7 @@ class ProcessResult(Value, frozen=True):
     seconds: float
     stdout: str
     stderr: str
+    cpu: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -127,8 +130,9 @@ def run(
             out = stack.enter_context(tempfile.TemporaryFile())
             err = stack.enter_context(tempfile.TemporaryFile())
         process = _start(words, cwd, environ, out, err, mark)
+        usage = _Usage(process.pid)
         try:
-            stop = _watch(process, started + deadline, limits, (out, err))
+            stop = _watch(process, started + deadline, limits, (out, err), usage)
         finally:
             _end(process, mark)
         if _stopping.is_set():
@@ -142,6 +146,7 @@ def run(
             seconds=time.monotonic() - started,
             stdout=_tail(out),
             stderr="" if err is out else _tail(err),
+            cpu=round(usage.cpu, 3),
         )
     if check and not finished.ok:
         raise CommandError(finished)
@@ -210,6 +215,7 @@ def _watch(
     deadline: float,
     limits: Limits,
     outputs: tuple[IO[bytes], IO[bytes]],
+    usage: _Usage,
 ) -> Stop:
     with _exit_event(process) as ended:
         while True:
@@ -218,7 +224,7 @@ def _watch(
                 return Stop.DEADLINE
             if ended(min(left, WATCH_SECONDS)):
                 return Stop.EXITED
-            over = _over_limit(process.pid, limits, outputs)
+            over = _over_limit(usage, limits, outputs)
             if over is not None:
                 return over
 
@@ -254,21 +260,36 @@ class _Waiter:
         return bool(self._selector.select(timeout)) and self._process.wait() is not None
 
 
-def _over_limit(pid: int, limits: Limits, outputs: tuple[IO[bytes], IO[bytes]]) -> Stop | None:
+class _Usage:
+    """What a process and all that it started take, looked at now and then."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self.number = self.memory = 0
+        self.cpu = 0.0
+
+    def look(self) -> None:
+        """Bring it up to date. Seconds of those that have ended are their parents'."""
+        try:
+            leader = psutil.Process(self._pid)
+            tree = [leader, *leader.children(recursive=True)]
+        except psutil.Error:
+            return
+        self.number, self.memory, seconds = len(tree), 0, 0.0
+        for process in tree:
+            with contextlib.suppress(psutil.Error), process.oneshot():
+                self.memory += process.memory_info().rss
+                seconds += sum(process.cpu_times()[:4])
+        self.cpu = max(self.cpu, seconds)
+
+
+def _over_limit(usage: _Usage, limits: Limits, outputs: tuple[IO[bytes], IO[bytes]]) -> Stop | None:
     if max(os.fstat(stream.fileno()).st_size for stream in outputs) > limits.output:
         return Stop.OUTPUT
-    try:
-        leader = psutil.Process(pid)
-        tree = [leader, *leader.children(recursive=True)]
-    except psutil.Error:
-        return None
-    if len(tree) > limits.processes:
+    usage.look()
+    if usage.number > limits.processes:
         return Stop.PROCESSES
-    memory = 0
-    for process in tree:
-        with contextlib.suppress(psutil.Error):
-            memory += process.memory_info().rss
-    return Stop.MEMORY if memory > limits.memory else None
+    return Stop.MEMORY if usage.memory > limits.memory else None
 
 
 def _end(process: subprocess.Popen[bytes], mark: str) -> None:
