@@ -15,7 +15,7 @@ import psutil
 # work, short beside what a job takes.
 LOOK = 0.3
 # Share of all cores that may be at work where there is room for another one.
-BUSY = 0.7
+BUSY = 0.85
 MEMORY = 512 << 20  # bytes; a job's processes take less, but for what a patch makes of them
 
 
