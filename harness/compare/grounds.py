@@ -7,6 +7,8 @@ results. What can not be had is a note; the rest of the work still goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from ..catalog.catalog import Catalog
@@ -75,12 +77,17 @@ class Grounds:
         notes: list[Note] = []
         alone: dict[bool, list[Ground]] = {True: [], False: []}
         interpreters = [name for name in self.changed() if self.is_interpreter(name)]
-        for upstream in (*self._subjects(), *interpreters):
-            # An interpreter is wanted below others, even if no test of its own is.
-            if judges(upstream) or upstream in interpreters:
-                found, missing = self.attempt(upstream, self.of_base)
-                alone[self.is_interpreter(upstream)] += found
-                notes += missing
+        # An interpreter is wanted below others, even if no test of its own is.
+        wanted = [
+            upstream
+            for upstream in (*self._subjects(), *interpreters)
+            if judges(upstream) or upstream in interpreters
+        ]
+        self._bring(wanted)
+        for upstream in wanted:
+            found, missing = self.attempt(upstream, self.of_base)
+            alone[self.is_interpreter(upstream)] += found
+            notes += missing
         crossed = []
         for ground in alone[False]:
             for interpreter in alone[True]:
@@ -102,6 +109,18 @@ class Grounds:
             except WorkbenchError as error:
                 notes.append(left_out(f"{upstream} {spec}: {error}"))
         return found, notes
+
+    def _bring(self, upstreams: Iterable[str]) -> None:
+        """Take in the bases side by side. What can not be had is told when it is asked for."""
+
+        def bring(upstream: str) -> None:
+            for spec in self._request.specs(upstream):
+                with suppress(WorkbenchError):
+                    tree = self._provider.base(spec, upstream)
+                    self._provider.trees.checkout(tree)
+
+        with ThreadPoolExecutor(thread_name_prefix="base") as threads:
+            list(threads.map(bring, upstreams))
 
     def _subjects(self) -> list[str]:
         """The projects whose tests judge: those changed, and what stands on a changed

@@ -41,12 +41,18 @@ class PatchedTrees:
         self._fuzz = fuzz
         self._unseen = Unseen(catalog)
         self._in_place = InPlace(provider, self._candidate)
+        self._applied: dict[tuple[Stack, str], Application] = {}
 
     def apply(self, stack: Stack, base: Tree) -> Application:
         """A stack on a base; a patch that is judged in place, on what stands below it.
 
         It is never applied in part: not where the tree's source lacks code that it changes.
         """
+        if (stack, base.commit) not in self._applied:
+            self._applied[stack, base.commit] = self._apply(stack, base)
+        return self._applied[stack, base.commit]
+
+    def _apply(self, stack: Stack, base: Tree) -> Application:
         if reason := self._unseen.left_off(stack, base):
             return Application(ApplyResult.NO, None, (Problem(str(stack), "", "", reason),))
         if alone := self._judged_in_place(stack):

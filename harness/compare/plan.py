@@ -41,6 +41,8 @@ from .patched_trees import PatchedTrees
 from .selection import Selection
 from .unseen import Unseen
 
+UNSEEN = "{} was not judged: no test that was chosen, or is known, can see it"
+
 
 class AppliedCandidate(NamedTuple):
     """One stack on one base."""
@@ -131,9 +133,8 @@ class Planner:
             comparisons += fit
             unfit += judged
             if not (fit or judged):
-                text = f"{stack} was not judged: no test that was chosen, or is known, can see it"
                 why = [self._unseen.by_tests(stack, ground) for ground in grounds]
-                notes.append(next(filter(None, why), left_out(text)))
+                notes.append(next(filter(None, why), left_out(UNSEEN.format(stack))))
         return Plan(
             bases=tuple(bases.values()),
             comparisons=tuple(comparisons),

@@ -5,8 +5,9 @@ Owns: that choice. Must not know how a suite's labels look, nor results.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 from ..catalog.catalog import Catalog
@@ -49,21 +50,22 @@ class Selection:
         for name, label in self._wanted(stack, base, patched):
             if SUITES[name].runs_on(project):
                 labels.setdefault(name, []).extend([label] if label else [])
-        checkouts = [self._provider.trees.checkout(tree) for tree in (subject, patched[0])]
+        trees = self._provider.trees
+        here, there = trees.checkout(subject), partial(trees.checkout, patched[0])
         return [
             part
             for name, wanted in labels.items()
-            for part in _parts(name, project, checkouts, tuple(dict.fromkeys(wanted)))
+            for part in _parts(name, project, here, there, tuple(dict.fromkeys(wanted)))
         ]
 
     def imports(self, base: Sequence[Tree], patched: Sequence[Tree]) -> Iterator[Part]:
         """What asks whether the touched Python files that are still there can be imported."""
         labels: list[str] = []
         for old, new in zip(base, patched, strict=True):
-            checkout = self._provider.trees.checkout(new)
             paths = self._provider.trees.changed_paths(old, new)
-            mine = (p for p in paths if p.endswith(imports.PYTHON) and (checkout / p).is_file())
-            labels += [f"{old.base.upstream}:{path}" for path in mine]
+            code = [path for path in paths if path.endswith(imports.PYTHON)]
+            there = self._provider.trees.paths(new) if code else frozenset()
+            labels += [f"{old.base.upstream}:{path}" for path in code if path in there]
         yield from (Part(IMPORTS, (*labels,)) for _ in labels[:1])
 
     def own_labels(self, base: Tree, patched: Tree, parts: Iterable[Part]) -> tuple[str, ...]:
@@ -132,23 +134,29 @@ class Selection:
 
 
 def _parts(
-    name: str, project: Project, checkouts: Sequence[Path], labels: tuple[str, ...]
+    name: str,
+    project: Project,
+    base: Path,
+    checked_out: Callable[[], Path],
+    labels: tuple[str, ...],
 ) -> Iterator[Part]:
     """The shards of a suite on the checkouts of the base and of the patched tree.
 
-    Raises ``WorkbenchError`` for a label that neither has.
+    The latter is written only if it can have more. Raises ``WorkbenchError`` for a label
+    that neither has.
     """
     suite = SUITES[name]
-    base, patched = checkouts
-    here, there = (
-        tuple(label for label in labels if suite.has(project, tree, label)) for tree in checkouts
-    )
-    for label in labels:
-        if label not in (*here, *there):
-            raise WorkbenchError(f"{name}:{label}: this tree of {project.name} has no such tests")
+    here = tuple(label for label in labels if suite.has(project, base, label))
     shards = suite.shards(project, base, here) if here or not labels else []
     yield from (Part(name, shard) for shard in shards)
     known = {label for shard in shards for label in shard}
+    if name == WIRE or (labels and known.issuperset(labels)):
+        return
+    patched = checked_out()
+    there = tuple(label for label in labels if suite.has(project, patched, label))
+    for label in labels:
+        if label not in (*here, *there):
+            raise WorkbenchError(f"{name}:{label}: this tree of {project.name} has no such tests")
     if patched != base and (there or not labels):
         every = (label for shard in suite.shards(project, patched, there) for label in shard)
         fresh = tuple(label for label in every if label not in known)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from filelock import FileLock
@@ -106,18 +107,30 @@ def _share(like: Worktree, own: Worktree, commit: str) -> None:
     one for the other.
     """
     names = [name for name in like.text("ls-files", "-z").split("\0") if name]
-    for folder in sorted({os.path.dirname(name) for name in names}):
-        (own.folder / folder).mkdir(parents=True, exist_ok=True)
+    theirs, mine = os.fspath(like.folder), os.fspath(own.folder)
+    for folder in sorted(_folders(names)):
+        os.mkdir(f"{mine}/{folder}")
     for name in names:
-        os.link(like.folder / name, own.folder / name, follow_symlinks=False)
+        os.link(f"{theirs}/{name}", f"{mine}/{name}", follow_symlinks=False)
     index = [Path(each.text("rev-parse", "--absolute-git-dir"), "index") for each in (like, own)]
     shutil.copyfile(*index)
     own.raw("reset", "--hard", "--quiet", commit)
     for name in commits.changed_paths(own, like.ids("HEAD")[0], commit):
-        mine, model = own.folder / name, like.folder / name
-        if mine.is_file() and model.is_file() and not mine.is_symlink():
+        file, model = own.folder / name, like.folder / name
+        if file.is_file() and model.is_file() and not file.is_symlink():
             later = int(model.stat().st_mtime) + LATER
-            os.utime(mine, (later, later))
+            os.utime(file, (later, later))
+
+
+def _folders(names: Iterable[str]) -> set[str]:
+    """Every folder that is above one of these paths."""
+    found: set[str] = set()
+    for name in names:
+        folder = os.path.dirname(name)
+        while folder and folder not in found:
+            found.add(folder)
+            folder = os.path.dirname(folder)
+    return found
 
 
 def move_worktree(
