@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..judge import exact, verdict, waits
 from ..judge.runs import Run
 from ..judge.weighing import Doubt, Weight
-from ..model import ChangeKind, Job, JobEnd, Result
+from ..model import ChangeKind, Job, JobEnd, Result, Stack
 from .comparison import BATCH, Comparison, Part, RunSettings
 from .costs import Costs
 from .pooled import PooledRuns
@@ -42,6 +42,8 @@ class Round:
         self._costs = Costs(part, self._pooled, how)
         self._first: dict[Job, Result] = {}
         self._missing: set[Job] = set()
+        self._over: set[Stack] = set()
+        self._has_begun_again = False
         # How many runs were asked for of every test that changed, and the last attempt.
         self._alone: Numbers = (0, 0)
         self._place: Numbers = (0, 0)
@@ -54,10 +56,14 @@ class Round:
         """The jobs that it waits for."""
         return frozenset(self._missing)
 
-    @property
-    def is_over(self) -> bool:
-        """Whether it has all that it asked for; it may be asked for further runs."""
-        return not self._missing
+    def is_over(self, comparison: Comparison) -> bool:
+        """Whether nothing more is asked for to judge one of its comparisons by this part.
+
+        Others may still want something, and all may be asked for further runs.
+        """
+        if comparison.stack not in self._over and self._has_all(comparison):
+            self._over.add(comparison.stack)
+        return comparison.stack in self._over
 
     def first(self) -> list[Job]:
         """The jobs to begin with."""
@@ -99,8 +105,24 @@ class Round:
             jobs += self._timed_alone(doubtful)
         return self._expected(jobs)
 
+    def _has_all(self, comparison: Comparison) -> bool:
+        if not self._missing:
+            return True
+        if not self._has_begun_again:
+            return False
+        mine = {comparison.patched_trees, comparison.red_trees}
+        trees = {job.trees for job in self._missing}
+        if trees & mine:
+            return False
+        if comparison.is_control or comparison.base_trees not in trees:
+            return all(weight.doubt is Doubt.NONE for _, weight in self._weights(comparison))
+        # The base's runs are somebody else's, if nothing changed here.
+        is_timed = waits.tests(*self._sides_of(comparison))
+        return self._ran_whole(comparison) and not (is_timed or self._noticed(comparison))
+
     def _go(self) -> Iterator[list[Job]]:
         """The steps after the first runs; one without jobs is left out."""
+        self._has_begun_again = True
         if self._how.repeat == 1:
             return
         jobs = [*self._not_run_whole(), *self._changed_alone(), *self._timed_alone(doubtful=0)]

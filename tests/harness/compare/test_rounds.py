@@ -305,3 +305,22 @@ def test_what_is_flaky_at_the_bottom_of_a_series_decides_nothing_above() -> None
     judged = run(answer, upper, CONTROLLED)[0].judged()[0]
     assert [change.unsteady for change in judged.changes] == [True]
     assert judged.verdict is Verdict.NEUTRAL
+
+
+def test_a_candidate_that_changes_nothing_is_over_while_another_one_is_repeated() -> None:
+    quiet, changed = (
+        comparison(stack, msgspec.structs.replace(PATCHED, stack=stack, tree=tree * 40))
+        for stack, tree in PAIRS
+    )
+    schedule = Schedule([comparison(), quiet, changed], HOW)
+    waiting = schedule.start()
+    assert not schedule.is_over(quiet)
+    for job in waiting:
+        again = schedule.follow(job, FAILED if job.trees[0].stack == Z else PASSED)
+    assert {job.trees[0].stack for job in again} == {Stack(), Z}
+    assert schedule.is_over(quiet)
+    assert not schedule.is_over(changed)
+    while again:
+        job = again.pop()
+        again += schedule.follow(job, FAILED if job.trees[0].stack == Z else PASSED)
+        assert schedule.is_over(changed) == (not again)
