@@ -45,7 +45,10 @@ PACE: Final = 0.002
 """Pause of the slow link between two pieces."""
 
 POLL: Final = 0.005
-"""Pause between two looks at a process's sockets, which offer no event to wait for."""
+"""The least pause between two looks at a process's sockets, which offer no event to wait for."""
+
+POLL_SHARE: Final = 0.1
+"""The pause as a share of the time that was waited already, where that is more."""
 
 GATE: Final = 8.0
 """A gated stream waits for its gate; longer than HUNG, so that the client speaks first."""

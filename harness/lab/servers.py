@@ -131,17 +131,17 @@ class RunningServer:
         """Wait until it holds a connection; whether it does within ``deadline`` seconds.
 
         One that the kernel keeps for it, because it was not accepted yet, is none."""
-        pause, end = Pause(), time.monotonic() + deadline
-        while not (connected := self.connections() > 0) and time.monotonic() < end:
-            pause.wait(deadlines.POLL)
+        began = time.monotonic()
+        while not (connected := self.connections() > 0) and time.monotonic() < began + deadline:
+            _wait_a_little(began)
         return connected
 
     def wait_free(self, deadline: float = deadlines.FREE) -> str:
         """Wait until it has let go of every connection; what it still holds
         after ``deadline`` seconds, else the empty string."""
-        pause, end = Pause(), time.monotonic() + deadline
-        while (held := self.held()) and time.monotonic() < end:
-            pause.wait(deadlines.POLL)
+        began = time.monotonic()
+        while (held := self.held()) and time.monotonic() < began + deadline:
+            _wait_a_little(began)
         return held
 
     def open_gate(self, name: str) -> None:
@@ -168,6 +168,15 @@ class RunningServer:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+
+def _wait_a_little(since: float) -> None:
+    """A pause before the next look at a server, a tenth of the time that was waited.
+
+    To look is work, of which somebody else's share of the processor is not to be spent on one
+    that hangs; and who waits for seconds does not mind a tenth of them.
+    """
+    Pause().wait(max(deadlines.POLL, (time.monotonic() - since) * deadlines.POLL_SHARE))
 
 
 @contextmanager
