@@ -65,10 +65,23 @@ def run(words: Sequence[str], revision: str, home: Home, out: Console) -> None:
     workbench, and ``WorkbenchError`` if a run does not come to its end.
     """
     with home.scratch("against") as scratch:
+        words = _short(words)
         older = _older(revision, scratch / "older")
         then = _measured(older, words, home, scratch / "home")
         now = _measured(Version("now", PROJECT), words, home, scratch / "home")
     _tell(now, then, revision, out)
+
+
+def _short(words: Sequence[str]) -> list[str]:
+    """The words with each base by its upstream's own flag, which older versions know."""
+    found: list[str] = []
+    for word in words:
+        if found[-1:] == ["--base"]:
+            upstream, _, spec = word.partition("=")
+            found[-1:] = [f"--{upstream}", spec]
+        else:
+            found.append(word)
+    return found
 
 
 def _older(revision: str, folder: Path) -> Version:
