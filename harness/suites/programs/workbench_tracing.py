@@ -122,7 +122,7 @@ class Monitored(Tracer):
     """By the interpreter itself."""
 
     def begin(self):
-        self.tool = sys.monitoring
+        self.tool = getattr(sys, "monitoring", None)  # Python 3.12 and newer
         self.run = {}  # lines by file, since the last turn
         self.known_files = {}
         events = self.tool.events
