@@ -115,7 +115,8 @@ class Schedule:
 
     def is_over(self, comparison: Comparison) -> bool:
         """Whether all that its verdict takes was run, unless others turn out to be noise."""
-        return all(each.is_over(comparison) for each in self._rounds_of(comparison))
+        rounds = self._rounds_of(comparison)
+        return bool(rounds) and all(each.is_over(comparison) for each in rounds)
 
     def jobs_of(self, comparisons: Iterable[Comparison]) -> list[Job]:
         """What is being waited for of some comparisons, and of what they are held against."""

@@ -74,6 +74,6 @@ def counted(seen: Sequence[Sight]) -> list[Sight]:
     run did not get to while another one did. What a run that was watched shows of a whole
     part counts no more where another one was not watched."""
     kept = [each for each in seen if each.outcome.status is not Status.SPURIOUS]
-    if any(not (each.alone or each.watched) for each in kept):
+    if any(not (each.alone or each.watched or each.broke_off) for each in kept):
         kept = [each for each in kept if not each.watched]
     return [each for each in kept if not each.broke_off] or kept

@@ -357,12 +357,11 @@ def verdict_line(judged: Judgement) -> str:
         )
         if number
     ]
+    if judged.verdict is Verdict.INCONCLUSIVE:
+        return f"{head}: {judged.verdict}, {MEANING[judged.verdict]}"
     tests = _number(judged.tests, "test")
-    return (
-        f"{head}: {judged.verdict} ({', '.join(counts)} of {tests})"
-        if counts
-        else (f"{head}: {judged.verdict} ({tests}, no change)")
-    )
+    what = f"{', '.join(counts)} of {tests}" if counts else f"{tests}, no change"
+    return f"{head}: {judged.verdict} ({what})"
 
 
 def power(judged: Sequence[Judgement]) -> str:

@@ -62,7 +62,10 @@ class _Run:
             self.uncollected.update(record.uncollected)
             if record.ended:
                 return
-            is_split = record.split and finished.stop is Stop.EXITED
+            # Only who was let to may split, and only after it came forward: untrusted tests of a
+            # tree can write a record, too, and nothing else would ever end that.
+            is_split = bool(self._idle and record.split and record.outcomes)
+            is_split = is_split and finished.stop is Stop.EXITED
             if not is_split and not self._goes_on(finished, record, stacks):
                 return
             asked = record.plan if only is None else only

@@ -313,6 +313,7 @@ def test_a_candidate_that_changes_nothing_is_over_while_another_one_is_repeated(
         for stack, tree in PAIRS
     )
     schedule = Schedule([comparison(), quiet, changed], HOW)
+    assert not schedule.is_over(quiet), "nothing was run for it"
     waiting = schedule.start()
     assert not schedule.is_over(quiet)
     for job in waiting:

@@ -366,3 +366,12 @@ def test_an_id_of_thousands_of_characters_is_cut_with_a_digest() -> None:
     report = msgspec.structs.replace(REPORT, candidates=(judged,))
     assert shown[0] in markdown.render(report)
     assert long[0] not in markdown.render(report)
+
+
+def test_a_verdict_in_one_line_does_not_call_it_clean_where_something_did_not_run() -> None:
+    quiet = Judgement("django/x", "django 6.1.3", ApplyResult.CLEAN, Verdict.NEUTRAL, tests=13)
+    assert summary.verdict_line(quiet) == "django/x on django 6.1.3: neutral (13 tests, no change)"
+    broken_off = msgspec.structs.replace(quiet, verdict=Verdict.INCONCLUSIVE)
+    assert summary.verdict_line(broken_off) == (
+        "django/x on django 6.1.3: inconclusive, could not be judged: something did not run"
+    )

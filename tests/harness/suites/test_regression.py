@@ -74,6 +74,19 @@ def test_late(number):
 @pytest.mark.parametrize("number", range(6))
 def test_other(number): pass
 """
+# Whoever can write a record could say that of itself, again and again.
+FORGES = """
+import json, os
+
+def test_splits():
+    with open(os.environ["WORKBENCH_RECORD"]) as stream:
+        record = json.load(stream)["record"]
+    with open(record, "a") as stream:
+        stream.write('{"event": "split"}\\n')
+    os._exit(0)
+
+def test_after(): pass
+"""
 # The ids mislead: what is after the bracket is no server, and no link.
 SCENES = """
 import os, threading
@@ -217,6 +230,17 @@ def test_tests_that_fail_by_waiting_are_split_up_where_the_machine_is_idle(
     assert [o.status for name, o in outcomes.items() if "late" in name] == [Status.FAILED] * 3
     assert [o.status for name, o in outcomes.items() if "late" not in name] == [Status.PASSED] * 6
     assert len({outcome.observation for outcome in outcomes.values()}) == processes
+
+
+@pytest.mark.parametrize("idle", [0, 100])
+def test_a_process_that_says_it_split_and_came_to_nothing_has_crashed(
+    place: JobWorkspace, tmp_path: Path, idle: int
+) -> None:
+    outcomes = short(run(place, tmp_path, FORGES, idle=idle))
+    assert {name: outcome.status for name, outcome in outcomes.items()} == {
+        "test_splits": Status.CRASHED,
+        "test_after": Status.PASSED,
+    }
 
 
 def test_however_a_test_ends_its_scene_is_kept(place: JobWorkspace, tmp_path: Path) -> None:
