@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import re
 
-from .signature import CodeFolders, Signature
+from .codefolders import CodeFolders
+from .signature import Signature
 
 # Where packages lie in a tree, and not what they are called.
 SOURCES = ("src", "lib", "Lib")
 NO_MODULE = re.compile(r"No module named '?(?P<name>[\w.]+)'?")
 NO_NAME = re.compile(r"cannot import name '?(?P<name>\w+)'?")
 NO_ATTRIBUTE = re.compile(
-    r"(?:module|type object|object|partially initialized module) ?'?[\w.]*'?"
-    r"(?: object)? has no attribute|'[\w.]+' object has no attribute"
+    r"(?:module|type object|partially initialized module) '[\w.]+' has no attribute"
+    r"|'[\w.]+' object has no attribute"
 )
+# unittest.mock, of what a test wants to replace.
+NOTHING_TO_REPLACE = "does not have the attribute"
 NOTHING = re.compile(r"'?NoneType'? object")
 NO_VARIABLE = re.compile(r"(?:global )?name '\w+' is not defined")
 OTHER_ARGUMENTS = re.compile(
@@ -45,6 +48,8 @@ def is_not_yet(signature: Signature, code: CodeFolders) -> bool:
     deeper in the code is a failure of the code.
     """
     said = signature.message
+    if signature.own is None and NOTHING_TO_REPLACE in said:
+        return True
     if signature.is_by_test and _is_missing(signature, code):
         return True
     unknown = UNKNOWN.search(said)

@@ -9,7 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from harness.judge.signature import CodeFolders, Signature, signature_of
+from harness.judge.codefolders import CodeFolders
+from harness.judge.signature import Signature, signature_of
 from harness.model import Outcome, Status
 from harness.suites import PROGRAMS
 from harness.suites.record import read
@@ -23,20 +24,39 @@ record = recorder.Record()
 suite = unittest.TestLoader().discover("tests", top_level_dir=sys.argv[1])
 recorder.run(record, record.chosen(suite))
 """
-CASE = "import unittest\n{imports}\n\nclass Lamp(unittest.TestCase):\n    def test(self):\n{body}\n"
-FUNCTION = "{imports}\n\ndef test():\n{body}\n"
+CASE = """
+import unittest
+{imports}
+
+class Lamp(unittest.TestCase):
+    {around}
+    def test(self):
+{body}
+"""
+FUNCTION = "{imports}\n\n{around}\ndef test():\n{body}\n"
 
 
 def outcome(
-    folder: Path, code: str, body: str, imports: str = "import lamp", *, pytest: bool = False
+    folder: Path,
+    code: str,
+    body: str,
+    imports: str = "import lamp",
+    *,
+    path: str = "lamp/__init__.py",
+    around: str = "",
+    pytest: bool = False,
 ) -> Outcome:
-    """What the one test of a tree in a new folder does: ``lamp`` is its own code."""
+    """What the one test of a tree in a new folder does: ``lamp`` is its own code.
+
+    ``code`` stands at ``path``; ``body`` is the test's, ``imports`` stand at the top of its
+    module, and ``around`` is its decorator.
+    """
     tree = Path(tempfile.mkdtemp(dir=folder))
-    (tree / "lamp").mkdir()
-    (tree / "lamp" / "__init__.py").write_text(code, "utf-8")
+    (tree / path).parent.mkdir(parents=True)
+    (tree / path).write_text(code, "utf-8")
     (tree / "tests").mkdir()
     indented = "\n".join(f"        {line}" for line in body.splitlines())
-    test = (FUNCTION if pytest else CASE).format(imports=imports, body=indented)
+    test = (FUNCTION if pytest else CASE).format(imports=imports, around=around, body=indented)
     (tree / "tests" / "__init__.py").write_text("", "utf-8")
     (tree / "tests" / "test_lamp.py").write_text(test, "utf-8")
     config = {"deadline": HANG, "only": None, "select": "", "idle": 0}

@@ -10,17 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.failing import CODE, outcome, signature
 
+from harness.judge.codefolders import CodeFolders, Place, Whose
 from harness.judge.notyet import is_not_yet
-from harness.judge.signature import (
-    CodeFolders,
-    Place,
-    Signature,
-    Whose,
-    difference,
-    is_same,
-    matches_any,
-    signature_of,
-)
+from harness.judge.signature import Signature, difference, is_same, matches_any, signature_of
 from harness.model import Outcome, Status
 
 GLOW = "def light(power=1):\n    return glow(power)\n\ndef glow(power):\n    "
@@ -30,6 +22,7 @@ CHAINED = (
     "    except ArithmeticError as error:\n        raise ValueError('dark') from error\n"
 )
 TWO = "def on():\n    {on}\n\ndef off():\n    {off}\n"
+HELPS = "from lamp.test import check"
 LIGHT = "lamp.light()"
 BOTH = "lamp.on()\nlamp.off()"
 SAID = "raise ValueError('no glow')"
@@ -136,12 +129,39 @@ def test_what_a_message_tells_of_another_process_is_not_what_was_raised(tmp_path
     body = (
         "import subprocess, sys\n"
         "argv = [sys.executable, '-c', 'import lamp; lamp.light()']\n"
-        "child = subprocess.run(argv, stderr=-1, text=True)\n"
-        "self.assertEqual('no output\\n' + child.stderr, '')"
+        "raise OSError('told\\n' + subprocess.run(argv, stderr=-1, text=True).stderr)"
     )
     found = signature(tmp_path, BAD, body)
-    assert found.exception == "AssertionError"
-    assert found.statements == ("self.assertEqual('no output\\n' + child.stderr, '')",)
+    assert (found.exception, found.own) == ("OSError", None)
+    assert found.statements == (body.splitlines()[-1],)
+
+
+def test_code_around_the_test_is_not_where_it_failed(tmp_path: Path) -> None:
+    code = "def lit(test):\n    def on(self):\n        test(self)\n    return on\n" + BAD
+    around = outcome(tmp_path, code, "raise OSError", around="@lamp.lit")
+    assert "in on" in around.detail
+    assert signature_of(around, CODE).own is None
+
+
+def test_a_helper_for_tests_is_no_code_that_fails_an_assertion(tmp_path: Path) -> None:
+    code = "def check(one): assert one == {}\n"
+    body, path = "check(1)\ncheck(2)", "lamp/test/__init__.py"
+    there, here = (
+        signature_of(outcome(tmp_path, code.format(number), body, HELPS, path=path), CODE)
+        for number in (2, 1)
+    )
+    assert there.own is None
+    assert not is_same(there, here)
+
+
+def test_a_helper_of_the_test_itself_is_told_by_who_called_it(tmp_path: Path) -> None:
+    body = "def check(one): self.assertEqual(one, 2)\ncheck(lamp.on)\ncheck(lamp.off)"
+    first, again, second = (
+        signature(tmp_path, code, body)
+        for code in ("on, off = 1, 2", "on, off = 3, 2", "on, off = 2, 1")
+    )
+    assert is_same(first, again)
+    assert not is_same(first, second)
 
 
 def test_the_end_of_a_long_detail_is_enough(tmp_path: Path) -> None:
@@ -194,11 +214,12 @@ WAITS = "import threading\n\ndef light(): {where}()\n\ndef {where}(): threading.
 
 
 def test_a_hang_is_known_by_where_the_main_thread_was(tmp_path: Path) -> None:
-    aside = "import threading\nthreading.Thread(target=lamp.light, daemon=True).start()\n"
-    there = signature(tmp_path, WAITS.format(where="glow"), aside + LIGHT)
+    aside = "import threading\nthreading.Thread(target=lamp.aside, daemon=True).start()\n"
+    waits = WAITS.format(where="glow")
+    there = signature(tmp_path, waits + "\ndef aside(): glow()\n", aside + LIGHT)
     again = signature(tmp_path, WAITS.format(where="glow"), LIGHT)
     other = signature(tmp_path, WAITS.format(where="shine") + "\nlight = shine", LIGHT)
-    assert there.stack[:2] == (
+    assert there.stack == (
         Place("lamp/__init__.py", "glow"),
         Place("lamp/__init__.py", "light"),
     )
