@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..model import Job, Project, Result
 from ..upstreams import kind_of
-from . import cpython, django, imports, pytest_files, regression
+from . import command, cpython, django, imports, pytest_files, regression
 from .participants import Participants
 from .place import PROGRAMS as PROGRAMS
 from .place import JobWorkspace
@@ -62,6 +62,7 @@ SUITES: dict[str, Suite] = {
     "pytest": pytest_files,
     WIRE: regression,
     IMPORTS: imports,
+    command.NAME: command,
 }
 
 
