@@ -31,11 +31,12 @@ class Signature(Value, frozen=True):
     ``exception`` is the type's own name, and ``message`` the first line that it said: of a
     crash how the process ended. ``own`` is the innermost function of the upstream's own
     code that the test was in. ``statements`` are those of the test's frames, outermost
-    first, without line numbers. ``stack``: of a hang, the main thread's functions within
-    the test, innermost first. ``is_loading``: the test itself could not be loaded.
-    ``is_whole``: nothing was cut off at the beginning. ``is_by_test``: it was raised in the
-    test's own frame, not in what that called; ``is_direct``: or in what the test itself
-    called.
+    first; ``line`` is the number of the innermost one's.
+
+    ``stack``: of a hang, the main thread's functions of the upstream's own code, innermost
+    first, or of the test where it was in no other. ``is_loading``: the test itself could
+    not be loaded. ``is_whole``: nothing was cut off at the beginning. ``is_by_test``: it was
+    raised in the test's own frame, not in what that called.
     """
 
     kind: Status
@@ -43,11 +44,11 @@ class Signature(Value, frozen=True):
     message: str = ""
     own: Place | None = None
     statements: tuple[str, ...] = ()
+    line: int = 0
     stack: tuple[Place, ...] = ()
     is_loading: bool = False
     is_whole: bool = True
     is_by_test: bool = False
-    is_direct: bool = False
 
     @property
     def says(self) -> str:
@@ -74,18 +75,17 @@ def signature_of(outcome: Outcome, code: CodeFolders) -> Signature:
         for whose, path, frame in within
         if whose is Whose.OWN and not (raised.type == "AssertionError" and HELPERS.search(path))
     ]
-    innermost = [whose for whose, _, _ in within[-2:]]
     return Signature(
         outcome.status,
         raised.type,
         raised.message,
         own[-1] if own else None,
         tuple("\n".join(frame.lines) for frame in tests),
+        tests[-1].number if tests else 0,
         is_loading=is_of_loader(outcome.reason, outcome.detail)
         or bool(tests and tests[0].function == "<module>"),
         is_whole=raised.is_whole,
-        is_by_test=innermost[-1:] == [Whose.TEST],
-        is_direct=innermost == [Whose.TEST, Whose.OWN],
+        is_by_test=bool(within) and within[-1][0] is Whose.TEST,
     )
 
 
@@ -99,7 +99,7 @@ def is_same(bad_end: Signature, other: Signature) -> bool:
 
     An exception from the upstream's own code has three traits: the function, the pattern of
     the message, the statement of the test. Two must agree. Not all: functions are split and
-    renamed (934 commits lie between some culprits and their fixes), messages are reworded,
+    renamed (a thousand commits lie between some culprits and their fixes), messages are reworded,
     and a test that fails in its second statement today may have failed in its first. Not
     one alone: all errors of a database pass through one function, all missing keys have
     one message, and one statement can run into anything. A trait that was cut off or never
@@ -154,7 +154,7 @@ def _agree(there: Signature, here: Signature) -> bool:
     function = there.own is not None and here.own is not None and there.own.is_same(here.own)
     if there.is_loading:
         return message
-    statement = _same_statement(there, here)
+    statement = _same_statement(there, here, message)
     if statement is None:
         return message or function
     if there.own is None and here.own is None:
@@ -162,17 +162,21 @@ def _agree(there: Signature, here: Signature) -> bool:
     return message + function + statement >= 2
 
 
-def _same_statement(there: Signature, here: Signature) -> bool | None:
+def _same_statement(there: Signature, here: Signature, message: bool) -> bool | None:
     """Whether the test was at the same place; None where nobody knows.
 
     Its outermost and its innermost frame tell: a helper is called from many places, and
-    a test calls many helpers.
+    a test calls many helpers. Where no more of a statement is known than that it calls
+    ``self.assertEqual(`` its line or its message has to be the same as well.
     """
     if not all(any(each.statements) for each in (there, here)):
         return None
     pairs = [(there.statements[-1], here.statements[-1])]
     if there.is_whole and here.is_whole:
         pairs.append((there.statements[0], here.statements[0]))
+    is_vague = any(each.statements[-1].endswith("(") for each in (there, here))
+    if is_vague and there.line != here.line and not message:
+        return False
     return all(_is_one(*pair) for pair in pairs)
 
 

@@ -14,7 +14,7 @@ from ..model import Value
 
 HEADER = "Traceback (most recent call last):"
 GROUP_HEADER = "Exception Group Traceback (most recent call last):"
-FRAME = re.compile(r'^[ |]*File "(?P<path>[^"]+)", line \d+, in (?P<name>.+)$')
+FRAME = re.compile(r'^[ |]*File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>.+)$')
 # The members of an exception group follow this line; the group itself is what was raised.
 MEMBERS = re.compile(r"^\s*\+-\+-+ 1 -+")
 MARKS = re.compile(r"^[\s|]*[~^\s]*[~^][~^\s]*$|^\s*\[Previous line repeated |^\s*\.\.\.<")
@@ -23,7 +23,9 @@ CHAIN = re.compile(
     r"^(?:During handling of the above exception, another exception occurred"
     r"|The above exception was the direct cause of the following exception):$"
 )
-PLACE = re.compile(r"^(?P<path>\S[^:]*\.\w+):\d+:(?: in (?P<name>\S+)| (?P<type>[\w.]+))?\s*$")
+PLACE = re.compile(
+    r"^(?P<path>\S[^:]*\.\w+):(?P<line>\d+):(?: in (?P<name>\S+)| (?P<type>[\w.]+))?\s*$"
+)
 DEFINITION = re.compile(r"^[> ]\s*(?:async )?def (?P<name>\w+)")
 LOADER = re.compile(
     r"\w+: Failed to (?:import test module|access attribute|call load_tests)"
@@ -34,11 +36,19 @@ STACK_FRAME = re.compile(r'^\s*File "(?P<path>[^"]+)", line .+? in (?P<name>.+)$
 
 
 class Frame(Value, frozen=True):
-    """One call: the file as it was printed, the function, and the lines of its statement."""
+    """One call: the file as it was printed, the function, and the lines of its statement.
+
+    ``number`` is that of the first of these lines, 0 where nobody says it.
+    """
 
     path: str
     function: str
     lines: tuple[str, ...] = ()
+    number: int = 0
+
+    def with_line(self, line: str) -> Frame:
+        """The same with one more line of its statement."""
+        return Frame(self.path, self.function, (*self.lines, line.strip()), self.number)
 
 
 class Raised(Value, frozen=True):
@@ -105,6 +115,11 @@ def split(line: str) -> tuple[str, str]:
     return found["type"].rpartition(".")[2], (found["text"] or "").strip()
 
 
+def _number(digits: str) -> int:
+    """A line's number; text can hold more digits than Python makes a number of."""
+    return int(digits[:9])
+
+
 def _start(told: tuple[str, str]) -> tuple[str, str]:
     return told[0], told[1][:400]
 
@@ -116,7 +131,9 @@ def _of_python(lines: Sequence[str]) -> Raised:
         if MEMBERS.match(line):
             break
         if found := FRAME.match(line):
-            frames.append(Frame(found["path"], found["name"].strip()))
+            frames.append(
+                Frame(found["path"], found["name"].strip(), number=_number(found["line"]))
+            )
             continue
         text = line.removeprefix("  |") if line.startswith("  | ") else line
         is_group = text is not line
@@ -129,8 +146,7 @@ def _of_python(lines: Sequence[str]) -> Raised:
                 continue
             return Raised(*split(text), tuple(frames), is_whole=True)
         if frames and text.strip() and not MARKS.match(line):
-            last = frames[-1]
-            frames[-1] = Frame(last.path, last.function, (*last.lines, text.strip()))
+            frames[-1] = frames[-1].with_line(text)
     return Raised("", "", tuple(frames))
 
 
@@ -147,17 +163,14 @@ def _of_pytest(lines: Sequence[str], told: tuple[str, str]) -> Raised:
     for line in lines:
         if place := PLACE.match(line):
             is_short = place["name"] is not None
-            if is_short:
-                frames.append(Frame(place["path"], place["name"]))
-            else:
-                frames.append(Frame(place["path"], name, (marked,) if marked else ()))
+            number, own = _number(place["line"]), place["name"] or name
+            frames.append(Frame(place["path"], own, (marked,) if marked else (), number))
             kind = place["type"] or kind
             name, marked = "", ""
         elif line.startswith("E  "):
             errors.append(line[1:].strip())
         elif is_short and line.startswith("    ") and not MARKS.match(line):
-            last = frames[-1]
-            frames[-1] = Frame(last.path, last.function, (*last.lines, line.strip()))
+            frames[-1] = frames[-1].with_line(line)
         else:
             is_short = is_short and not line.startswith("_ _")
             defined = DEFINITION.match(line)
