@@ -21,6 +21,7 @@ from .wording import pattern
 
 RAISED = (Status.FAILED, Status.ERROR)
 HELPERS = re.compile(r"(?:^|/)(?:test|tests|testing)/")
+OPEN = ("(", "[", "{", ",")
 WHOLE_STACK = 40
 ALIKE = 0.5
 
@@ -174,7 +175,7 @@ def _same_statement(there: Signature, here: Signature, message: bool) -> bool | 
     pairs = [(there.statements[-1], here.statements[-1])]
     if there.is_whole and here.is_whole:
         pairs.append((there.statements[0], here.statements[0]))
-    is_vague = any(each.statements[-1].endswith("(") for each in (there, here))
+    is_vague = any(each.statements[-1].endswith(OPEN) for each in (there, here))
     if is_vague and there.line != here.line and not message:
         return False
     return all(_is_one(*pair) for pair in pairs)

@@ -45,11 +45,12 @@ def outcome(
     path: str = "lamp/__init__.py",
     around: str = "",
     pytest: bool = False,
+    style: str = "auto",
 ) -> Outcome:
     """What the one test of a tree in a new folder does: ``lamp`` is its own code.
 
     ``code`` stands at ``path``; ``body`` is the test's, ``imports`` stand at the top of its
-    module, and ``around`` is its decorator.
+    module, and ``around`` is its decorator. ``style`` is how pytest writes a traceback.
     """
     tree = Path(tempfile.mkdtemp(dir=folder))
     (tree / path).parent.mkdir(parents=True)
@@ -65,7 +66,7 @@ def outcome(
     argv = ["-c", UNITTEST, str(tree)]
     if pytest:
         argv = ["-m", "pytest", "-q", "-p", "workbench_pytest", "-p", "no:cacheprovider"]
-        argv += ["--rootdir", str(tree), "-c", os.devnull, "tests"]
+        argv += [f"--tb={style}", "--rootdir", str(tree), "-c", os.devnull, "tests"]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([str(PROGRAMS), str(tree)])}
     env |= {"WORKBENCH_RECORD": str(tree / "config.json"), "PYTHONDONTWRITEBYTECODE": "1"}
     argv = [sys.executable, *argv]

@@ -191,6 +191,16 @@ def test_pytest_tells_the_same(tmp_path: Path) -> None:
     assert is_same(signature(tmp_path, BAD, LIGHT), found)
 
 
+@pytest.mark.parametrize("style", ["auto", "long", "short", "native"])
+def test_pytest_tells_the_last_exception_of_a_chain_in_every_style(
+    style: str, tmp_path: Path
+) -> None:
+    found = signature_of(outcome(tmp_path, CHAINED, LIGHT, pytest=True, style=style), CODE)
+    assert (found.exception, found.message) == ("ValueError", "dark")
+    assert (found.own, found.statements) == (Place("lamp/__init__.py", "light"), (LIGHT,))
+    assert is_same(signature(tmp_path, CHAINED, LIGHT), found)
+
+
 def test_pytests_assertions_are_told_by_their_statements(tmp_path: Path) -> None:
     body = "assert lamp.on == 2\nassert lamp.off == 2"
     first, again, second = (
