@@ -67,6 +67,22 @@ class Stray(NamedTuple):
         placed = self.placed(upstream, files)
         return self.patch.found_in(files(upstream.name), placed._level(upstream))
 
+    def part_for(self, upstream: Upstream, is_wanted: Callable[[str], bool]) -> Stray | None:
+        """It with nothing but the files at paths of the upstream that are wanted, if any.
+
+        A file that is moved counts with both of its paths.
+        """
+        level = self._level(upstream)
+        files = tuple(
+            file
+            for file in self.patch.diff.files
+            if any(is_wanted(stripped(name, level)) for name in file.names.names)
+        )
+        diff = self.patch.diff._replace(files=files, after=())
+        part = self.patch._replace(diff=diff)
+        # With fewer names the level could look like another one.
+        return self._replace(patch=part, level=level) if files else None
+
     def text_for(self, upstream: Upstream) -> str:
         """Its text as ``git apply -p1`` reads it in a tree of the upstream."""
         return self.patch.text(self._level(upstream))
