@@ -1,0 +1,76 @@
+"""What is taken along to every state of a search, and what became of it on one state.
+
+Owns: these values. Must not know git, nor where an overlay comes from.
+
+Texts are as ``Trees.texts`` reads them: a byte that is no UTF-8 is a lone surrogate, so that
+it comes out as it went in. That is why these are no values that JSON could carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from ...model import Patch
+
+
+class Way(StrEnum):
+    """How an overlay is laid on a tree, in the order in which it is tried."""
+
+    WHOLE_FILES = "whole-files"
+    HUNKS = "hunks"
+    FUNCTION = "function"
+    MODULE = "module"
+
+
+class OverlaidFile(NamedTuple):
+    """A file to be taken along.
+
+    ``old`` is its text on the tree that it was written for, ``new`` the text that it shall
+    have; None where there is no such file.
+    """
+
+    path: str
+    old: str | None
+    new: str | None
+
+
+class Overlay(NamedTuple):
+    """Files to be taken along; ``origin`` says in a report where they come from."""
+
+    files: tuple[OverlaidFile, ...]
+    origin: str
+
+
+class Fix(NamedTuple):
+    """A change cut in two: the tests in it, and the rest as patches to be applied.
+
+    ``overlay`` is None if it has no tests, ``code`` is empty if it has nothing else.
+    """
+
+    overlay: Overlay | None
+    code: tuple[Patch, ...]
+
+
+class LaidTest(NamedTuple):
+    """A wanted test as a tree with the overlay has it: its id, and the labels that run it."""
+
+    id: str
+    labels: tuple[str, ...]
+
+
+class Laid(NamedTuple):
+    """An overlay fitted to a tree: the texts to be written by path, and each wanted test by
+    the id that was asked for."""
+
+    way: Way
+    files: Mapping[str, str]
+    tests: Mapping[str, LaidTest]
+
+
+class Misfit(NamedTuple):
+    """Why an overlay does not go onto a tree by one way, in a line."""
+
+    way: Way
+    reason: str
