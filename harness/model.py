@@ -129,6 +129,15 @@ class Conclusion(StrEnum):
         return self in (Conclusion.FOUND, Conclusion.RANGE)
 
 
+class OverlayWay(StrEnum):
+    """How a test that a tree lacks is laid over it, in the order in which that is tried."""
+
+    WHOLE_FILES = "whole-files"
+    HUNKS = "hunks"
+    FUNCTION = "function"
+    MODULE = "module"
+
+
 class Presence(StrEnum):
     """Where a test goes wrong, seen from a suspected commit."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from ...model import Project
+from ...model import OverlayWay, Project
 from ...upstreams import kind_of
 from . import cutting, grafting
 from .places import Place, is_test_file, module_name, places, sources_of, test_at
 from .source import Source, read_source
-from .values import Laid, LaidTest, Misfit, OverlaidFile, Overlay, Way
+from .values import Laid, LaidTest, Misfit, OverlaidFile, Overlay
 
 TextOf = Callable[[str], str | None]
 """The text of a file on the state; None where there is none."""
@@ -31,7 +31,7 @@ NO_CHANGE = "{}: nothing says what of it is new"
 
 def laid(
     overlay: Overlay,
-    way: Way,
+    way: OverlayWay,
     tests: Iterable[str],
     text_of: TextOf,
     project: Project,
@@ -67,12 +67,12 @@ class _Fitting:
         self._places = places(self._sources, tests, project)
         self._files = {file.path: file for file in overlay.files if file.new is not None}
 
-    def by(self, way: Way) -> Laid | Misfit:
-        ways: dict[Way, Callable[[], Laid]] = {
-            Way.WHOLE_FILES: self._whole_files,
-            Way.HUNKS: self._hunks,
-            Way.FUNCTION: self._function,
-            Way.MODULE: self._module,
+    def by(self, way: OverlayWay) -> Laid | Misfit:
+        ways: dict[OverlayWay, Callable[[], Laid]] = {
+            OverlayWay.WHOLE_FILES: self._whole_files,
+            OverlayWay.HUNKS: self._hunks,
+            OverlayWay.FUNCTION: self._function,
+            OverlayWay.MODULE: self._module,
         }
         try:
             return ways[way]()
@@ -81,7 +81,7 @@ class _Fitting:
 
     def _whole_files(self) -> Laid:
         texts = {path: file.new for path, file in self._files.items() if file.new is not None}
-        return Laid(Way.WHOLE_FILES, texts, self._as_they_are())
+        return Laid(OverlayWay.WHOLE_FILES, texts, self._as_they_are())
 
     def _hunks(self) -> Laid:
         texts = {}
@@ -95,7 +95,7 @@ class _Fitting:
                 raise _Unfit(NO_CHANGE.format(path))
             if not grafting.has_all(texts[path], names, functions):
                 raise _Unfit(LOST.format(path))
-        return Laid(Way.HUNKS, texts, self._as_they_are())
+        return Laid(OverlayWay.HUNKS, texts, self._as_they_are())
 
     def _function(self) -> Laid:
         texts = self._support()
@@ -109,7 +109,7 @@ class _Fitting:
             texts[path] = grafting.graft(onto, self._sources[path], old, names, functions)
             if not grafting.has_all(texts[path], names, functions):
                 raise _Unfit(LOST.format(path))
-        return Laid(Way.FUNCTION, texts, self._as_they_are())
+        return Laid(OverlayWay.FUNCTION, texts, self._as_they_are())
 
     def _module(self) -> Laid:
         texts = self._support()
@@ -123,7 +123,7 @@ class _Fitting:
         tests = self._as_they_are()
         for test, place in self._places.items():
             tests[test] = test_at(place, cutting.path_beside(place.path), self._project)
-        return Laid(Way.MODULE, texts, tests)
+        return Laid(OverlayWay.MODULE, texts, tests)
 
     def _support(self) -> dict[str, str]:
         """The files that are no tests: new ones whole, others as far as they can be merged."""
@@ -178,19 +178,6 @@ def _add(names: Names, source: Source, place: Place) -> None:
     owner = source.owner(place.owner, place.name)
     if owner:
         names.setdefault(owner, set()).add(place.name)
-
-
-def first_that_fits(
-    ways: Iterable[Way], fit: Callable[[Way], Laid | Misfit]
-) -> tuple[Laid | None, list[Misfit]]:
-    """The first way that fits, and why those before it did not."""
-    misfits: list[Misfit] = []
-    for way in ways:
-        found = fit(way)
-        if isinstance(found, Laid):
-            return found, misfits
-        misfits.append(found)
-    return None, misfits
 
 
 def changed(files: Mapping[str, str], text_of: TextOf) -> dict[str, str]:

@@ -9,19 +9,9 @@ it comes out as it went in. That is why these are no values that JSON could carr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import NamedTuple
 
-from ...model import Patch
-
-
-class Way(StrEnum):
-    """How an overlay is laid on a tree, in the order in which it is tried."""
-
-    WHOLE_FILES = "whole-files"
-    HUNKS = "hunks"
-    FUNCTION = "function"
-    MODULE = "module"
+from ...model import OverlayWay, Patch
 
 
 class OverlaidFile(NamedTuple):
@@ -64,7 +54,7 @@ class Laid(NamedTuple):
     """An overlay fitted to a tree: the texts to be written by path, and each wanted test by
     the id that was asked for."""
 
-    way: Way
+    way: OverlayWay
     files: Mapping[str, str]
     tests: Mapping[str, LaidTest]
 
@@ -72,5 +62,5 @@ class Laid(NamedTuple):
 class Misfit(NamedTuple):
     """Why an overlay does not go onto a tree by one way, in a line."""
 
-    way: Way
+    way: OverlayWay
     reason: str

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from support.values import CPYTHON, DJANGO
 
-from harness.model import Project
-from harness.search.overlay.fitting import first_that_fits, laid
-from harness.search.overlay.values import Laid, LaidTest, Misfit, OverlaidFile, Overlay, Way
+from harness.model import OverlayWay, Project
+from harness.search.overlay.fitting import laid
+from harness.search.overlay.values import Laid, LaidTest, Misfit, OverlaidFile, Overlay
 from harness.system.home import Home
 from harness.trees.trees import Trees
 
@@ -101,7 +101,7 @@ def fit(home: Home) -> Fit:
     """Fits the overlay to a state of ``files`` by one way; git does the merging."""
 
     def fit(
-        way: Way,
+        way: OverlayWay,
         files: dict[str, str],
         overlay: Overlay = OVERLAY,
         tests: tuple[str, ...] = (WANTED,),
@@ -136,7 +136,7 @@ def reason(found: Laid | Misfit) -> str:
 
 def test_whole_files_are_written_as_they_are(fit: Fit) -> None:
     gone = OverlaidFile("tests/birds/gone.py", "x = 1\n", None)
-    found = got(fit(Way.WHOLE_FILES, {PATH: STATE}, Overlay((*OVERLAY.files, gone), "")))
+    found = got(fit(OverlayWay.WHOLE_FILES, {PATH: STATE}, Overlay((*OVERLAY.files, gone), "")))
     assert found.files == {PATH: NEW}
     assert found.tests == {WANTED: LaidTest(WANTED, ("birds.tests",))}
 
@@ -146,7 +146,7 @@ def test_whole_files_are_written_as_they_are(fit: Fit) -> None:
 
 def test_hunks_are_merged_into_what_the_state_has(fit: Fit) -> None:
     state = OLD.replace('"""Birds."""\n', '"""Birds of long ago."""\n# more\n# and more\n\n')
-    found = got(fit(Way.HUNKS, {PATH: state}))
+    found = got(fit(OverlayWay.HUNKS, {PATH: state}))
     text = found.files[PATH]
     assert text.startswith('"""Birds of long ago."""')
     assert "def test_lands" in text
@@ -154,21 +154,21 @@ def test_hunks_are_merged_into_what_the_state_has(fit: Fit) -> None:
 
 
 def test_hunks_that_are_at_odds_with_the_state_are_refused(fit: Fit) -> None:
-    assert reason(fit(Way.HUNKS, {PATH: STATE})) == (
+    assert reason(fit(OverlayWay.HUNKS, {PATH: STATE})) == (
         f"{PATH}: what the state has there is at odds with it"
     )
 
 
 def test_a_file_of_which_nothing_is_new_has_no_hunks(fit: Fit) -> None:
     same = Overlay((OverlaidFile(PATH, NEW, NEW),), "tests.py")
-    assert "nothing says what of it is new" in reason(fit(Way.HUNKS, {PATH: OLD}, same))
+    assert "nothing says what of it is new" in reason(fit(OverlayWay.HUNKS, {PATH: OLD}, same))
 
 
 # Function --------------------------------------------------------------------------------
 
 
 def test_a_test_is_put_into_the_class_that_the_state_has(fit: Fit, tmp_path: Path) -> None:
-    text = got(fit(Way.FUNCTION, {PATH: STATE})).files[PATH]
+    text = got(fit(OverlayWay.FUNCTION, {PATH: STATE})).files[PATH]
     assert "class Song" in text
     assert "def test_flaps" in text
     assert "test_rises" not in text
@@ -181,14 +181,14 @@ def test_a_test_is_put_into_the_class_that_the_state_has(fit: Fit, tmp_path: Pat
 def test_a_test_that_the_state_has_in_another_wording_is_replaced(fit: Fit, tmp_path: Path) -> None:
     flaps = "    def test_flaps(self):\n        pass\n"
     state = STATE.replace(flaps, f"    def test_lands(self):\n        self.fail()\n\n{flaps}")
-    text = got(fit(Way.FUNCTION, {PATH: state})).files[PATH]
+    text = got(fit(OverlayWay.FUNCTION, {PATH: state})).files[PATH]
     assert text.count("def test_lands") == 1
     assert run(tmp_path, text, "Flight.test_lands", "Flight.test_flaps") == "OK"
 
 
 def test_a_helper_that_the_state_has_stays_as_it_is_there(fit: Fit) -> None:
     state = STATE.replace("class Song", "def falling(height):\n    return 0\n\n\nclass Song")
-    text = got(fit(Way.FUNCTION, {PATH: state})).files[PATH]
+    text = got(fit(OverlayWay.FUNCTION, {PATH: state})).files[PATH]
     assert text.count("def falling") == 1
     assert "    return 0\n" in text
 
@@ -196,24 +196,24 @@ def test_a_helper_that_the_state_has_stays_as_it_is_there(fit: Fit) -> None:
 def test_a_set_up_that_came_with_the_test_goes_along(fit: Fit) -> None:
     new = NEW.replace("self.height = 3\n", "self.height = 4\n")
     overlay = Overlay((OverlaidFile(PATH, OLD, new),), "fix.patch")
-    assert "self.height = 4" in got(fit(Way.FUNCTION, {PATH: STATE}, overlay)).files[PATH]
+    assert "self.height = 4" in got(fit(OverlayWay.FUNCTION, {PATH: STATE}, overlay)).files[PATH]
     # One that is as before is that of the state.
     state = STATE.replace("self.height = 3", "self.height = 7")
-    assert "self.height = 7" in got(fit(Way.FUNCTION, {PATH: state})).files[PATH]
+    assert "self.height = 7" in got(fit(OverlayWay.FUNCTION, {PATH: state})).files[PATH]
 
 
 def test_a_class_that_the_state_has_not_is_brought_with_these_tests_alone(
     fit: Fit, tmp_path: Path
 ) -> None:
     state = STATE[: STATE.index("class Flight")]
-    text = got(fit(Way.FUNCTION, {PATH: state})).files[PATH]
+    text = got(fit(OverlayWay.FUNCTION, {PATH: state})).files[PATH]
     assert "test_rises" not in text
     assert run(tmp_path, text) == "OK"
 
 
 def test_an_inherited_test_goes_into_the_class_that_has_it(fit: Fit, tmp_path: Path) -> None:
     test = "birds.tests.Others.test_lands"
-    text = got(fit(Way.FUNCTION, {PATH: STATE}, tests=(test,))).files[PATH]
+    text = got(fit(OverlayWay.FUNCTION, {PATH: STATE}, tests=(test,))).files[PATH]
     assert run(tmp_path, text, "Others.test_lands") == "OK"
     assert "test_other" not in text
 
@@ -229,14 +229,14 @@ def test_an_inherited_test_goes_into_the_class_that_has_it(fit: Fit, tmp_path: P
 def test_a_function_needs_a_file_that_can_take_it(
     fit: Fit, state: dict[str, str], why: str
 ) -> None:
-    assert why in reason(fit(Way.FUNCTION, state))
+    assert why in reason(fit(OverlayWay.FUNCTION, state))
 
 
 # Module ----------------------------------------------------------------------------------
 
 
 def test_a_module_of_its_own_has_the_test_and_what_it_needs(fit: Fit, tmp_path: Path) -> None:
-    found = got(fit(Way.MODULE, {}))
+    found = got(fit(OverlayWay.MODULE, {}))
     ((path, text),) = found.files.items()
     assert path == "tests/birds/test_workbench_overlay_tests.py"
     name = "birds.test_workbench_overlay_tests"
@@ -254,7 +254,7 @@ def test_strings_that_name_the_old_module_mean_the_new_one(fit: Fit) -> None:
     )
     new += "\n\nclass Nest:\n    pass\n"
     overlay = Overlay((OverlaidFile(PATH, OLD, new),), "fix.patch")
-    (text,) = got(fit(Way.MODULE, {}, overlay)).files.values()
+    (text,) = got(fit(OverlayWay.MODULE, {}, overlay)).files.values()
     assert '["birds.test_workbench_overlay_tests.Nest", "birds.tests_x"]' in text
     assert "class Nest" in text
 
@@ -262,7 +262,7 @@ def test_strings_that_name_the_old_module_mean_the_new_one(fit: Fit) -> None:
 def test_a_test_of_the_standard_library_keeps_its_package(fit: Fit) -> None:
     overlay = Overlay((OverlaidFile("Lib/test/test_birds.py", OLD, NEW),), "x")
     test = "test.test_birds.Flight.test_lands"
-    found = got(fit(Way.MODULE, {}, overlay, (test,), CPYTHON))
+    found = got(fit(OverlayWay.MODULE, {}, overlay, (test,), CPYTHON))
     name = "test_workbench_overlay_test_birds"
     assert list(found.files) == [f"Lib/test/{name}.py"]
     assert found.tests == {test: LaidTest(f"test.{name}.Flight.test_lands", (name,))}
@@ -302,7 +302,7 @@ def test_other():
     path = "tests/test_nest.py"
     test = f"{path}::test_nest[2]"
     overlay = Overlay((OverlaidFile(path, None, text),), path)
-    found = got(fit(Way.MODULE, {}, overlay, (test,), LIBRARY))
+    found = got(fit(OverlayWay.MODULE, {}, overlay, (test,), LIBRARY))
     beside = "tests/test_workbench_overlay_test_nest.py"
     assert found.tests == {test: LaidTest(f"{beside}::test_nest[2]", (beside,))}
     made = found.files[beside]
@@ -316,7 +316,7 @@ def test_other():
     done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "2 passed" in done.stdout
     state = {path: "import pytest\n\n\ndef test_old():\n    pass\n"}
-    grafted = got(fit(Way.FUNCTION, state, overlay, (test,), LIBRARY)).files[path]
+    grafted = got(fit(OverlayWay.FUNCTION, state, overlay, (test,), LIBRARY)).files[path]
     (tmp_path / beside).write_text(grafted)
     done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "3 passed" in done.stdout
@@ -325,8 +325,8 @@ def test_other():
 # What stands around tests ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", [Way.FUNCTION, Way.MODULE])
-def test_support_files_are_merged_or_left_as_the_state_has_them(fit: Fit, way: Way) -> None:
+@pytest.mark.parametrize("way", [OverlayWay.FUNCTION, OverlayWay.MODULE])
+def test_support_files_are_merged_or_left_as_the_state_has_them(fit: Fit, way: OverlayWay) -> None:
     base = "".join(f"class Bird{n}: pass\n" for n in range(9))
     support = OverlaidFile(MODELS, base, base + "class Owl: pass\n")
     page = OverlaidFile("tests/birds/page.html", None, "<p>")
@@ -342,23 +342,13 @@ def test_support_files_are_merged_or_left_as_the_state_has_them(fit: Fit, way: W
     assert MODELS not in got(fit(way, state, overlay)).files
 
 
-@pytest.mark.parametrize("way", [Way.FUNCTION, Way.MODULE])
-def test_tests_that_are_not_in_the_overlay_can_not_be_moved(fit: Fit, way: Way) -> None:
+@pytest.mark.parametrize("way", [OverlayWay.FUNCTION, OverlayWay.MODULE])
+def test_tests_that_are_not_in_the_overlay_can_not_be_moved(fit: Fit, way: OverlayWay) -> None:
     found = fit(way, {PATH: STATE}, tests=("songs.tests.Song.test_sings",))
     assert reason(found) == "none of the tests is in fix.patch"
 
 
 def test_a_test_of_the_state_itself_keeps_its_id(fit: Fit) -> None:
     theirs = "songs.tests.Song.test_sings"
-    found = got(fit(Way.MODULE, {PATH: STATE}, tests=(WANTED, theirs)))
+    found = got(fit(OverlayWay.MODULE, {PATH: STATE}, tests=(WANTED, theirs)))
     assert found.tests[theirs] == LaidTest(theirs, ("songs",))
-
-
-def test_the_ways_are_tried_in_order_and_what_did_not_fit_is_told(fit: Fit) -> None:
-    found, misfits = first_that_fits(
-        [Way.HUNKS, Way.FUNCTION, Way.MODULE], lambda way: fit(way, {PATH: STATE})
-    )
-    assert found is not None
-    assert found.way is Way.FUNCTION
-    assert [each.way for each in misfits] == [Way.HUNKS]
-    assert first_that_fits([Way.HUNKS], lambda way: fit(way, {PATH: STATE}))[0] is None
