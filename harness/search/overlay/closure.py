@@ -18,6 +18,7 @@ from .source import (
     Source,
     attributes_of,
     bound_by,
+    named_in_strings,
     needed_by,
 )
 
@@ -126,7 +127,7 @@ class _Closure:
         # Arguments and marks by which pytest gives fixtures.
         arguments = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
         self._names |= (arguments | attributes_of([node])) & own.keys()
-        self._names |= self._named_in_strings(node)
+        self._names |= named_in_strings(node, self._module)
         if "__name__" in needed:
             # Whoever gets the module's name may ask it for anything that is not a test.
             self._names |= {
@@ -136,17 +137,6 @@ class _Closure:
                 for name in bound_by(each)
                 if not name.startswith(TEST)
             }
-
-    def _named_in_strings(self, node: ast.AST) -> set[str]:
-        if not self._module:
-            return set()
-        pattern = re.compile(rf"\b{re.escape(self._module)}\.(\w+)")
-        return {
-            found[1]
-            for each in ast.walk(node)
-            if isinstance(each, ast.Constant) and isinstance(each.value, str)
-            for found in pattern.finditer(each.value)
-        }
 
     def _keep(self, node: ast.ClassDef, asked: Collection[str]) -> None:
         """Take what of a class is asked for, or called without being asked for."""

@@ -49,5 +49,7 @@ def _renamed(text: str, names: tuple[str, str], classes: Collection[str]) -> str
     old, new = names
     if not (old and new):
         return text
-    pattern = rf"(?<=['\"]){re.escape(old)}(?=\.({'|'.join(map(re.escape, classes))})\b)"
+    ends = "|".join(map(re.escape, classes))
+    # A long name may be written as two strings side by side.
+    pattern = rf"(?<=['\"]){re.escape(old)}(?=\.(?:(?:{ends})\b|['\"]))"
     return re.sub(pattern, new, text) if classes else text

@@ -106,7 +106,9 @@ class _Fitting:
             onto, old = read_source(text), read_source(file.old or "")
             if onto is None:
                 raise _Unfit(NOT_READ.format(path))
-            texts[path] = grafting.graft(onto, self._sources[path], old, names, functions)
+            module = module_name(path, self._project)
+            new = self._sources[path]
+            texts[path] = grafting.graft(onto, new, old, names, functions, module)
             if not grafting.has_all(texts[path], names, functions):
                 raise _Unfit(LOST.format(path))
         return Laid(OverlayWay.FUNCTION, texts, self._as_they_are())

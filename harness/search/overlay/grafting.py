@@ -17,6 +17,7 @@ from .source import (
     bound_by,
     first_line,
     members,
+    named_in_strings,
     needed_by,
     read_source,
 )
@@ -28,20 +29,23 @@ def graft(
     old: Source | None,
     wanted: Mapping[str, Collection[str]],
     functions: Collection[str],
+    module: str = "",
 ) -> str:
     """The text of ``onto`` with the ``wanted`` members of classes and ``functions`` of ``new``.
 
-    ``old`` is what ``new`` was before: a set-up that differs between them goes along. The
-    text may be none that Python reads, where ``onto`` is written in an odd way.
+    ``old`` is what ``new`` was before: a set-up that differs between them goes along.
+    ``module`` is what the module is imported as, if that is known. The text may be none that
+    Python reads, where ``onto`` is written in an odd way.
     """
-    return _Graft(onto, new, old).made(wanted, functions)
+    return _Graft(onto, new, old, module).made(wanted, functions)
 
 
 class _Graft:
-    def __init__(self, onto: Source, new: Source, old: Source | None) -> None:
+    def __init__(self, onto: Source, new: Source, old: Source | None, module: str) -> None:
         self._onto = onto
         self._new = new
         self._old = old
+        self._module = module
         # Lines to put before a line, by its number, and ranges of lines to leave out.
         self._before: dict[int, list[str]] = {}
         self._gone: set[int] = set()
@@ -58,6 +62,7 @@ class _Graft:
             {name: wanted[name] for name in whole},
             [*functions, *needed],
             have=onto.bound - set(functions),
+            module=self._module,
         )
         changed = [name for name in wanted if name not in whole]
         self._place(parts, needed, functions, changed)
@@ -77,7 +82,8 @@ class _Graft:
         needed: set[str] = set()
         indent = self._onto.indent(target.body[0])
         for part in chosen:
-            needed |= needed_by(part) | (_arguments(part) & self._new.functions.keys())
+            needed |= needed_by(part) | named_in_strings(part, self._module)
+            needed |= _arguments(part) & self._new.functions.keys()
             segment = self._new.segment_at(part, indent)
             same = next((there[each] for each in bound_by(part) if each in there), None)
             if same is not None:

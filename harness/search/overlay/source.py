@@ -170,6 +170,18 @@ def attributes_of(nodes: Iterable[ast.AST]) -> set[str]:
     return found
 
 
+def named_in_strings(node: ast.AST, module: str) -> set[str]:
+    """The names of a module's parts in strings like ``module.Part``; none of a module that
+    nobody knows the name of."""
+    pattern = re.compile(rf"\b{re.escape(module)}\.(\w+)")
+    return {
+        found[1]
+        for each in ast.walk(node)
+        if module and isinstance(each, ast.Constant) and isinstance(each.value, str)
+        for found in pattern.finditer(each.value)
+    }
+
+
 def _around(node: ast.AST) -> Iterator[ast.AST]:
     """The node and all below it, but for what functions and classes have within."""
     yield node

@@ -248,15 +248,42 @@ def test_a_module_of_its_own_has_the_test_and_what_it_needs(fit: Fit, tmp_path: 
         assert part not in text
 
 
-def test_strings_that_name_the_old_module_mean_the_new_one(fit: Fit) -> None:
-    new = NEW.replace(
-        "    ground = 0\n", '    ground = 0\n    backends = ["birds.tests.Nest", "birds.tests_x"]\n'
-    )
-    new += "\n\nclass Nest:\n    pass\n"
+def test_parts_that_only_strings_name_go_along(fit: Fit, tmp_path: Path) -> None:
+    names = '["birds.tests.Nest", "birds.tests." "Egg", "birds.tests_x"]'
+    new = NEW.replace("ground = 0\n", f"ground = 0\n    names = {names}\n")
+    new = new.replace("self.ground)", "len(self.names) - 3)")
+    new += "\n\nclass Nest:\n    pass\n\n\nclass Egg:\n    pass\n"
     overlay = Overlay((OverlaidFile(PATH, OLD, new),), "fix.patch")
     (text,) = got(fit(OverlayWay.MODULE, {}, overlay)).files.values()
-    assert '["birds.test_workbench_overlay_tests.Nest", "birds.tests_x"]' in text
-    assert "class Nest" in text
+    beside = "birds.test_workbench_overlay_tests"
+    assert f'["{beside}.Nest", "{beside}." "Egg", "birds.tests_x"]' in text
+    grafted = got(fit(OverlayWay.FUNCTION, {PATH: STATE}, overlay)).files[PATH]
+    for made in (text, grafted):
+        assert "class Nest" in made
+        assert "class Egg" in made
+        assert run(tmp_path, made, "Flight.test_lands") == "OK"
+
+
+def test_a_module_that_hands_its_own_name_on_keeps_all_but_tests(fit: Fit) -> None:
+    new = NEW.replace("LIMIT = inf\n", "LIMIT = inf\npages = [path]\n")
+    new = new.replace("ground = 0\n", "ground = 0\n    name = __name__\n")
+    (text,) = got(fit(OverlayWay.MODULE, {}, _changed(new))).files.values()
+    assert "pages = [path]" in text
+    assert "from os import path" in text
+
+
+def test_what_an_unknown_base_may_call_goes_along(fit: Fit) -> None:
+    new = NEW.replace("    def check", "    def wind(self):\n        return pi\n\n    def check")
+    (text,) = got(fit(OverlayWay.MODULE, {}, _changed(new))).files.values()
+    assert "def wind" not in text
+    new = new.replace("class Flight(unittest", "class Flight(path.Weather, unittest")
+    (text,) = got(fit(OverlayWay.MODULE, {}, _changed(new))).files.values()
+    assert "def wind" in text
+    assert "import inf, pi" in text
+
+
+def _changed(new: str) -> Overlay:
+    return Overlay((OverlaidFile(PATH, OLD, new),), "fix.patch")
 
 
 def test_a_test_of_the_standard_library_keeps_its_package(fit: Fit) -> None:
