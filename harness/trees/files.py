@@ -1,33 +1,94 @@
-"""Whole files read from a commit, merged, and written into a commit of their own.
+"""Whole files: read from a commit, merged, and written into a commit of their own.
 
 Owns: git's words for doing that with many files at a time. Must not know why a file is
-written, nor what is in it.
+written, nor what is in it. A text is its bytes: what is no UTF-8 in them are lone surrogates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from ..catalog import patchfile
+from ..model import CandidateName, Patch, Stack, Tree
 from ..system.home import Home
 from . import commits
-from .repository import GitError, Repository
+from .repository import GitError, Repository, git_errors_as_spurious, open_repo
 
 PLAIN, EXECUTABLE = "100644", "100755"
 DIFF = ("--no-color", "--no-ext-diff", "--unified=3", *commits.FULL)
 
 
-class WrittenCommit(NamedTuple):
-    """A commit of some files on another, its tree, and the patch that makes it of that."""
+class Files:
+    """The files of the trees in one workbench folder."""
 
-    commit: str
-    tree: str
-    patch: bytes
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def texts(self, tree: Tree, paths: Iterable[str]) -> dict[str, str | None]:
+        """The text of each file at ``paths``, None where there is no file."""
+        return self.texts_at(tree.base.upstream, tree.commit, paths)
+
+    def texts_at(self, upstream: str, commit: str, paths: Iterable[str]) -> dict[str, str | None]:
+        """The same of any commit that is here."""
+        found = _read(self._home, open_repo(self._home, upstream), commit, paths)
+        return {path: None if data is None else _text(data) for path, data in found.items()}
+
+    def merged(self, ours: str, base: str, theirs: str) -> str | None:
+        """``ours`` with what changed from ``base`` to ``theirs``; None if they are at odds."""
+        if base in (ours, theirs):
+            return theirs if base == ours else ours
+        if ours == theirs:
+            return ours
+        with self._home.scratch("merge") as scratch:
+            for name, text in (("ours", ours), ("base", base), ("theirs", theirs)):
+                _file(scratch / name, _bytes(text))
+            words = ("merge-file", "--stdout", "-q", "ours", "base", "theirs")
+            try:
+                return _text(Repository(scratch).raw(*words))
+            except GitError:
+                return None
+
+    def write(self, tree: Tree, name: CandidateName, texts: Mapping[str, str]) -> Tree:
+        """The tree with these files as they are given, as one more patch of that name.
+
+        It is ``tree`` itself if it has them so already. The same patch, applied to the same
+        tree, makes the same commit.
+        """
+        repository = open_repo(self._home, tree.base.upstream)
+        given = {path: _bytes(text) for path, text in texts.items()}
+        with git_errors_as_spurious(f"cannot write {name} onto {tree.base}"):
+            made = _written(self._home, repository, tree.commit, given)
+            data = repository.raw("diff", *DIFF, tree.commit, made)
+            if not data:
+                return tree
+            patch = _patch(name, f"{name.name}.patch", data)
+            mail = patchfile.mail(patch.text, patch.name)
+            commit = commits.make(repository, made, tree.commit, mail)
+        return msgspec.structs.replace(
+            tree,
+            commit=commit,
+            tree=made,
+            stack=Stack((*tree.stack.names, name)),
+            patches=(*tree.patches, patch),
+        )
+
+    def patch_between(
+        self,
+        upstream: str,
+        ends: tuple[str, str],
+        paths: Sequence[str],
+        candidate: CandidateName,
+        name: str,
+    ) -> Patch:
+        """What changed in ``paths`` between two commits, as a patch of a candidate."""
+        repository = open_repo(self._home, upstream)
+        return _patch(candidate, name, commits.diff(repository, *ends, *paths))
 
 
-def read(
+def _read(
     home: Home, repository: Repository, commit: str, paths: Iterable[str]
 ) -> dict[str, bytes | None]:
     """The content of each file at ``paths``, None where there is no file."""
@@ -35,7 +96,7 @@ def read(
     if not asked:
         return {}
     with home.scratch("read") as scratch:
-        names = _file(scratch / "names", "".join(f"{commit}:{path}\n" for path in asked).encode())
+        names = _file(scratch / "names", _bytes("".join(f"{commit}:{p}\n" for p in asked)))
         with names.open("rb") as stdin:
             printed = repository.raw("cat-file", "--batch", stdin=stdin)
     found: dict[str, bytes | None] = {}
@@ -53,26 +114,8 @@ def read(
     return found
 
 
-def merged(home: Home, ours: bytes, base: bytes, theirs: bytes) -> bytes | None:
-    """``ours`` with what changed from ``base`` to ``theirs``; None if these are at odds."""
-    if base in (ours, theirs):
-        return theirs if base == ours else ours
-    if ours == theirs:
-        return ours
-    with home.scratch("merge") as scratch:
-        for name, content in (("ours", ours), ("base", base), ("theirs", theirs)):
-            _file(scratch / name, content)
-        try:
-            return Repository(scratch).raw("merge-file", "--stdout", "-q", "ours", "base", "theirs")
-        except GitError:
-            return None
-
-
-def write(
-    home: Home, repository: Repository, parent: str, name: str, files: Mapping[str, bytes]
-) -> WrittenCommit:
-    """A commit with ``files`` in the place of those of ``parent``, as if a patch of that
-    ``name`` had been applied to it: the same patch gives the same commit."""
+def _written(home: Home, repository: Repository, parent: str, files: Mapping[str, bytes]) -> str:
+    """The id of a tree with ``files`` in the place of those of ``parent``."""
     with home.scratch("write") as scratch:
         places = [_file(scratch / f"{n}", content) for n, content in enumerate(files.values())]
         ids = repository.lines("hash-object", "-w", "--no-filters", "--", *places)
@@ -81,15 +124,10 @@ def write(
         text = "".join(f"{modes.get(path, PLAIN)} {each}\t{path}\0" for path, each in entries)
         index = {"GIT_INDEX_FILE": str(scratch / "index")}
         repository.raw("read-tree", parent, env=index)
-        with _file(scratch / "entries", text.encode("utf-8", "surrogateescape")).open("rb") as into:
+        with _file(scratch / "entries", _bytes(text)).open("rb") as into:
             words = ("update-index", "--add", "--replace", "-z", "--index-info")
             repository.raw(*words, env=index, stdin=into)
-        tree = repository.text("write-tree", env=index)
-    patch = repository.raw("diff", *DIFF, parent, tree)
-    if not patch:
-        return WrittenCommit(parent, tree, patch)
-    mail = patchfile.mail("", name)
-    return WrittenCommit(commits.make(repository, tree, parent, mail), tree, patch)
+        return repository.text("write-tree", env=index)
 
 
 def _modes(repository: Repository, commit: str, paths: Iterable[str]) -> dict[str, str]:
@@ -106,3 +144,18 @@ def _modes(repository: Repository, commit: str, paths: Iterable[str]) -> dict[st
 def _file(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
     return path
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _patch(candidate: CandidateName, name: str, data: bytes) -> Patch:
+    try:
+        return Patch(candidate, name, data.decode())
+    except UnicodeDecodeError:
+        return Patch(candidate, name, data.decode("latin-1"), encoding="latin-1")

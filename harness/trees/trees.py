@@ -9,17 +9,14 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from ..model import (
     ApplyResult,
     Base,
-    CandidateName,
     HunkLines,
     Isolation,
     Patch,
@@ -30,8 +27,9 @@ from ..model import (
 )
 from ..system import sandbox
 from ..system.home import Home
-from . import commits, fastimport, files
+from . import commits, fastimport
 from .applying import Problem, apply_one, changes_nothing
+from .files import Files
 from .remotes import fetch, fetch_history, ls_remote
 from .repository import GitError, Repository, git_errors_as_spurious, open_repo, safe
 from .scope import Misplaced, misplaced
@@ -73,6 +71,7 @@ class Trees:
 
     def __init__(self, home: Home) -> None:
         self._home = home
+        self.files = Files(home)
         # What was found here stays: nothing is taken from under a run.
         self._looked_at: set[Path] = set()
         self._found: set[tuple[str, str]] = set()
@@ -194,18 +193,6 @@ class Trees:
         text = repository.raw("diff", *words, old.commit, new.commit, "--", *paths)
         return text.decode("utf-8", "surrogateescape")
 
-    def patch_between(
-        self,
-        upstream: str,
-        ends: tuple[str, str],
-        paths: Sequence[str],
-        candidate: CandidateName,
-        name: str,
-    ) -> Patch:
-        """What changed in ``paths`` between two commits, as a patch of a candidate."""
-        repository = self._repository(upstream)
-        return _patch(candidate, name, commits.diff(repository, *ends, *paths))
-
     def paths(self, tree: Tree) -> frozenset[str]:
         """Every path in a tree."""
         listed = self._repository(tree.base.upstream).text(
@@ -277,40 +264,6 @@ class Trees:
         )
         return Application(how, tree, misplaced=tuple(elsewhere))
 
-    def texts(self, tree: Tree, paths: Iterable[str]) -> dict[str, str | None]:
-        """The texts of files, None where there is none; bytes that are no UTF-8 are kept."""
-        return self.texts_at(tree.base.upstream, tree.commit, paths)
-
-    def texts_at(self, upstream: str, commit: str, paths: Iterable[str]) -> dict[str, str | None]:
-        """The same of any commit that is here."""
-        found = files.read(self._home, self._repository(upstream), commit, paths)
-        return {path: None if data is None else _text(data) for path, data in found.items()}
-
-    def merged(self, ours: str, base: str, theirs: str) -> str | None:
-        """A file three ways: ``ours`` with what changed from ``base`` to ``theirs``, or None."""
-        data = files.merged(self._home, *map(_bytes, (ours, base, theirs)))
-        return None if data is None else _text(data)
-
-    def with_files(self, tree: Tree, name: CandidateName, texts: Mapping[str, str]) -> Tree:
-        """The tree with these files as they are given, as one more patch of that name.
-
-        It is ``tree`` itself if it has them so already. Texts are as ``texts`` reads them.
-        """
-        repository = self._repository(tree.base.upstream)
-        label = f"{name.name}.patch"
-        given = {path: _bytes(text) for path, text in texts.items()}
-        with git_errors_as_spurious(f"cannot write {name} onto {tree.base}"):
-            made = files.write(self._home, repository, tree.commit, label, given)
-        if made.commit == tree.commit:
-            return tree
-        return msgspec.structs.replace(
-            tree,
-            commit=made.commit,
-            tree=made.tree,
-            stack=Stack((*tree.stack.names, name)),
-            patches=(*tree.patches, _patch(name, label, made.patch)),
-        )
-
     def checkout(self, tree: Tree) -> Path:
         """A clean worktree of ``tree``, usable by hand.
 
@@ -366,21 +319,6 @@ class Trees:
 
     def _repository(self, upstream: str) -> Repository:
         return open_repo(self._home, upstream)
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _patch(name: CandidateName, label: str, data: bytes) -> Patch:
-    try:
-        return Patch(name, label, data.decode())
-    except UnicodeDecodeError:
-        return Patch(name, label, data.decode("latin-1"), encoding="latin-1")
 
 
 def _tag(base: Base) -> str:

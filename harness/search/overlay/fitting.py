@@ -65,6 +65,7 @@ class _Fitting:
         self._merge = merge
         self._sources = sources_of(overlay)
         self._places = places(self._sources, tests, project)
+        self._having = frozenset(place.path for place in self._places.values())
         self._files = {file.path: file for file in overlay.files if file.new is not None}
 
     def by(self, way: OverlayWay) -> Laid | Misfit:
@@ -81,21 +82,22 @@ class _Fitting:
 
     def _whole_files(self) -> Laid:
         texts = {path: file.new for path, file in self._files.items() if file.new is not None}
-        return Laid(OverlayWay.WHOLE_FILES, texts, self._as_they_are())
+        return Laid(OverlayWay.WHOLE_FILES, texts, self._as_they_are(), self._having)
 
     def _hunks(self) -> Laid:
         texts = {}
         for path, file in self._files.items():
             merged = self._merged(file)
-            if merged is None:
+            if merged is not None:
+                texts[path] = merged
+            elif path in self._having or not is_test_file(path):
                 raise _Unfit(AT_ODDS.format(path))
-            texts[path] = merged
         for path, (names, functions) in self._wanted().items():
             if self._files[path].old == self._files[path].new:
                 raise _Unfit(NO_CHANGE.format(path))
             if not grafting.has_all(texts[path], names, functions):
                 raise _Unfit(LOST.format(path))
-        return Laid(OverlayWay.HUNKS, texts, self._as_they_are())
+        return Laid(OverlayWay.HUNKS, texts, self._as_they_are(), self._having)
 
     def _function(self) -> Laid:
         texts = self._support()
@@ -111,7 +113,7 @@ class _Fitting:
             texts[path] = grafting.graft(onto, new, old, names, functions, module)
             if not grafting.has_all(texts[path], names, functions):
                 raise _Unfit(LOST.format(path))
-        return Laid(OverlayWay.FUNCTION, texts, self._as_they_are())
+        return Laid(OverlayWay.FUNCTION, texts, self._as_they_are(), self._having)
 
     def _module(self) -> Laid:
         texts = self._support()
@@ -125,14 +127,15 @@ class _Fitting:
         tests = self._as_they_are()
         for test, place in self._places.items():
             tests[test] = test_at(place, cutting.path_beside(place.path), self._project)
-        return Laid(OverlayWay.MODULE, texts, tests)
+        return Laid(
+            OverlayWay.MODULE, texts, tests, frozenset(map(cutting.path_beside, self._having))
+        )
 
     def _support(self) -> dict[str, str]:
         """The files that are no tests: new ones whole, others as far as they can be merged."""
-        having = {place.path for place in self._places.values()}
         found = {}
         for path, file in self._files.items():
-            if path not in having and not is_test_file(path):
+            if path not in self._having and not is_test_file(path):
                 merged = self._merged(file)
                 if merged is not None:
                     found[path] = merged

@@ -48,11 +48,11 @@ def of_commit(words: str, project: Project, provider: Provider) -> Fix:
     parent = trees.parent(name, commit)
     paths = trees.paths_between(name, parent, commit)
     mine = list(filter(is_test_of(project), paths))
-    old, new = (trees.texts_at(name, each, mine) for each in (parent, commit))
+    old, new = (trees.files.texts_at(name, each, mine) for each in (parent, commit))
     files = tuple(OverlaidFile(path, old[path], new[path]) for path in mine)
     rest = list(filter(_code_of(project), paths))
     label = CandidateName(name, FIX), CODE
-    code = (trees.patch_between(name, (parent, commit), rest, *label),) if rest else ()
+    code = (trees.files.patch_between(name, (parent, commit), rest, *label),) if rest else ()
     return Fix(Overlay(files, f"commit {commit[:10]}") if files else None, code)
 
 
@@ -95,7 +95,7 @@ def _applied(series: tuple[Patch, ...], path: Path, bad: Tree, provider: Provide
         why = next(iter(made.problems), "git refused it")
         raise RequestError(f"{path}: its tests do not apply to {bad.base}: {why}")
     paths = provider.trees.changed_paths(bad, made.tree)
-    old, new = (provider.trees.texts(tree, paths) for tree in (bad, made.tree))
+    old, new = (provider.trees.files.texts(tree, paths) for tree in (bad, made.tree))
     files = tuple(OverlaidFile(each, old[each], new[each]) for each in paths)
     return Overlay(files, path.name)
 

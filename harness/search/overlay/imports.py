@@ -14,11 +14,11 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from .places import is_test_file
 from .source import read_source
+from .values import Laid
 
 # A module that has one of these may have names that do not stand in it.
-UNSURE = re.compile(r"import \*|__getattr__|globals\(\)|\bexec\b|vars\(|sys\.modules|setattr\(")
+UNSURE = re.compile(r"import \*|__getattr__|globals\(\)|\bexec\b|vars\(\)|sys\.modules")
 STANDARD = "os.py"
 INIT = "__init__.py"
 
@@ -41,19 +41,18 @@ class _Import(NamedTuple):
         return f"{self.module}{'' if self.module.endswith('.') else '.'}{name}"
 
 
-def imports_missing(
-    files: Mapping[str, str], paths: Collection[str], texts_of: TextsOf
-) -> list[str]:
-    """``path: name`` for each import of a laid test file that surely fails on a state.
+def imports_missing(laid: Laid, paths: Collection[str], texts_of: TextsOf) -> list[str]:
+    """``path: name`` for each import of a module of wanted tests that surely fails on a state.
 
     ``paths`` are all that the state has. Only what is imported at the margin counts:
     elsewhere somebody may be prepared for the failure.
     """
+    files = laid.files
     layout = _Layout(_names(frozenset(paths)) | _names(frozenset(files)))
     found: list[str] = []
     asked: list[_Import] = []
-    for path, text in files.items():
-        source = read_source(text) if is_test_file(path) else None
+    for path in sorted(laid.modules & files.keys()):
+        source = read_source(files[path])
         for node in source.module.body if source else ():
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for each in layout.imports(node, path):

@@ -33,11 +33,11 @@ def ways_onto(
     there = trees.paths(tree)
     made: list[Laid] = []
     for way in OverlayWay:
-        found = laid(overlay, way, tests, text_of, tree.base.project, trees.merged)
+        found = laid(overlay, way, tests, text_of, tree.base.project, trees.files.merged)
         if isinstance(found, Misfit):
             yield found
             continue
-        missing = imports_missing(found.files, there, lambda asked: trees.texts(tree, asked))
+        missing = imports_missing(found, there, lambda asked: trees.files.texts(tree, asked))
         same = next((each.way for each in made if each.files == found.files), None)
         if missing:
             yield Misfit(way, NOT_THERE.format("; ".join(missing)))
@@ -49,11 +49,11 @@ def ways_onto(
 
 
 def _reader(trees: Trees, tree: Tree, paths: Iterable[str]) -> Callable[[str], str | None]:
-    found = trees.texts(tree, paths)
+    found = trees.files.texts(tree, paths)
 
     def text_of(path: str) -> str | None:
         if path not in found:
-            found.update(trees.texts(tree, [path]))
+            found.update(trees.files.texts(tree, [path]))
         return found.get(path)
 
     return text_of
@@ -67,4 +67,4 @@ def lay_on(trees: Trees, tree: Tree, laid: Laid) -> Tree:
     wanted = changed(laid.files, _reader(trees, tree, laid.files))
     if not wanted:
         return tree
-    return trees.with_files(tree, CandidateName(tree.base.upstream, NAME), wanted)
+    return trees.files.write(tree, CandidateName(tree.base.upstream, NAME), wanted)

@@ -115,7 +115,7 @@ def _file_at(place: str, path: Path, upstream: Upstream, bad: Tree, provider: Pr
 
 
 def _overlay(texts: dict[str, str], origin: str, bad: Tree, provider: Provider) -> Overlay:
-    old = provider.trees.texts(bad, texts)
+    old = provider.trees.files.texts(bad, texts)
     return Overlay(tuple(OverlaidFile(p, old[p], new) for p, new in texts.items()), origin)
 
 

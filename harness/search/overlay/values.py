@@ -51,12 +51,13 @@ class LaidTest(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """An overlay fitted to a tree: the texts to be written by path, and each wanted test by
-    the id that was asked for."""
+    """An overlay fitted to a tree: the texts to be written by path, each wanted test by the id
+    that was asked for, and the paths of those files that have wanted tests."""
 
     way: OverlayWay
     files: Mapping[str, str]
     tests: Mapping[str, LaidTest]
+    modules: frozenset[str]
 
 
 class Misfit(NamedTuple):

@@ -107,7 +107,7 @@ def fit(home: Home) -> Fit:
         tests: tuple[str, ...] = (WANTED,),
         project: Project = DJANGO,
     ) -> Laid | Misfit:
-        return laid(overlay, way, tests, files.get, project, Trees(home).merged)
+        return laid(overlay, way, tests, files.get, project, Trees(home).files.merged)
 
     return fit
 
@@ -157,6 +157,17 @@ def test_hunks_that_are_at_odds_with_the_state_are_refused(fit: Fit) -> None:
     assert reason(fit(OverlayWay.HUNKS, {PATH: STATE})) == (
         f"{PATH}: what the state has there is at odds with it"
     )
+
+
+def test_hunks_of_tests_that_nobody_asked_for_may_be_at_odds(fit: Fit) -> None:
+    other = OverlaidFile("tests/birds/test_other.py", "x = 1\n", "x = 2\n")
+    overlay = Overlay((*OVERLAY.files, other), "fix.patch")
+    found = got(fit(OverlayWay.HUNKS, {PATH: OLD, other.path: "y = 1\n"}, overlay))
+    assert list(found.files) == [PATH]
+    assert found.modules == {PATH}
+    models = OverlaidFile(MODELS, "x = 1\n", "x = 2\n")
+    overlay = Overlay((*OVERLAY.files, models), "fix.patch")
+    assert MODELS in reason(fit(OverlayWay.HUNKS, {PATH: OLD, MODELS: "y = 1\n"}, overlay))
 
 
 def test_a_file_of_which_nothing_is_new_has_no_hunks(fit: Fit) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
+from harness.model import OverlayWay
 from harness.search.overlay.imports import imports_missing
+from harness.search.overlay.values import Laid
 
 TEST = "tests/mail/tests.py"
 STATE = {
@@ -23,12 +25,19 @@ STATE = {
 }
 
 
+def laid(files: Mapping[str, str], *modules: str) -> Laid:
+    return Laid(OverlayWay.WHOLE_FILES, files, {}, frozenset(modules))
+
+
 def missing(line: str, **more: str) -> list[str]:
     def texts_of(paths: Iterable[str]) -> Mapping[str, str | None]:
         return {path: STATE.get(path) for path in paths}
 
     files = {TEST: f"{line}\n", **{f"tests/mail/{k}.py": v for k, v in more.items()}}
-    return [each.removeprefix(f"{TEST}: ") for each in imports_missing(files, STATE, texts_of)]
+    return [
+        each.removeprefix(f"{TEST}: ")
+        for each in imports_missing(laid(files, TEST), STATE, texts_of)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,10 +86,21 @@ def test_what_the_overlay_brings_along_is_there() -> None:
     assert missing("from .helper import z", helper="x = 1\n") == [".helper.z"]
 
 
+def test_only_the_modules_of_wanted_tests_are_looked_at() -> None:
+    assert missing("x = 1", test_other="import pkg.gone\n") == []
+
+
 def test_a_name_of_the_standard_library_is_the_upstreams_own_only_where_it_is_that() -> None:
     files = {"Lib/test/test_x.py": "from json import gone\nimport json.gone\n"}
     state = {"Lib/json/__init__.py": "", "Lib/os.py": "", "Lib/test/__init__.py": ""}
-    found = imports_missing(files, state, lambda paths: {path: state[path] for path in paths})
+    found = imports_missing(
+        laid(files, *files), state, lambda paths: {path: state[path] for path in paths}
+    )
     assert [each.partition(": ")[2] for each in found] == ["json.gone", "json.gone"]
     del state["Lib/os.py"]
-    assert imports_missing(files, state, lambda paths: {path: state[path] for path in paths}) == []
+    assert (
+        imports_missing(
+            laid(files, *files), state, lambda paths: {path: state[path] for path in paths}
+        )
+        == []
+    )

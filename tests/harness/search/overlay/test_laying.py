@@ -37,8 +37,8 @@ def tree(trees: Trees) -> Tree:
 
 
 def fitted(trees: Trees, tree: Tree, way: OverlayWay) -> Laid:
-    texts = trees.texts(tree, [PATH])
-    found = laid(OVERLAY, way, [TEST], texts.get, DJANGO, trees.merged)
+    texts = trees.files.texts(tree, [PATH])
+    found = laid(OVERLAY, way, [TEST], texts.get, DJANGO, trees.files.merged)
     assert isinstance(found, Laid)
     return found
 

@@ -97,7 +97,7 @@ def test_the_rest_of_a_patch_is_the_fix(
     made = provider.apply(bad, Stack((code.candidate,)), found.code).tree
     assert made is not None
     assert provider.trees.changed_paths(bad, made) == (SERVER,)
-    assert provider.trees.texts(made, [SERVER]) == {SERVER: LOUD}
+    assert provider.trees.files.texts(made, [SERVER]) == {SERVER: LOUD}
 
 
 def test_names_without_git_s_letters_are_read_as_those_of_any_patch(
