@@ -127,7 +127,8 @@ def _written(home: Home, repository: Repository, parent: str, files: Mapping[str
         with _file(scratch / "entries", _bytes(text)).open("rb") as into:
             words = ("update-index", "--add", "--replace", "-z", "--index-info")
             repository.raw(*words, env=index, stdin=into)
-        return repository.text("write-tree", env=index)
+        # Files that nobody has asked for yet need not be fetched to be named.
+        return repository.text("write-tree", "--missing-ok", env=index)
 
 
 def _modes(repository: Repository, commit: str, paths: Iterable[str]) -> dict[str, str]:

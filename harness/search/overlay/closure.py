@@ -110,7 +110,8 @@ class _Closure:
                 self._need(node)
         asked = attributes_of(self._all())
         for name, tests in self._cut.items():
-            self._keep(self._source.classes[name], tests | asked)
+            # A decorator may be a member of the class as well.
+            self._keep(self._source.classes[name], tests | asked | self._names)
         return before != (len(self._taken), sum(map(len, self._kept.values())))
 
     def _need(self, node: ast.stmt) -> None:

@@ -293,6 +293,13 @@ def test_what_an_unknown_base_may_call_goes_along(fit: Fit) -> None:
     assert "import inf, pi" in text
 
 
+def test_a_member_that_is_used_as_a_decorator_goes_along(fit: Fit, tmp_path: Path) -> None:
+    new = NEW.replace("    ground = 0\n", "    ground = 0\n\n    def once(f):\n        return f\n")
+    new = new.replace("    @unittest.skipIf", "    @once\n    @unittest.skipIf")
+    (text,) = got(fit(OverlayWay.MODULE, {}, _changed(new))).files.values()
+    assert run(tmp_path, text) == "OK"
+
+
 def _changed(new: str) -> Overlay:
     return Overlay((OverlaidFile(PATH, OLD, new),), "fix.patch")
 
