@@ -6,13 +6,14 @@ state's texts and a merge. Must not know git, nor what a run then says.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping
 
 from ...model import OverlayWay, Project
 from ...upstreams import kind_of
 from . import cutting, grafting
 from .places import Place, is_test_file, module_name, places, sources_of, test_at
-from .source import Source, read_source
+from .source import read_source
 from .values import Laid, LaidTest, Misfit, OverlaidFile, Overlay
 
 TextOf = Callable[[str], str | None]
@@ -26,6 +27,7 @@ AT_ODDS = "{}: what the state has there is at odds with it"
 NO_FILE = "{}: the state has no such file"
 NOT_READ = "{}: this Python can not read it"
 LOST = "{}: the tests are not in what comes of it"
+INHERITED = "{}.{} is inherited from {}"
 NO_CHANGE = "{}: nothing says what of it is new"
 
 
@@ -117,6 +119,10 @@ class _Fitting:
 
     def _module(self) -> Laid:
         texts = self._support()
+        for place in self._places.values():
+            having = self._having_it(place) if place.owner else None
+            if having is not None and having.path != place.path:
+                raise _Unfit(INHERITED.format(place.owner, place.name, having.path))
         for path, (names, functions) in self._needing().items():
             beside = cutting.path_beside(path)
             called = (module_name(path, self._project), module_name(beside, self._project))
@@ -155,11 +161,32 @@ class _Fitting:
         found: dict[str, tuple[Names, set[str]]] = {}
         for place in self._places.values():
             names, functions = found.setdefault(place.path, ({}, set()))
-            if place.owner:
-                _add(names, self._sources[place.path], place)
-            else:
+            if not place.owner:
                 functions.add(place.name)
+                continue
+            names.setdefault(place.owner, set())
+            having = self._having_it(place)
+            if having is not None:
+                others, _ = found.setdefault(having.path, ({}, set()))
+                others.setdefault(having.owner, set()).add(place.name)
         return found
+
+    def _having_it(self, place: Place) -> Place | None:
+        """The class that a test stands in: its own, or a base, which may be in another file
+        of the overlay. None if the overlay has none of it."""
+        source = self._sources[place.path]
+        if owner := source.owner(place.owner, place.name):
+            return place._replace(owner=owner)
+        bases = {
+            ast.unparse(base).rpartition(".")[2]
+            for each in source.ancestors(place.owner)
+            for base in each.bases
+        }
+        for path, other in self._sources.items():
+            for name in bases & other.classes.keys() if path != place.path else ():
+                if owner := other.owner(name, place.name):
+                    return place._replace(path=path, owner=owner)
+        return None
 
     def _needing(self) -> dict[str, tuple[Names, set[str]]]:
         found = self._wanted()
@@ -175,14 +202,6 @@ class _Fitting:
             else LaidTest(test, tuple(filter(None, [kind.label_of_test(test)])))
             for test in self._tests
         }
-
-
-def _add(names: Names, source: Source, place: Place) -> None:
-    """Add a test to the class that has it: the one that it runs in, or a base of that."""
-    names.setdefault(place.owner, set())
-    owner = source.owner(place.owner, place.name)
-    if owner:
-        names.setdefault(owner, set()).add(place.name)
 
 
 def changed(files: Mapping[str, str], text_of: TextOf) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Single tests of one version of a module, put into another version of it.
 
 Owns: where they go, and what goes with them. What the other version has stays as it is, but
-for the tests themselves and the set-up that came with them. Pure.
+for the tests themselves, and what was changed along with them. Pure.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping
 
-from .closure import CALLED, Parts, members_for, parts_for
+from .closure import CALLED, TEST, Parts, members_for, parts_for
 from .rendering import cut_class, imported, names_needed
 from .source import (
     IMPORTS,
@@ -33,7 +33,8 @@ def graft(
 ) -> str:
     """The text of ``onto`` with the ``wanted`` members of classes and ``functions`` of ``new``.
 
-    ``old`` is what ``new`` was before: a set-up that differs between them goes along.
+    ``old`` is what ``new`` was before: a set-up or a helper of these tests that differs
+    between them goes along.
     ``module`` is what the module is imported as, if that is known. The text may be none that
     Python reads, where ``onto`` is written in an odd way.
     """
@@ -61,11 +62,10 @@ class _Graft:
             new,
             {name: wanted[name] for name in whole},
             [*functions, *needed],
-            have=onto.bound - set(functions),
+            have=onto.bound - set(functions) - self._changed_names(),
             module=self._module,
         )
-        changed = [name for name in wanted if name not in whole]
-        self._place(parts, needed, functions, changed)
+        self._place(parts, needed, functions, [name for name in wanted if name not in whole])
         return self._text()
 
     def _into_class(self, name: str, tests: Collection[str]) -> set[str]:
@@ -73,11 +73,12 @@ class _Graft:
         target = self._onto.classes[name]
         there = members(target)
         inherited = {each for c in self._onto.ancestors(name) for each in members(c)}
-        must = {*tests, *self._changed_set_up(name)}
+        changed = self._changed_members(name)
+        must = {*tests, *filter(CALLED.match, changed)}
         chosen = [
             part
             for part in members_for(self._new, name, must)
-            if bound_by(part) & must or not bound_by(part) & inherited
+            if bound_by(part) & (must | changed) or not bound_by(part) & inherited
         ]
         needed: set[str] = set()
         indent = self._onto.indent(target.body[0])
@@ -94,17 +95,22 @@ class _Graft:
                 self._put(at, "\n" + segment)
         return needed
 
-    def _changed_set_up(self, name: str) -> set[str]:
-        """Set-up that came with the tests: what is another in ``new`` than in ``old``."""
+    def _changed_members(self, name: str) -> set[str]:
+        """What of a class is another in ``new`` than in ``old``, but for its tests."""
         if self._old is None or name not in self._old.classes:
             return set()
-        before, after = members(self._old.classes[name]), members(self._new.classes[name])
-        return {
-            each
-            for each, part in after.items()
-            if CALLED.match(each)
-            and (each not in before or ast.dump(before[each]) != ast.dump(part))
-        }
+        return _differing(self._old.classes[name].body, self._new.classes[name].body)
+
+    def _changed_names(self) -> set[str]:
+        """What of the module is another in ``new`` than in ``old``, but for classes of tests."""
+        if self._old is None:
+            return set()
+        helpers = [
+            node
+            for node in self._new.module.body
+            if not (isinstance(node, ast.ClassDef) and any(map(_is_test, members(node))))
+        ]
+        return _differing(self._old.module.body, helpers)
 
     def _place(
         self,
@@ -116,27 +122,26 @@ class _Graft:
         """Imports go below the first imports, helpers above the first class that may need
         them, what is new to the end. ``asked`` are the names that put members need."""
         needed = names_needed(self._new, parts).union(asked) - self._onto.bound
-        body = self._onto.module.body
-        lines = [first_line(self._onto.classes[name]) for name in changed]
+        there = {name: node for node in self._onto.module.body for name in bound_by(node)}
+        lines = [first_line(there[name]) for name in (*changed, *functions) if name in there]
         helpers = min(lines, default=0)
         for node in parts.statements:
             if isinstance(node, IMPORTS):
                 text = imported(node, needed)
                 if text and not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
-                    self._put(_after_imports(body), text)
-            elif isinstance(node, ast.ClassDef) and node.name in parts.kept:
+                    self._put(_after_imports(self._onto.module.body), text)
+                continue
+            if isinstance(node, ast.ClassDef) and node.name in parts.kept:
                 self._end.append(cut_class(self._new, node, parts.kept[node.name]))
-            elif bound_by(node) & set(functions):
-                there = self._onto.functions.get(next(iter(bound_by(node))))
-                if there is not None:
-                    self._leave_out(there)
-                    self._put(first_line(there), self._new.segment(node))
-                else:
-                    self._end.append(self._new.segment(node))
-            elif helpers:
-                self._put(helpers, self._new.segment(node) + "\n\n")
-            else:
+                continue
+            same = next((there[each] for each in bound_by(node) if each in there), None)
+            if same is not None and not isinstance(same, IMPORTS):
+                self._leave_out(same)
+                self._put(first_line(same), self._new.segment(node))
+            elif bound_by(node) & set(functions) or not helpers:
                 self._end.append(self._new.segment(node))
+            else:
+                self._put(helpers, self._new.segment(node) + "\n\n")
 
     def _leave_out(self, node: ast.stmt) -> None:
         self._gone.update(range(first_line(node), (node.end_lineno or node.lineno) + 1))
@@ -164,6 +169,22 @@ def has_all(text: str, wanted: Mapping[str, Collection[str]], functions: Collect
         all(source.owner(name, test) for name, tests in wanted.items() for test in tests)
         and wanted.keys() <= source.classes.keys()
     )
+
+
+def _differing(old: Iterable[ast.stmt], new: Iterable[ast.stmt]) -> set[str]:
+    """The names that statements bind in another way than others did, but for tests."""
+    before = {name: ast.dump(node) for node in old for name in bound_by(node)}
+    return {
+        name
+        for node in new
+        if not isinstance(node, IMPORTS)
+        for name in bound_by(node)
+        if not _is_test(name) and before.get(name) != ast.dump(node)
+    }
+
+
+def _is_test(name: str) -> bool:
+    return name.startswith(TEST)
 
 
 def _arguments(node: ast.stmt) -> set[str]:

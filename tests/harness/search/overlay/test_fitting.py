@@ -197,11 +197,49 @@ def test_a_test_that_the_state_has_in_another_wording_is_replaced(fit: Fit, tmp_
     assert run(tmp_path, text, "Flight.test_lands", "Flight.test_flaps") == "OK"
 
 
-def test_a_helper_that_the_state_has_stays_as_it_is_there(fit: Fit) -> None:
-    state = STATE.replace("class Song", "def falling(height):\n    return 0\n\n\nclass Song")
+def test_a_helper_goes_along_where_it_was_changed_with_the_test(fit: Fit, tmp_path: Path) -> None:
+    own = "def falling(height):\n    return 0  # as ever\n"
+    state = STATE.replace("class Song", f"{own}\n\nclass Song")
+    state = state.replace("    def setUp", "    ground = 9\n\n    def setUp")
     text = got(fit(OverlayWay.FUNCTION, {PATH: state})).files[PATH]
-    assert text.count("def falling") == 1
-    assert "    return 0\n" in text
+    assert text.count("def falling") == text.count("ground = ") == 1
+    assert "as ever" not in text
+    assert "ground = 0" in text
+    assert run(tmp_path, text, "Flight.test_lands") == "OK"
+    # What is as it was before the test is that of the state.
+    old = OLD.replace("class", "def falling(height):\n    return height - 3\n\n\nclass")
+    old = old.replace("    def setUp", "    ground = 0\n\n    def setUp")
+    overlay = Overlay((OverlaidFile(PATH, old, NEW),), "fix.patch")
+    text = got(fit(OverlayWay.FUNCTION, {PATH: state}, overlay)).files[PATH]
+    assert own in text
+    assert "ground = 9" in text
+
+
+def test_what_decorates_a_function_stands_above_it(fit: Fit, tmp_path: Path) -> None:
+    path, test = "tests/test_x.py", "tests/test_x.py::test_one"
+    new = "def mark(f):\n    return f\n\n\n@mark\ndef test_one():\n    pass\n"
+    overlay = Overlay((OverlaidFile(path, None, new),), path)
+    state = {path: "def test_one():\n    pass\n"}
+    text = got(fit(OverlayWay.FUNCTION, state, overlay, (test,), LIBRARY)).files[path]
+    assert text.index("def mark") < text.index("@mark")
+    assert text.count("def test_one") == 1
+
+
+def test_a_test_of_a_base_in_another_file_goes_there(fit: Fit) -> None:
+    base = "tests/birds/test_base.py"
+    mixed = "from .test_base import Base\n\n\nclass Flight(Base):\n    pass\n"
+    new = "class Base:\n    def test_lands(self):\n        pass\n"
+    overlay = Overlay(
+        (OverlaidFile(PATH, mixed, mixed), OverlaidFile(base, "class Base:\n    x = 1\n", new)), "x"
+    )
+    state = {PATH: mixed, base: "class Base:\n    y = 1\n"}
+    found = got(fit(OverlayWay.FUNCTION, state, overlay))
+    assert "def test_lands" in found.files[base]
+    assert "y = 1" in found.files[base]
+    assert found.files[PATH] == mixed
+    assert reason(fit(OverlayWay.MODULE, state, overlay)) == (
+        f"Flight.test_lands is inherited from {base}"
+    )
 
 
 def test_a_set_up_that_came_with_the_test_goes_along(fit: Fit) -> None:
