@@ -87,16 +87,17 @@ class _Fitting:
         return Laid(OverlayWay.WHOLE_FILES, texts, self._as_they_are(), self._having)
 
     def _hunks(self) -> Laid:
+        if all(file.old == file.new for file in self._files.values()):
+            raise _Unfit(NO_CHANGE.format(self._overlay.origin))
+        wanted = self._wanted()
         texts = {}
         for path, file in self._files.items():
             merged = self._merged(file)
             if merged is not None:
                 texts[path] = merged
-            elif path in self._having or not is_test_file(path):
+            elif path in wanted or not is_test_file(path):
                 raise _Unfit(AT_ODDS.format(path))
-        for path, (names, functions) in self._wanted().items():
-            if self._files[path].old == self._files[path].new:
-                raise _Unfit(NO_CHANGE.format(path))
+        for path, (names, functions) in wanted.items():
             if not grafting.has_all(texts[path], names, functions):
                 raise _Unfit(LOST.format(path))
         return Laid(OverlayWay.HUNKS, texts, self._as_they_are(), self._having)

@@ -233,6 +233,8 @@ def test_a_test_of_a_base_in_another_file_goes_there(fit: Fit) -> None:
         (OverlaidFile(PATH, mixed, mixed), OverlaidFile(base, "class Base:\n    x = 1\n", new)), "x"
     )
     state = {PATH: mixed, base: "class Base:\n    y = 1\n"}
+    at_odds = f"{base}: what the state has there is at odds with it"
+    assert reason(fit(OverlayWay.HUNKS, state, overlay)) == at_odds
     found = got(fit(OverlayWay.FUNCTION, state, overlay))
     assert "def test_lands" in found.files[base]
     assert "y = 1" in found.files[base]
