@@ -124,13 +124,10 @@ class Worker:
     ) -> tuple[Path, tuple[Path, ...]]:
         """The folder for what the job's Python compiles, and what has to be readable for it."""
         own = self._home.folder("pycache", place_digest(job))
-        is_patched = any(tree.patches for tree in job.trees)
-        if not is_patched or sandbox.level() is not Isolation.SANDBOX:
+        models = [self._provider.trees.model_of(tree) for tree in job.trees]
+        if not any(models) or sandbox.level() is not Isolation.SANDBOX:
             return own, ()
-        found = [self._provider.trees.known(tree.base) for tree in job.trees]
-        trees = tuple(tree for tree in found if tree is not None)
-        if len(trees) < len(found):
-            return own, ()
+        trees = tuple(model or tree for model, tree in zip(models, job.trees, strict=True))
         on_base = msgspec.structs.replace(job, trees=trees, traced=())
         base = self._home.folder("pycache", place_digest(on_base))
         before = {tree.base.upstream: self._provider.trees.checkout(tree) for tree in trees}

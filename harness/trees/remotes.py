@@ -21,6 +21,13 @@ REACH_SECONDS = 10.0
 FETCH_SECONDS = 1800.0
 
 
+def refs_of(url: str) -> list[str]:
+    """What the branches and tags at ``url`` are called; none if it does not answer."""
+    listing = run_git(["ls-remote", "--heads", "--tags", "--refs", "--", url], REACH_SECONDS)
+    names = [line.partition("\t")[2].split("/", 2) for line in listing.stdout.splitlines()]
+    return [parts[2] for parts in names if len(parts) > 2]
+
+
 def ls_remote(url: str, ref: str) -> str:
     """The commit that a branch or tag names there, or nothing.
 
@@ -28,20 +35,24 @@ def ls_remote(url: str, ref: str) -> str:
     a password that no credential helper knows.
     """
     peeled = f"refs/tags/{ref}^{{}}"
-    listing = _run(["ls-remote", "--", url, ref, peeled], REACH_SECONDS)
+    listing = run_git(["ls-remote", "--", url, ref, peeled], REACH_SECONDS)
     if not listing.ok:
-        raise WorkbenchError(f"{url} can not be reached ({_said(listing, REACH_SECONDS)})")
+        raise WorkbenchError(f"{url} can not be reached ({said(listing, REACH_SECONDS)})")
     lines = [line.split("\t") for line in listing.stdout.splitlines()]
     order = {peeled: 0, f"refs/heads/{ref}": 1, f"refs/tags/{ref}": 2}
     ranked = sorted(lines, key=lambda line: order.get(line[1], 3))
     return ranked[0][0] if ranked else ""
 
 
-def fetch_history(repository: Repository, url: str) -> None:
-    """Fetch the commits of every branch, without files."""
+def fetch_history(repository: Repository, url: str, *, folders: bool = False) -> None:
+    """Fetch the commits of every branch, without files.
+
+    With ``folders``, what each commit touches can be asked without fetching any more.
+    """
     shallow = repository.text("rev-parse", "--is-shallow-repository") == "true"
     whole = ("--unshallow",) if shallow else ()
-    fetch(repository, url, "+refs/heads/*:refs/remotes/history/*", "--filter=tree:0", *whole)
+    what, kept = "+refs/heads/*:refs/remotes/history/*", "blob:none" if folders else "tree:0"
+    fetch(repository, url, what, f"--filter={kept}", *whole)
 
 
 def fetch(repository: Repository, url: str, what: str, *options: str) -> None:
@@ -55,12 +66,18 @@ def fetch(repository: Repository, url: str, what: str, *options: str) -> None:
     repository.raw("config", f"{remote}.partialclonefilter", "blob:none")
     filtered = any(option.startswith("--filter") for option in options)
     words = [*options, *([] if filtered else ["--filter=blob:none"]), safe(url), what]
-    fetched = _run(["fetch", "--quiet", "--no-tags", *words], FETCH_SECONDS, repository.folder)
+    fetched = run_git(["fetch", "--quiet", "--no-tags", *words], FETCH_SECONDS, repository.folder)
     if not fetched.ok:
-        raise WorkbenchError(f"cannot fetch {what} from {url}: {_said(fetched, FETCH_SECONDS)}")
+        raise WorkbenchError(f"cannot fetch {what} from {url}: {said(fetched, FETCH_SECONDS)}")
 
 
-def _run(words: list[str], deadline: float, folder: Path | None = None) -> ProcessResult:
+def run_git(
+    words: list[str], deadline: float = REACH_SECONDS, folder: Path | None = None
+) -> ProcessResult:
+    """A git command outside of a repository of ours, or in the one in ``folder``.
+
+    The user's own configuration holds, and nobody is asked for a password.
+    """
     forget_outer_repository()
     # Named, not found: `safe.bareRepository` of a careful user forbids the finding.
     where = [f"--git-dir={folder}"] if folder else []
@@ -74,7 +91,8 @@ def _run(words: list[str], deadline: float, folder: Path | None = None) -> Proce
         raise WorkbenchError(NO_GIT) from None
 
 
-def _said(finished: ProcessResult, deadline: float) -> str:
+def said(finished: ProcessResult, deadline: float) -> str:
+    """Why a git command failed, by what it said last."""
     if finished.stop is Stop.DEADLINE:
         return f"no answer in {deadline:.0f} s"
     return (finished.stderr.strip().splitlines() or ["no answer"])[-1]

@@ -10,9 +10,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
+
+from filelock import FileLock, Timeout
 
 from ..model import (
     ApplyResult,
@@ -37,6 +41,10 @@ from .worktrees import Worktree, add_worktree, move_worktree
 
 SPARE = "spare"
 """What the name of a checkout that nobody needs begins with."""
+
+
+HISTORY = "history"
+"""The folder of the checkouts of commits."""
 
 
 class Application(NamedTuple):
@@ -74,6 +82,8 @@ class Trees:
         self.files = Files(home)
         # What was found here stays: nothing is taken from under a run.
         self._looked_at: set[Path] = set()
+        self._models: dict[str, Tree] = {}
+        self._claims: dict[str, tuple[str, FileLock]] = {}
         self._found: set[tuple[str, str]] = set()
 
     def known(self, base: Base) -> Tree | None:
@@ -274,8 +284,8 @@ class Trees:
         if path in self._looked_at and path.exists():
             return path
         is_safe = sandbox.level() is Isolation.SANDBOX
-        base = self.known(tree.base) if is_safe and tree.patches else None
-        like = self.checkout(base) if base and base.commit != tree.commit else None
+        model = self.model_of(tree) if is_safe else None
+        like = self.checkout(model) if model else None
         upstream, label = tree.base.upstream, path.name
         repository = self._repository(upstream)
         lock = self._home.lock(f"worktree-{upstream}-{path.parent.name}-{label}")
@@ -287,11 +297,26 @@ class Trees:
                 shutil.rmtree(path)
             if not path.exists():
                 alone = self._home.lock(f"worktrees-{upstream}")
-                if not move_worktree(repository, path.parent, SPARE, path, tree.commit, alone):
+                if not move_worktree(
+                    repository, path.parent, SPARE, path, tree.commit, alone, like
+                ):
                     add_worktree(repository, path, tree.commit, alone, like)
         if is_safe:
             self._looked_at.add(path)
         return path
+
+    def use_as_model(self, tree: Tree) -> None:
+        """Have the checkouts of an upstream's commits share the files of this one's."""
+        self._models[tree.base.upstream] = tree
+
+    def model_of(self, tree: Tree) -> Tree | None:
+        """The tree whose unchanged files, and their bytecode, a checkout of it shares.
+
+        That of a commit is the model that was said, that of a patched tree is its base.
+        """
+        base = self.known(tree.base) if tree.patches else None
+        model = self._models.get(tree.base.upstream, base) if _is_commit(tree) else base
+        return model if model is not None and model.commit != tree.commit else None
 
     def give_up(self, tree: Tree) -> None:
         """Say that nobody needs the checkout of a tree: the next one is made out of it.
@@ -306,10 +331,45 @@ class Trees:
             words = ("remove", "--force", path) if spare.exists() else ("move", path, spare)
             self._repository(upstream).accepts("worktree", *words)
 
+    def claim_history(self, upstream: str) -> None:
+        """Have folders for the checkouts of commits that no other process uses.
+
+        Whoever gives one up must not take it from under somebody else.
+        """
+        if upstream in self._claims:
+            return
+        for number in count(1):
+            lock = self._home.lock(f"history-{upstream}-{number}")
+            with suppress(Timeout):
+                lock.acquire(timeout=0)
+                self._claims[upstream] = (f"{HISTORY}-{number}", lock)
+                self._spare_what_was_left(upstream, f"{HISTORY}-{number}")
+                return
+
+    def _spare_what_was_left(self, upstream: str, folder: str) -> None:
+        """Make spares of the checkouts of a search that was ended before it gave them up."""
+        with self._home.lock(f"worktrees-{upstream}"):
+            for path in self._home.folder("worktrees", upstream, folder).iterdir():
+                spare = path.with_name(f"{SPARE}-{path.name.rpartition('-')[2]}")
+                if not path.name.startswith(SPARE) and not spare.exists():
+                    self._repository(upstream).accepts("worktree", "move", path, spare)
+
+    def free_spares(self, tree: Tree, kept: int) -> None:
+        """Remove the checkouts beside that of ``tree`` that nobody needs, but for so many."""
+        folder, upstream = self._place(tree).parent, tree.base.upstream
+        with self._home.lock(f"worktrees-{upstream}"):
+            for spare in sorted(folder.glob(f"{SPARE}-*"))[kept:]:
+                self._repository(upstream).accepts("worktree", "remove", "--force", spare)
+
     def _place(self, tree: Tree) -> Path:
         """Where the checkout of a tree is, or will be."""
         name = safe("+".join(name.name for name in tree.stack.names)) or "base"
-        folder = self._home.folder("worktrees", tree.base.upstream, safe(tree.base.version))
+        version = safe(tree.base.version)
+        if _is_commit(tree):
+            # Beside each other, so that one can be made into another.
+            claimed = self._claims.get(tree.base.upstream)
+            version, name = claimed[0] if claimed else HISTORY, f"{version}-{name}"
+        folder = self._home.folder("worktrees", tree.base.upstream, version)
         return folder / f"{name}-{tree.tree[:10]}"
 
     def _text(self, repository: Repository, commit: str, path: str) -> str | None:
@@ -319,6 +379,10 @@ class Trees:
 
     def _repository(self, upstream: str) -> Repository:
         return open_repo(self._home, upstream)
+
+
+def _is_commit(tree: Tree) -> bool:
+    return tree.base.source is Source.GIT
 
 
 def _tag(base: Base) -> str:

@@ -101,10 +101,7 @@ def add_worktree(
 def _share(like: Worktree, own: Worktree, commit: str) -> None:
     """Hard links to the files of another worktree, in place of those that are the same.
 
-    git gets that one's index, in which these files are known, and writes the others. A
-    file that differs has another time than its model, even if both were written within one
-    second: who compares times and sizes, as Python does with bytecode, must not take the
-    one for the other.
+    git gets that one's index, in which these files are known, and writes the others.
     """
     names = [name for name in like.text("ls-files", "-z").split("\0") if name]
     theirs, mine = os.fspath(like.folder), os.fspath(own.folder)
@@ -115,11 +112,21 @@ def _share(like: Worktree, own: Worktree, commit: str) -> None:
     index = [Path(each.text("rev-parse", "--absolute-git-dir"), "index") for each in (like, own)]
     shutil.copyfile(*index)
     own.raw("reset", "--hard", "--quiet", commit)
+    _tell_apart(like, own, commit)
+
+
+def _tell_apart(like: Worktree, own: Worktree, commit: str) -> None:
+    """Give files that differ from those of their model another time than these have.
+
+    Whoever compares times and sizes, as Python does with bytecode, must not take the one
+    for the other, even if both were written within one second.
+    """
     for name in commits.changed_paths(own, like.ids("HEAD")[0], commit):
         file, model = own.folder / name, like.folder / name
         if file.is_file() and model.is_file() and not file.is_symlink():
-            later = int(model.stat().st_mtime) + LATER
-            os.utime(file, (later, later))
+            written = int(model.stat().st_mtime)
+            if int(file.stat().st_mtime) == written:
+                os.utime(file, (written + LATER, written + LATER))
 
 
 def _folders(names: Iterable[str]) -> set[str]:
@@ -134,20 +141,31 @@ def _folders(names: Iterable[str]) -> set[str]:
 
 
 def move_worktree(
-    repository: Repository, folder: Path, prefix: str, path: Path, commit: str, alone: FileLock
+    repository: Repository,
+    folder: Path,
+    prefix: str,
+    path: Path,
+    commit: str,
+    alone: FileLock,
+    like: Path | None = None,
 ) -> bool:
     """Make a worktree out of one in ``folder`` that nobody needs; whether there was one.
 
-    The names of those begin with ``prefix``.
+    The names of those begin with ``prefix``. ``like`` is one that it may share files with.
     """
     with alone:
-        spare = next(folder.glob(f"{prefix}-*"), None)
+        spares = list(folder.glob(f"{prefix}-*"))
+        # One that was of the same tree has everything already.
+        spares.sort(key=lambda spare: spare.name.rpartition("-")[2] != path.name.rpartition("-")[2])
+        spare = next(iter(spares), None)
         if spare is None or not repository.accepts("worktree", "move", spare, path):
             return False
     try:
-        worktree = Repository(path)
+        worktree = Worktree(path)
         worktree.raw("reset", "--hard", "--quiet", commit)
         worktree.raw("clean", "-ffdxq")
+        if like is not None:
+            _tell_apart(Worktree(like), worktree, commit)
     except BaseException:
         with alone:
             repository.accepts("worktree", "remove", "--force", path)
