@@ -101,10 +101,14 @@ class ChangeKind(StrEnum):
 
 
 class Answer(StrEnum):
-    """What one run says about one state of a search, in git bisect's words."""
+    """What one run says about one state of a search, in git bisect's words.
+
+    ``not-yet`` is a test that can not exist there: what it is about was not made yet.
+    """
 
     GOOD = "good"
     BAD = "bad"
+    NOT_YET = "not-yet"
     UNTESTABLE = "untestable"
 
     @property

@@ -12,6 +12,7 @@ doubt. If they then say otherwise, the boundary moves and the search goes on.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -47,6 +48,12 @@ class Rules(Value, frozen=True):
     as often as runs are seen to disagree. A finding is wrong at a rate of at
     most ``doubt``; ``agree`` runs have to agree in any case, and a state that is
     not decided after ``most`` runs is given up.
+
+    ``weights`` say how probable it is, before anything is tried, that the change came with
+    each state; that of the first one counts for nothing, and without any all are alike. They
+    say in what order states are tried, never what is found. With ``assumed`` the first state
+    is taken to be as it is said to be, where no run can tell. After ``skips`` states inside
+    the boundary that can not be tried, the rest of them is not tried any more.
     """
 
     size: int
@@ -55,6 +62,9 @@ class Rules(Value, frozen=True):
     doubt: float = 0.01
     agree: int = 2
     most: int = 25
+    weights: tuple[float, ...] = ()
+    assumed: bool = False
+    skips: int = 64
 
 
 class Finding(Value, frozen=True):
@@ -62,7 +72,8 @@ class Finding(Value, frozen=True):
 
     ``before`` is the last state known to behave like the first, ``after`` the
     first one known to behave like the last; between them lie only states that
-    can not be tried. ``ends`` is how the first and the last state answer.
+    can not be tried, or were not after so many that could not. ``ends`` is how the first and
+    the last state answer.
     ``again`` are states after the boundary that behave like the first ones: the
     change found is not the only one. ``confidence`` is one minus the rate at
     which such a finding is wrong, for the ``noise`` that was assumed or seen.
@@ -84,6 +95,7 @@ def check(rules: Rules) -> None:
         raise RequestError("good and bad are the same state; name two different ones")
     if not 0 < rules.noise < MOST_NOISE:
         raise RequestError(f"a noise of {rules.noise} can not be searched; give 0 to {MOST_NOISE}")
+    assert len(rules.weights) in (0, rules.size), "a weight for every state"
 
 
 def due(record: Record, rules: Rules, slots: int) -> list[int]:
@@ -97,12 +109,12 @@ def due(record: Record, rules: Rules, slots: int) -> list[int]:
     if fresh:
         # What is left of the slots would wait for the ends; it guesses that they are as said.
         inner = [state for state in range(1, rules.size - 1) if not record.get(state)]
-        return (fresh + _spread(inner, slots - len(fresh)))[:slots]
+        return (fresh + view.spread(inner, ends, slots - len(fresh)))[:slots]
     boundary = view.boundary()
     if boundary is None:
         return [state for state in ends for _ in range(view.missing(state))][:slots]
-    inner = [state for state in range(boundary[0] + 1, boundary[1]) if view.is_open(state)]
-    chosen = _spread(inner, slots)
+    inner = view.open_between(*boundary)
+    chosen = view.spread(inner, boundary, slots)
     needed = [state for state in boundary for _ in range(view.missing(state))]
     if not chosen and not needed:
         return []
@@ -125,12 +137,14 @@ def finding(record: Record, rules: Rules) -> Finding | None:
     conclusion = Conclusion.FLAKY
     again: tuple[int, ...] = ()
     if boundary is not None:
-        conclusion = Conclusion.FOUND if boundary[1] - boundary[0] == 1 else Conclusion.RANGE
+        is_seen = boundary[1] - boundary[0] == 1 and view.lead(boundary[0]) < 0
+        conclusion = Conclusion.FOUND if is_seen else Conclusion.RANGE
         again = tuple(state for state in range(boundary[1], last) if view.side(state) < 0)
     elif not (view.lead(0) and view.lead(last)):
         conclusion = Conclusion.UNTESTABLE
     elif view.is_decided(0) and view.is_decided(last):
-        conclusion = Conclusion.SAME if ends[0] == ends[1] else Conclusion.SWAPPED
+        is_swapped = view.lead(0) > 0 > view.lead(last)
+        conclusion = Conclusion.SWAPPED if is_swapped else Conclusion.SAME
     return Finding(
         conclusion=conclusion,
         ends=ends,
@@ -156,11 +170,16 @@ class _View:
         """By how many runs a state behaves like the last one (above 0) or the first (below)."""
         answers = self._record.get(state, ())
         difference = answers.count(Answer.BAD) - answers.count(Answer.GOOD)
-        return difference if self._rules.first is Answer.GOOD else -difference
+        if self._rules.first is Answer.BAD:
+            return -difference
+        # What fails only since it is not there yet can not have been broken yet.
+        return difference - answers.count(Answer.NOT_YET)
 
     def side(self, state: int) -> int:
         """1 like the last state, -1 like the first, 0 not known or given up."""
-        return 0 if self._is_given_up(state) else max(-1, min(1, self.lead(state)))
+        if self._is_given_up(state):
+            return -1 if self._is_assumed(state) else 0
+        return max(-1, min(1, self.lead(state)))
 
     def is_decided(self, state: int) -> bool:
         """Whether its runs agree enough."""
@@ -173,9 +192,41 @@ class _View:
         left = self._rules.most - len(self._record.get(state, ()))
         return max(0, min(left, self._needed - abs(self.lead(state))))
 
-    def is_open(self, state: int) -> bool:
-        """Whether another run of a state inside the boundary would say something."""
-        return self.side(state) == 0 and not self._is_given_up(state)
+    def open_between(self, before: int, after: int) -> list[int]:
+        """The states inside a boundary of which a run would say something, and that are worth it.
+
+        Where one can not be tried, its neighbours mostly can. After a second one they stand
+        for all before them: a test's own needs come with some commit, and are there from then
+        on. What is before them is tried last.
+        """
+        inside = range(before + 1, after)
+        given_up = [state for state in inside if self._is_given_up(state)]
+        found = [s for s in inside if self.side(s) == 0 and not self._is_given_up(s)]
+        if len(given_up) < 2:
+            return found
+        later = [state for state in found if state > given_up[-1]]
+        return later or (found if len(given_up) < self._rules.skips else [])
+
+    def spread(self, states: Sequence[int], ends: tuple[int, int], most: int) -> list[int]:
+        """Up to ``most`` of the states between ``ends`` that cut what is left into like parts.
+
+        Parts are alike if the change is as probable in each.
+        """
+        if most <= 0:
+            return []
+        if len(states) <= most:
+            return list(states)
+        weights = self._rules.weights
+        steps = (weights[state] if weights else 1.0 for state in range(ends[0] + 1, ends[1] + 1))
+        below = dict(zip(range(ends[0] + 1, ends[1] + 1), itertools.accumulate(steps), strict=True))
+        left = list(states)
+        chosen = []
+        for cut in range(1, most + 1):
+            wanted = below[ends[1]] * cut / (most + 1)
+            nearest = min(left, key=lambda state: abs(below[state] - wanted))
+            left.remove(nearest)
+            chosen.append(nearest)
+        return sorted(chosen)
 
     def answer(self, state: int) -> Answer:
         """What a state's runs say in sum."""
@@ -184,7 +235,11 @@ class _View:
             return Answer.UNTESTABLE
         first = self._rules.first
         opposite = Answer.BAD if first is Answer.GOOD else Answer.GOOD
-        return opposite if lead > 0 else first
+        if lead > 0:
+            return opposite
+        answers = self._record.get(state, ())
+        is_missing = answers.count(Answer.NOT_YET) > answers.count(Answer.GOOD)
+        return Answer.NOT_YET if first is Answer.GOOD and is_missing else first
 
     def boundary(self) -> tuple[int, int] | None:
         """The first state that behaves like the last, and the nearest below that does not."""
@@ -198,12 +253,16 @@ class _View:
     def confidence(self, sides: tuple[int, int]) -> float:
         """For the two states that a finding rests on, chosen among all that were tried."""
         odds = (1 - self.noise) / self.noise
-        wrong = sum(1 / (1 + odds ** abs(self.lead(state))) for state in sides)
+        tried = [state for state in sides if not self._is_assumed(state)]
+        wrong = sum(1 / (1 + odds ** abs(self.lead(state))) for state in tried)
         return max(0.0, 1 - wrong * len(self._record))
+
+    def _is_assumed(self, state: int) -> bool:
+        return state == 0 and self._rules.assumed and self._is_given_up(0)
 
     def _is_given_up(self, state: int) -> bool:
         answers = self._record.get(state, ())
-        if answers and not (Answer.GOOD in answers or Answer.BAD in answers):
+        if answers and not any(answer.is_sure for answer in answers):
             return True
         return len(answers) >= self._rules.most and not self.is_decided(state)
 
@@ -227,12 +286,3 @@ def _dissent(record: Record) -> float:
     runs = sum(len(answers) for answers in repeated)
     minor = sum(min(a.count(Answer.GOOD), a.count(Answer.BAD)) for a in repeated)
     return minor / runs if runs else 0.0
-
-
-def _spread(states: Sequence[int], most: int) -> list[int]:
-    """Up to ``most`` of the states that cut them into like parts."""
-    if most <= 0:
-        return []
-    if len(states) <= most:
-        return list(states)
-    return [states[(cut + 1) * (len(states) + 1) // (most + 1) - 1] for cut in range(most)]

@@ -12,7 +12,10 @@ from .bisection import Finding, Rules
 
 
 class Probe(Value, frozen=True):
-    """One run of one test on one state, as the log keeps it."""
+    """One try of one test on one state, as the log keeps it.
+
+    ``way`` is how the test was laid over the state, if it was taken along.
+    """
 
     round: int
     state: int
@@ -21,6 +24,7 @@ class Probe(Value, frozen=True):
     answer: Answer
     seconds: float = 0.0
     reason: str = ""
+    way: str = ""
 
 
 class Search(Value, frozen=True):

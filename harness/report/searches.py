@@ -15,7 +15,12 @@ from ..judge.probes import Search
 from ..model import Answer, Conclusion
 from . import summary
 
-COLOURS = {Answer.GOOD: "green", Answer.BAD: "red", Answer.UNTESTABLE: "yellow"}
+COLOURS = {
+    Answer.GOOD: "green",
+    Answer.BAD: "red",
+    Answer.NOT_YET: "blue",
+    Answer.UNTESTABLE: "yellow",
+}
 
 
 def show(search: Search, out: Console) -> None:

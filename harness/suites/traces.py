@@ -41,6 +41,7 @@ def read(
 ) -> tuple[Trace, ...] | None:
     """What all processes of a run kept in ``folder``; None if none could be watched."""
     files = {str(real_path(file, checkouts)): file for file in traced}
+    wanted = {name: frozenset(file.lines) for name, file in files.items()}
     entries = [entry for path in sorted(folder.glob("*.jsonl")) for entry in _entries(path)]
     if not any(entry.early is not None for entry in entries):
         return None
@@ -50,10 +51,8 @@ def read(
             if name in files:
                 found.setdefault((name, ""), set()).update(files[name].at_import)
         if entry.file in files:
-            wanted = files[entry.file].lines
-            found.setdefault((entry.file, entry.test), set()).update(
-                line for line in entry.lines if line in wanted
-            )
+            of_interest = wanted[entry.file].intersection(entry.lines)
+            found.setdefault((entry.file, entry.test), set()).update(of_interest)
     return tuple(
         Trace(files[name].upstream, files[name].path, test, tuple(sorted(lines)))
         for (name, test), lines in sorted(found.items())
