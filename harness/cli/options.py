@@ -21,7 +21,15 @@ from ..request import EFFORT_NAMES, ENGINE_NAMES, Request
 NONE = "none"
 FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", "markdown", "json")
-MEASURES = ("judging", "searching", "serving", "scaling", "instructions", "curve")
+MEASURES = (
+    "judging",
+    "searching",
+    "serving",
+    "scaling",
+    "instructions",
+    "curve",
+    "culprits",
+)
 SHELLS = ("bash", "zsh", "fish")
 NAMING = ("edit", "refresh", "new")
 
@@ -160,7 +168,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--patch",
         "patches",
-        (*JUDGING, "apply", "lab"),
+        (*JUDGING, "apply", "lab", "bisect"),
         "a patch from anywhere, as a candidate: FILE or UPSTREAM=FILE; repeatable",
         "FILE",
         many=True,
@@ -325,7 +333,64 @@ OPTIONS: tuple[Option, ...] = (
         only=True,
     ),
     Option("--bad", "bad", ("bisect",), "one where it fails", "SPEC", only=True),
-    Option("--test", "test", ("bisect",), "the test whose change is searched", "ID", only=True),
+    Option(
+        "--test",
+        "tests",
+        ("bisect",),
+        "the test whose change is searched; repeatable (those that --fix mends)",
+        "ID",
+        many=True,
+        only=True,
+    ),
+    Option(
+        "--overlay",
+        "overlay",
+        ("bisect",),
+        "take a test along to commits that lack it: a patch's tests, a folder, or a test file "
+        "(PATH_IN_TREE=FILE)",
+        "FILE",
+        only=True,
+    ),
+    Option(
+        "--fix",
+        "fix",
+        ("bisect",),
+        "the commit or patch that mends it: its tests are taken along and searched for",
+        "COMMIT-OR-PATCH",
+        only=True,
+    ),
+    Option(
+        "--run",
+        "command",
+        ("bisect",),
+        "a shell command instead of a test, by git bisect run's exit codes",
+        "COMMAND",
+        only=True,
+    ),
+    Option(
+        "--any-failure",
+        "any_failure",
+        ("bisect",),
+        "a commit is bad however it fails, and not only as the bad end does",
+        constant=True,
+        only=True,
+    ),
+    Option(
+        "--first-parent",
+        "first_parent",
+        ("bisect",),
+        "name a merge, not the commit that it merged",
+        constant=True,
+        only=True,
+    ),
+    Option(
+        "--no-proof",
+        "proof",
+        ("bisect",),
+        "name the commit, and leave out what proves it",
+        constant=False,
+        only=True,
+    ),
     Option(
         "--noise",
         "noise",
@@ -361,6 +426,15 @@ OPTIONS: tuple[Option, ...] = (
         ("bench",),
         "measure `test` as it is now, and as it was at that revision of the workbench",
         "REV",
+        only=True,
+    ),
+    Option(
+        "--labelled",
+        "labelled",
+        ("bench",),
+        "for culprits: regressions whose cause is known, a JSON object with fix, culprit, "
+        "fail_to_pass and test_files on each line",
+        "FILE",
         only=True,
     ),
     Option(

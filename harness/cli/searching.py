@@ -11,10 +11,12 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
-from ..model import Value
-from ..report import histories, schema, searches, suspects
+from ..catalog.upstream import Upstream
+from ..model import RequestError, Value
+from ..report import culprits, histories, schema, searches, suspects
 from ..request import Request
 from ..search import bisect as search
+from ..search import culprit
 from ..search.history import histories_of
 from ..search.suspect import trial_of
 from .session import Session
@@ -27,6 +29,13 @@ def bisect(request: Request, session: Session, out: Console, errors: Console) ->
         return _replay(Path(request.replay), out)
     if request.suspect:
         return _suspect(request, session, out, errors)
+    if not (request.good and request.bad):
+        raise RequestError(search.HOW)
+    if request.good == request.bad:
+        raise RequestError(f"good and bad are both {request.good}; name two different states")
+    upstream = culprit.upstream_of(request, session.catalog, session.provider)
+    if not search.are_releases(request, upstream.name):
+        return _commits(request, session, upstream, out, errors)
     found = search.bisection_of(request, session.catalog, session.provider, errors)
     searches.show(found.search, out)
     if found.hunks is not None and found.hunks.patch:
@@ -37,6 +46,22 @@ def bisect(request: Request, session: Session, out: Console, errors: Console) ->
     if request.json:
         schema.write_text(Path(request.json), _json(found.search))
     return DONE
+
+
+def _commits(
+    request: Request, session: Session, upstream: Upstream, out: Console, errors: Console
+) -> int:
+    report = culprit.culprits_of(request, session.provider, upstream, errors)
+    culprits.show(report, out)
+    folder = session.home.folder("reports")
+    schema.write_text(folder / "bisect.md", culprits.markdown(report, request))
+    for path in (folder / "bisect.json", *([Path(request.json)] if request.json else [])):
+        schema.write_text(path, _json(report))
+    for name in ("bisect.md", "bisect.json"):
+        out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
+    log = culprit.log_of(report, session.home)
+    out.print(f"log: {os.path.relpath(log)}", soft_wrap=True)
+    return DONE if report.culprits else UNDONE
 
 
 def history(request: Request, session: Session, out: Console, errors: Console) -> int:

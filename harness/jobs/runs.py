@@ -34,7 +34,10 @@ class Run(Protocol):
 
 
 class Running:
-    """A ``Run`` as a request's flags say, with a display around it all."""
+    """A ``Run`` as a request's flags say, with a display around it all.
+
+    ``count`` says how many jobs it did, and ``cpu`` how many seconds they worked.
+    """
 
     def __init__(
         self, request: Request, worker: Worker, durations: Durations, display: Display
@@ -45,6 +48,8 @@ class Running:
         self._display = display
         self._room = Room()
         self._lines: list[str] = []
+        self.count = 0
+        self.cpu = 0.0
 
     def __call__(self, jobs: Iterable[Job], follow: Follow, urgent: Collection[Job] = ()) -> None:
         """Do the jobs, those that are ``urgent`` before the others, then ground by ground, so
@@ -55,6 +60,8 @@ class Running:
 
         def told(job: Job, result: Result) -> list[Job]:
             self._display.finished(job)
+            self.count += 1
+            self.cpu += result.cpu
             self._lines.append(_line(job, result))
             self._durations.learn(job, result.seconds)
             more = list(follow(job, result))

@@ -1,13 +1,11 @@
-"""Where a test's behaviour changes: by release or commit, and then by hunk.
+"""The release with which a test's behaviour changes, and the hunks of it that do it.
 
 Owns: what is searched, and refusing a search that was asked the wrong thing. Must not
-know how a search goes, nor how anything is shown.
+know how a search goes, nor how anything is shown; ``culprit`` searches commits.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,49 +13,28 @@ from packaging.version import Version
 from rich.console import Console
 
 from ..catalog.catalog import Catalog
+from ..catalog.upstream import Upstream
 from ..jobs import runs
 from ..jobs.runs import Run
 from ..judge import probes, reduction
 from ..judge.bisection import Finding, Rules
 from ..judge.probes import Search
-from ..lab.kinds import SERVERS
-from ..model import Answer, Conclusion, Project, RequestError, Tree, Value, WorkbenchError
+from ..model import Answer, Conclusion, RequestError, Tree, WorkbenchError
 from ..request import Request
 from ..sources.provider import Provider
 from ..sources.spec import VERSION
-from ..suites import SUITES, WIRE, own_suite
-from ..upstreams import kind_of
 from . import log
-from .searcher import Searcher, SuiteSelection
+from .failures import Failures, code_folders
+from .location import AN_ID, TestLocation, location_of
+from .searcher import Searcher, SuiteSelection, select_of
 from .states import States, hunks, releases
-from .states.commits import Commits
 from .states.hunks import Hunk, Hunks
 from .states.releases import Releases
 
-AN_ID = (
-    "an ID is as a report shows it, such as 'test_keep_alive.py::test_reuse[runserver-direct-raw]'"
-)
 HOW = (
-    f"bisect takes --suspect COMMIT, or --good SPEC --bad SPEC --test ID, or --replay LOG; {AN_ID}"
+    "bisect takes --suspect COMMIT, or --good SPEC --bad SPEC with --test ID, --fix, --overlay or "
+    f"--run, or --replay LOG; {AN_ID}"
 )
-
-
-class TestLocation(Value, frozen=True):
-    """A test, and where it is found: its upstream, and the suite's label that has it."""
-
-    __test__ = False
-
-    test: str
-    upstream: str
-    suite: str
-    labels: tuple[str, ...]
-
-    def selection(self, request: Request) -> SuiteSelection:
-        """What is run on a state to see how the test behaves there."""
-        select = f"^{re.escape(self.test)}$"
-        return SuiteSelection(
-            self.suite, self.labels, select, request.timeout, request.test_timeout
-        )
 
 
 class NeededHunks(NamedTuple):
@@ -88,20 +65,21 @@ def bisection_of(
     Raises ``RequestError`` for what can not be searched, and for a search that showed
     that good and bad were not what they were said to be.
     """
-    if not (request.good and request.bad and request.test):
+    if not request.tests:
         raise RequestError(HOW)
-    location = location_of(request.test, request.suites, provider)
-    if request.good == request.bad:
-        raise RequestError(f"good and bad are both {request.good}; name two different states")
-    states, first = _sequence(request, location.upstream, provider)
+    if len(request.tests) > 1:
+        raise RequestError("releases are searched for one test at a time; name one --test")
+    location = location_of(request.tests[0], request.suites, provider)
+    states, first = _releases(request, location.upstream, provider)
     with runs.running(request, provider, errors) as run:
-        search = _Searches(location, first, request, provider, run)
+        upstream = catalog.upstream(location.upstream)
+        search = _Searches(location, first, upstream, request, provider, run)
         found = search.through(states)
         path = search.keep(found)
         _refuse_what_found_nothing(found, request)
         needed = None
-        if isinstance(states, Releases) and found.finding.conclusion is Conclusion.FOUND:
-            prefix = catalog.upstream(location.upstream).prefixes[0]
+        if found.finding.conclusion is Conclusion.FOUND:
+            prefix = upstream.prefixes[0]
             sides = (found.finding.before, found.finding.after)
             old, new = (provider.base(found.labels[i], location.upstream) for i in sides)
             order = hunks.cut(provider.trees.difference(old, new, prefix))
@@ -125,15 +103,20 @@ class _Searches:
         self,
         location: TestLocation,
         first: Answer,
+        upstream: Upstream,
         request: Request,
         provider: Provider,
         run: Run,
     ) -> None:
         self._location = location
+        self._failures = Failures(
+            location.suite, code_folders(upstream), any_failure=request.any_failure
+        )
         self._first = first
         self._request = request
         self._provider = provider
         self._run = run
+        self._is_known = False
 
     def through(self, states: States) -> Search:
         """Search one sequence of states."""
@@ -143,9 +126,17 @@ class _Searches:
             noise=self._request.noise,
             agree=max(2, self._request.repeat),
         )
-        selection = self._location.selection(self._request)
-        searcher = Searcher(states, selection, self._run, self._request.jobs)
-        return searcher.find({self._location.test: rules})[self._location.test]
+        how, location = self._request, self._location
+        select = select_of([location.test])
+        selection = SuiteSelection(
+            location.suite, location.labels, select, how.timeout, how.test_timeout
+        )
+        bad = len(states.labels) - 1 if self._first is Answer.GOOD else 0
+        searcher = Searcher(
+            states, selection, self._run, how.jobs, self._failures, bad, is_known=self._is_known
+        )
+        self._is_known = True
+        return searcher.find({location.test: rules})[location.test]
 
     def smallest(self, old: Tree, order: list[Hunk], prefix: str) -> NeededHunks:
         """Which of the hunks make ``old`` behave as its successor."""
@@ -162,58 +153,21 @@ class _Searches:
 
     def keep(self, search: Search) -> Path:
         """Write the search's log, and say where it is."""
-        ends = f"{self._location.test}-{search.labels[0]}-{search.labels[-1]}"
-        name = re.sub(r"[^\w.]+", "-", ends)
-        path = self._provider.home.folder("searches") / f"{name[:150]}.jsonl"
-        log.write_log(search, path)
-        return path
+        return log.keep(search, self._provider.home)
 
 
-def location_of(test: str, suites: tuple[str, ...], provider: Provider) -> TestLocation:
-    """Where a test id belongs. Raises ``RequestError`` for one that fits no suite."""
-    wire = re.match(r"test_\w+\.py::\w+\[(\w+)-", test)
-    projects = provider.projects.values()
-    if wire:
-        server = SERVERS.get(wire[1])
-        for project in projects:
-            if server is not None and server.family == kind_of(project).LAB_FAMILY:
-                return TestLocation(test, project.name, WIRE, (server.name,))
-        families = {kind_of(project).LAB_FAMILY for project in projects}
-        known = ", ".join(name for name, each in SERVERS.items() if each.family in families)
-        raise RequestError(f"--test {test}: no server {wire[1]!r}; known are: {known}")
-    asked = {suite.partition(":")[0] for suite in suites} & set(SUITES)
-    for project in _most_particular_first(projects):
-        suite = own_suite(project)
-        label = kind_of(project).label_of_test(test)
-        if label and (not asked or suite in asked):
-            return TestLocation(test, project.name, suite, (label,))
-    raise RequestError(f"--test {test}: no test's id; {AN_ID}")
+def are_releases(request: Request, upstream: str) -> bool:
+    """Whether the request names releases, and no clone in which they could be commits."""
+    is_named = VERSION.fullmatch(request.good) and VERSION.fullmatch(request.bad)
+    return upstream not in request.mirrors and bool(is_named)
 
 
-def _most_particular_first(projects: Iterable[Project]) -> list[Project]:
-    """Interpreters have ids that others could have as well, but never do."""
-    return sorted(projects, key=lambda project: not kind_of(project).IS_INTERPRETER)
-
-
-def _sequence(request: Request, upstream: str, provider: Provider) -> tuple[States, Answer]:
-    """The states from good to bad, oldest first, and how the first of them is said to behave."""
-    good, bad = request.good, request.bad
-    if upstream not in request.mirrors and VERSION.fullmatch(good) and VERSION.fullmatch(bad):
-        oldest, newest = sorted((good, bad), key=Version)
-        names = releases.between(provider, upstream, oldest, newest)
-        first = Answer.GOOD if oldest == good else Answer.BAD
-        return Releases(provider, upstream, names, request.python), first
-    project = provider.project(upstream)
-    old, new = (provider.trees.in_history(upstream, project.url, spec) for spec in (good, bad))
-    if old == new:
-        raise RequestError(f"good and bad are the same commit, {old[:10]}; name two different ones")
-    for first, ends in ((Answer.GOOD, (old, new)), (Answer.BAD, (new, old))):
-        line = provider.trees.line(upstream, *ends)
-        if line:
-            return Commits(provider, project, line, request.python), first
-    raise RequestError(
-        f"neither of {good} and {bad} comes before the other; name two commits of one branch"
-    )
+def _releases(request: Request, upstream: str, provider: Provider) -> tuple[Releases, Answer]:
+    """The releases from good to bad, oldest first, and how the first is said to behave."""
+    oldest, newest = sorted((request.good, request.bad), key=Version)
+    names = releases.between(provider, upstream, oldest, newest)
+    first = Answer.GOOD if oldest == request.good else Answer.BAD
+    return Releases(provider, upstream, names, request.python), first
 
 
 def _refuse_what_found_nothing(search: Search, request: Request) -> None:
@@ -230,7 +184,7 @@ def _refuse_what_found_nothing(search: Search, request: Request) -> None:
             f"exchange them: --good {request.bad} --bad {request.good}"
         )
     if found.conclusion is Conclusion.UNTESTABLE:
-        index = 0 if found.ends[0] is Answer.UNTESTABLE else len(search.labels) - 1
+        index = 0 if not found.ends[0].is_sure else len(search.labels) - 1
         reason = next(p.reason for p in search.probes if p.state == index)
         raise RequestError(f"{search.labels[index]} can not be tried: {reason.splitlines()[0]}")
     if found.conclusion is Conclusion.FLAKY:

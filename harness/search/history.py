@@ -17,6 +17,7 @@ from ..jobs import runs
 from ..jobs.runs import Run
 from ..judge import history, wire
 from ..judge.bisection import Rules
+from ..judge.codefolders import CodeFolders
 from ..judge.history import BehaviourChange, History, ReleaseColumn
 from ..judge.probes import Search
 from ..model import Answer, Conclusion, Job, RequestError, Result, Scene, WorkbenchError
@@ -25,7 +26,8 @@ from ..sources.provider import Provider
 from ..suites import SUITES, WIRE
 from ..upstreams import kind_of
 from . import log
-from .searcher import Searcher, SuiteSelection, answer_of
+from .failures import Failures, answer_of
+from .searcher import Searcher, SuiteSelection
 from .states import State, releases
 from .states.releases import Releases
 
@@ -156,7 +158,10 @@ class _HistoryMaker:
             if not turned:
                 continue
             select = "|".join(f"^{re.escape(test)}$" for test in sorted(turned))
-            seeker = Searcher(states, self._ask(labels, select), self._run, self._request.jobs)
+            # What turned is asked, and not how it fails.
+            failures = Failures(self._suite, CodeFolders((), ()), any_failure=True)
+            ask, most = self._ask(labels, select), self._request.jobs
+            seeker = Searcher(states, ask, self._run, most, failures, len(line) - 1)
             agree = max(2, self._request.repeat)
             searches = seeker.find(
                 {

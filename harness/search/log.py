@@ -5,6 +5,7 @@ Owns: that format. Must not know how a search goes.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from ..judge.bisection import Finding, Rules
 from ..judge.probes import Probe, Search
 from ..model import RequestError
 from ..system.files import replace_bytes
+from ..system.home import Home
 
 
 def write_log(search: Search, path: Path) -> None:
@@ -20,6 +22,20 @@ def write_log(search: Search, path: Path) -> None:
     head = {"test": search.test, "states": search.labels, "rules": search.rules}
     lines = [head, *search.probes, {"finding": search.finding}]
     replace_bytes(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+
+def path_of(search: Search, home: Home, *folders: str) -> Path:
+    """Where a search's log is kept, below the workbench's folder."""
+    ends = f"{search.test}-{search.labels[0]}-{search.labels[-1]}"
+    name = re.sub(r"[^\w.]+", "-", ends)
+    return home.folder("searches", *folders) / f"{name[:150]}.jsonl"
+
+
+def keep(search: Search, home: Home, *folders: str) -> Path:
+    """Write a search's log, and say where it is."""
+    path = path_of(search, home, *folders)
+    write_log(search, path)
+    return path
 
 
 def read_log(path: Path) -> Search:

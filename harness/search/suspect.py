@@ -22,7 +22,8 @@ from ..model import Answer, Job, RequestError, Result, Scene, Source, Stack, Tre
 from ..request import DEFAULT, Request
 from ..sources.provider import Provider
 from ..suites import SUITES, WIRE
-from .searcher import SuiteSelection, answer_of
+from .failures import answer_of
+from .searcher import SuiteSelection
 from .states import State
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")

@@ -13,6 +13,7 @@ from ...catalog.strays import Stray, TreeFiles
 from ...catalog.upstream import Upstream
 from ...model import CandidateName, Patch, Project, RequestError, Stack, Tree
 from ...sources.provider import Provider
+from ...trees.history import history_of
 from ...upstreams import kind_of
 from ...upstreams.untested import classes_of
 from .values import Fix, OverlaidFile, Overlay
@@ -44,8 +45,9 @@ def of_commit(words: str, project: Project, provider: Provider) -> Fix:
     Raises ``RequestError`` if there is no such commit, or nothing before it.
     """
     trees, name = provider.trees, project.name
-    commit = trees.in_history(name, project.url, words)
-    parent = trees.parent(name, commit)
+    history = history_of(provider.home, project)
+    commit = history.commit(words)
+    parent = history.commit(f"{commit}^")
     paths = trees.paths_between(name, parent, commit)
     mine = list(filter(is_test_of(project), paths))
     old, new = (trees.files.texts_at(name, each, mine) for each in (parent, commit))

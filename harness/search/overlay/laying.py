@@ -40,7 +40,7 @@ def ways_onto(
         missing = imports_missing(found, there, lambda asked: trees.files.texts(tree, asked))
         same = next((each.way for each in made if each.files == found.files), None)
         if missing:
-            yield Misfit(way, NOT_THERE.format("; ".join(missing)))
+            yield Misfit(way, NOT_THERE.format("; ".join(missing)), is_missing=True)
         elif same is not None:
             yield Misfit(way, SAME.format(same))
         else:

@@ -61,7 +61,11 @@ class Laid(NamedTuple):
 
 
 class Misfit(NamedTuple):
-    """Why an overlay does not go onto a tree by one way, in a line."""
+    """Why an overlay does not go onto a tree by one way, in a line.
+
+    ``is_missing`` says that it would fit, but needs something that the tree surely has not.
+    """
 
     way: OverlayWay
     reason: str
+    is_missing: bool = False

@@ -14,10 +14,10 @@ from ...model import RequestError, Source
 from ...sources import sdist
 from ...sources.provider import Provider
 from ...upstreams import kind_of
-from . import State
+from . import Kept, State
 
 
-class Releases:
+class Releases(Kept):
     """Named releases of one upstream, as any SPEC that ``Provider`` reads."""
 
     def __init__(
@@ -28,7 +28,7 @@ class Releases:
         self._python = python
         self.labels = tuple(versions)
 
-    def at(self, index: int) -> State:
+    def at(self, index: int, way: int = 0) -> State:
         """The release's own tree, and the Python that fits it."""
         tree = self._provider.base(self.labels[index], self._upstream)
         return State((tree,), self._provider.python_for(tree, self._python or None))

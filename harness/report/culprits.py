@@ -1,0 +1,199 @@
+"""The commit with which tests changed, for a terminal, a ticket, and a file.
+
+Owns: its words. Must not know how anything was found out.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from ..judge.culprit import Culprit, CulpritReport, SideRuns, TakenBack
+from ..model import Answer
+from ..request import Request
+from . import summary
+from .searches import say
+
+MOST_TESTS = 3
+MOST_COMMITS = 8
+
+
+def show(report: CulpritReport, out: Console) -> None:
+    """What a search of a history came to."""
+    for culprit in report.culprits:
+        for test in _some(culprit.tests, MOST_TESTS):
+            out.print(f"[bold]{escape(summary.test_name(test))}[/]", soft_wrap=True)
+        for line in _lines(culprit, report):
+            say(out, f"  {line}")
+    for unfound in report.unfound:
+        say(out, f"{unfound.test}: {unfound.why}")
+    for note in report.notes:
+        say(out, f"note: {note}")
+    say(out, _cost(report))
+
+
+def markdown(report: CulpritReport, request: Request) -> str:
+    """The report as a file, with a paragraph for a ticket and the commands for plain git."""
+    parts = [f"# {report.upstream}: {report.good.id[:10]} to {report.bad.id[:10]}", ""]
+    for culprit in report.culprits:
+        parts += [f"## {culprit.culprit.commit}", ""]
+        parts += [f"- {line}" for line in _lines(culprit, report, hunks=False)]
+        parts += ["", "### For the ticket", "", ticket(culprit, report), ""]
+        if culprit.hunks is not None and culprit.hunks.patch:
+            parts += [
+                "### What of it does that",
+                "",
+                "```diff",
+                culprit.hunks.patch.rstrip(),
+                "```",
+                "",
+            ]
+        parts += ["### With plain git", "", "```sh", *by_hand(culprit, report, request), "```", ""]
+    parts += [f"- {unfound.test}: {unfound.why}" for unfound in report.unfound]
+    parts += [f"- {note}" for note in report.notes]
+    return "\n".join([*parts, "", _cost(report), ""])
+
+
+def ticket(culprit: Culprit, report: CulpritReport) -> str:
+    """One paragraph for Trac or an issue, that ends with the line that triagers look for."""
+    after, before = culprit.culprit, culprit.before
+    tests = ", ".join(f"`{test}`" for test in _some(culprit.tests, MOST_TESTS))
+    told = f"{tests} {_failing(after)} at {after.commit.id[:10]}"
+    told += f" ({culprit.failure.splitlines()[0]})" if culprit.failure else ""
+    told += f", and {_passing(before)} at {before.commit.id[:10]} before it."
+    if report.overlay:
+        told += f" The tests are those of {report.overlay}, laid over both."
+    if culprit.taken_back is not None and culprit.taken_back.passes:
+        told += f" {_back(culprit.taken_back, report)}."
+    if culprit.appeared:
+        told += " Before that commit what they test does not exist."
+        return f"{told} It came with {after.commit.id}."
+    if not culprit.is_named:
+        return f"{told} One of {len(culprit.between) + 1} commits did it."
+    said = "Fixed by" if report.first is Answer.BAD else "Regression in"
+    return f"{told} {said} {after.commit.id}."
+
+
+def by_hand(culprit: Culprit, report: CulpritReport, request: Request) -> list[str]:
+    """How to see the same with nothing but git, in a clone of the upstream."""
+    lines = [f"git bisect start {report.bad.id[:12]} {report.good.id[:12]}"]
+    if request.command:
+        lines.append(f"git bisect run sh -c {shlex.quote(request.command)}")
+        return lines
+    words = " ".join(culprit.tests[:MOST_TESTS])
+    if report.overlay:
+        lines.append(f"# at each step: lay the tests over it ({report.overlay}), run them,")
+        lines.append("# and take them off again (git reset --hard)")
+    lines.append(f"# run: {words}")
+    lines.append(f"git checkout {culprit.before.commit.id[:12]}  # {_passing(culprit.before)}")
+    lines.append(f"git checkout {culprit.culprit.commit.id[:12]}  # {_failing(culprit.culprit)}")
+    return lines
+
+
+def _lines(culprit: Culprit, report: CulpritReport, *, hunks: bool = True) -> Iterator[str]:
+    commit = culprit.culprit.commit
+    if culprit.appeared:
+        yield f"can not exist before {commit}, and fails from there on"
+    elif culprit.by_reach:
+        yield f"changes with {commit}"
+        yield (
+            f"  the only one of {len(culprit.between) + 1} commits between tried ones that touches "
+            "what the test runs"
+        )
+    elif culprit.is_named:
+        yield f"changes with {commit}"
+    else:
+        others = len(culprit.between)
+        yield f"changes after {culprit.before.commit}, with {commit} or one of {others} before it"
+        yield from _some([f"  {_between(each)}" for each in culprit.between], MOST_COMMITS)
+    for side in (culprit.before, culprit.culprit):
+        yield f"{side.commit}: {_counts(side)}"
+    if culprit.failure:
+        yield f"it fails so: {summary.one_line(culprit.failure)}"
+    yield f"confidence {summary.percent(culprit.confidence)}"
+    if culprit.chance < 1:
+        share = summary.percent(culprit.chance)
+        yield f"noise would look like these runs in {share} of cases at most"
+    if culprit.taken_back is not None:
+        yield _back(culprit.taken_back, report)
+    if culprit.hunks is not None:
+        yield from _hunks(culprit, with_patch=hunks)
+    for equal in culprit.equals:
+        yield f"the same change on another branch: {equal}"
+    yield from culprit.notes
+    if culprit.is_named and not culprit.appeared and report.first is Answer.GOOD:
+        yield f"Regression in {commit.id}."
+
+
+def _hunks(culprit: Culprit, *, with_patch: bool) -> Iterator[str]:
+    found = culprit.hunks
+    assert found is not None
+    if found.why:
+        yield f"no hunk of it: {found.why}"
+        return
+    yield f"by {found.needed} of its {found.of} hunks" + (":" if with_patch else "")
+    if with_patch:
+        for line in found.patch.splitlines():
+            yield f"  {line}"
+
+
+def _back(back: TakenBack, report: CulpritReport) -> str:
+    if not back.how:
+        return f"it can not be taken back at the bad end: {back.why}"
+    what = "its hunks" if back.only_hunks else "its change"
+    how = "" if back.how == "clean" else f" ({back.how})"
+    where = report.bad.id[:10]
+    if back.passes == back.tests:
+        return f"With {what} taken back{how} at {where}, the bad end, the test passes"
+    return (
+        f"With {what} taken back{how} at {where}, the bad end, "
+        f"{back.passes} of {back.tests} tests pass: something else is wrong there as well"
+    )
+
+
+def _counts(side: SideRuns) -> str:
+    if not side.counts:
+        return "not tried"
+    said = ", ".join(f"{count} {answer}" for answer, count in sorted(side.counts.items()))
+    way = f", with the tests laid over it by {side.way}" if side.way else ""
+    why = f" ({summary.one_line(side.why)})" if side.why else ""
+    return f"{said}{way}{why}"
+
+
+def _between(side: SideRuns) -> str:
+    if not side.counts:
+        return f"{side.commit} was not tried"
+    return f"{side.commit} can not be tried: {summary.one_line(side.why)}"
+
+
+def _failing(side: SideRuns) -> str:
+    runs = sum(side.counts.values())
+    return f"fails in {side.count(Answer.BAD)} of {runs} runs" if runs else "fails"
+
+
+def _passing(side: SideRuns) -> str:
+    runs = sum(side.counts.values())
+    if side.count(Answer.GOOD):
+        return f"passes in {side.count(Answer.GOOD)} of {runs} runs"
+    if side.count(Answer.NOT_YET):
+        return "can not exist"
+    return "was not tried" if not runs else "can not be tried"
+
+
+def _cost(report: CulpritReport) -> str:
+    matter = "" if report.can_matter is None else f", {report.can_matter} of which can matter"
+    python = f" on Python {report.python}" if report.python else ""
+    return (
+        f"{report.commits} commits{matter}; {report.probes} runs in {report.seconds:.1f} s{python}"
+        f", and {report.runs - report.probes} for the proof in {report.proof_seconds:.1f} s"
+    )
+
+
+def _some(names: Sequence[str], most: int) -> Iterable[str]:
+    """The first of them, and how many there are beside."""
+    yield from names[:most]
+    if len(names) > most:
+        yield f"and {len(names) - most} more"

@@ -1,0 +1,282 @@
+"""The commit with which tests changed: what is asked, the search, and what it came to.
+
+Owns: reading a request as tests and a range of a history, a merge's own commits, and the
+report. Must not know how a range is searched (``line``), how a commit is proved (``proof``),
+or how anything is shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from ..catalog.catalog import Catalog
+from ..catalog.upstream import Upstream
+from ..jobs import runs
+from ..jobs.runs import Running
+from ..judge.culprit import Culprit, CulpritReport, Unfound
+from ..judge.probes import Search
+from ..model import Answer, Conclusion, RequestError, Tree
+from ..request import Request
+from ..sources.provider import Provider
+from ..suites import command, own_suite
+from ..system.home import Home
+from ..trees.history import History, history_of
+from . import log
+from .failures import code_folders
+from .line import Line, Question
+from .location import location_of
+from .names import name_of
+from .overlay.fixes import tests_of
+from .overlay.reading import fix_of, overlay_of
+from .overlay.values import Fix, Overlay
+from .proof import Proof, side_runs
+from .ranges import CommitRange, range_of
+from .reached import Watch, watch_of
+from .searcher import SuiteSelection, select_of
+from .wanted import wanted_of
+
+MOST_MERGES = 5  # merges within merges that are gone into
+
+
+def culprits_of(
+    request: Request, provider: Provider, upstream: Upstream, errors: Console
+) -> CulpritReport:
+    """Search a history for the commits with which tests changed; progress goes to ``errors``.
+
+    Raises ``RequestError`` for what can not be searched.
+    """
+    # From where the user has it.
+    upstream = msgspec.structs.replace(upstream, url=provider.project(upstream.name).url)
+    history = history_of(provider.home, upstream.project)
+    found = range_of(history, request.good, request.bad)
+    with runs.running(request, provider, errors) as run:
+        return _Search(request, provider, upstream, history, run).through(found)
+
+
+def log_of(report: CulpritReport, home: Home) -> Path:
+    """Where the log of the first search of a report is."""
+    return log.path_of(report.searches[0], home)
+
+
+def upstream_of(request: Request, catalog: Catalog, provider: Provider) -> Upstream:
+    """The upstream whose history is searched: that of the test, or the one with a mirror."""
+    if request.tests and not request.command:
+        return catalog.upstream(location_of(request.tests[0], request.suites, provider).upstream)
+    named = list(request.mirrors) or [name for name in request.bases if request.specs(name)]
+    if len(named) != 1:
+        raise RequestError("say whose history it is: name a clone with --mirror UPSTREAM=PATH")
+    return catalog.upstream(named[0])
+
+
+class _Search:
+    """One search: the tests, the range, and the merges in it."""
+
+    def __init__(
+        self,
+        request: Request,
+        provider: Provider,
+        upstream: Upstream,
+        history: History,
+        run: Running,
+    ) -> None:
+        self._request = request
+        self._provider = provider
+        self._upstream = upstream
+        self._history = history
+        self._run = run
+        self._notes: list[str] = []
+
+    def through(self, found: CommitRange) -> CulpritReport:
+        """Search the range, and prove what was found."""
+        began = time.monotonic()
+        if found.note:
+            self._notes.append(found.note)
+        self._provider.trees.claim_history(self._upstream.name)
+        watch = self._watch(found)
+        question = self._question(watch)
+        line = self._line(question, found, watch)
+        searches = line.search()
+        self._keep(searches)
+        named, unfound = self._read(line, searches)
+        if not named:
+            raise RequestError(unfound[0].why)
+        searched, probes = time.monotonic(), self._run.count
+        culprits = [self._proved(each, line) for each in named]
+        line.free()
+        first, last = found.line[0], found.line[-1]
+        good, bad = (first, last) if found.first is Answer.GOOD else (last, first)
+        return CulpritReport(
+            upstream=self._upstream.name,
+            good=name_of(self._history, good),
+            bad=name_of(self._history, bad),
+            first=found.first,
+            python=line.interpreter.version if line.interpreter else "",
+            overlay=question.overlay.origin if question.overlay else "",
+            commits=len(found.line) - 1,
+            can_matter=line.can_matter(),
+            culprits=tuple(culprits),
+            unfound=tuple(unfound),
+            searches=tuple(searches.values()),
+            probes=probes,
+            runs=self._run.count,
+            seconds=round(searched - began, 2),
+            proof_seconds=round(time.monotonic() - searched, 2),
+            cpu=round(self._run.cpu, 2),
+            notes=tuple(self._notes),
+        )
+
+    def _watch(self, found: CommitRange) -> Watch:
+        """What the commits of a range changed, and what of that is at its bad end."""
+        ends = found.line[0].id, found.line[-1].id
+        bad = self._history.tree(ends[1] if found.first is Answer.GOOD else ends[0])
+        code = code_folders(self._upstream)
+        return watch_of(self._provider.trees, bad, self._history, ends, code)
+
+    def _line(self, question: Question, found: CommitRange, watch: Watch) -> Line:
+        return Line(question, self._history, found, watch, self._request, self._provider, self._run)
+
+    def _question(self, watch: Watch) -> Question:
+        """The tests that are searched, and what is taken along."""
+        request, project = self._request, self._upstream.project
+        suite = SuiteSelection(own_suite(project), (), "", request.timeout, request.test_timeout)
+        if request.command:
+            suite = msgspec.structs.replace(suite, suite=command.NAME, labels=(request.command,))
+            return Question(self._upstream, suite, (command.TEST,))
+        bad = watch.tree
+        overlay, fix = self._taken_along(bad)
+        tests, red = request.tests, None
+        if not tests and overlay is not None:
+            wanted = wanted_of(overlay, fix, watch, bad, suite, self._provider, self._run)
+            tests, red = wanted.tests, wanted.red
+            if not wanted.proved:
+                self._notes.append("the tests were not seen to pass with a fix; --fix tells one")
+        if not tests:
+            raise RequestError("which test? Name it with --test ID, or give --overlay or --fix")
+        places = [location_of(test, request.suites, self._provider) for test in tests]
+        others = {(each.upstream, each.suite) for each in places}
+        if len(others) > 1:
+            raise RequestError("the tests are of different suites; search for those of one")
+        labels = tuple(dict.fromkeys(label for each in places for label in each.labels))
+        suite = msgspec.structs.replace(
+            suite, suite=places[0].suite, labels=labels, select=select_of(tests)
+        )
+        return Question(self._upstream, suite, tuple(tests), overlay, red)
+
+    def _taken_along(self, bad: Tree) -> tuple[Overlay | None, Fix | None]:
+        request, provider = self._request, self._provider
+        fix = fix_of(request.fix, self._upstream, bad, provider) if request.fix else None
+        words = request.overlay or next(iter(request.patches), "")
+        if words:
+            return overlay_of(words, self._upstream, bad, provider), fix
+        if fix is not None:
+            return tests_of(fix, request.fix, self._upstream.project), fix
+        return None, None
+
+    def _read(
+        self, line: Line, searches: Mapping[str, Search]
+    ) -> tuple[list[tuple[Culprit, int, int]], list[Unfound]]:
+        """The commits that were found, with where they are, and the tests that have none."""
+        groups: dict[tuple[int, int], list[str]] = {}
+        unfound = []
+        for test, search in searches.items():
+            found = search.finding
+            if found.conclusion.is_boundary:
+                groups.setdefault((found.before, found.after), []).append(test)
+            else:
+                unfound.append(Unfound(test, why_unfound(search, line)))
+        return [
+            (self._culprit(line, searches[tests[0]], tuple(tests)), *self._named(line, ends))
+            for ends, tests in groups.items()
+        ], unfound
+
+    def _named(self, line: Line, ends: tuple[int, int]) -> tuple[int, int]:
+        """The place of the culprit, and of what was tried before it."""
+        before, after = ends
+        matter = [index for index in range(before + 1, after + 1) if line.matters(index)]
+        return (before, matter[0]) if line.ran.paths and len(matter) == 1 else (before, after)
+
+    def _culprit(self, line: Line, search: Search, tests: tuple[str, ...]) -> Culprit:
+        found = search.finding
+        before, after = self._named(line, (found.before, found.after))
+        is_range = found.conclusion is Conclusion.RANGE
+        inside = [i for i in range(found.before + 1, found.after + 1) if i != after]
+        answers = line.searcher.answers(tests[0], before)
+        bad = line.searcher.reason(tests[0], line.bad)
+        return Culprit(
+            tests=tests,
+            conclusion=found.conclusion,
+            culprit=side_runs(line, tests, after),
+            before=side_runs(line, tests, before),
+            confidence=found.confidence,
+            appeared=bool(answers)
+            and set(answers) <= {Answer.NOT_YET, Answer.UNTESTABLE}
+            and Answer.NOT_YET in answers,
+            by_reach=is_range
+            and bool(line.ran.paths)
+            and sum(map(line.matters, range(found.before + 1, found.after + 1))) == 1,
+            between=tuple(side_runs(line, tests, i) for i in inside),
+            is_merge=line.commits[after].parents > 1,
+            failure=bad,
+        )
+
+    def _proved(self, found: tuple[Culprit, int, int], line: Line, depth: int = 0) -> Culprit:
+        """A culprit with its proof; that of a merge is looked for in what it merged."""
+        culprit, before, after = found
+        if culprit.is_merge and not self._request.first_parent and depth < MOST_MERGES:
+            inner = self._in_merge(culprit, line, after, depth)
+            if inner is not None:
+                return inner
+        if not self._request.proof:
+            return culprit
+        return Proof(line, self._request, self._run).of(culprit, before, after)
+
+    def _in_merge(self, culprit: Culprit, line: Line, after: int, depth: int) -> Culprit | None:
+        """The commit of a merged branch with which the tests changed there, if they did."""
+        merge = line.commits[after].id
+        first, *others = line.history.parents(merge)
+        for other in others:
+            base = line.history.merge_base(first, other)
+            if not base or base == other:
+                continue
+            found = CommitRange(tuple(line.history.line(base, other)), line.first)
+            question = line.question._replace(tests=culprit.tests, red=None)
+            branch = self._line(question, found, self._watch(found))
+            named, _ = self._read(branch, branch.search())
+            if named:
+                inner = self._proved(named[0], branch, depth + 1)
+                note = f"it was merged by {merge[:10]} {line.commits[after].subject}"
+                return msgspec.structs.replace(inner, notes=(*inner.notes, note))
+        return None
+
+    def _keep(self, searches: Mapping[str, Search]) -> None:
+        for search in searches.values():
+            log.keep(search, self._provider.home)
+
+
+def why_unfound(search: Search, line: Line) -> str:
+    """In a line why a search ended without a boundary."""
+    found, test = search.finding, search.test
+    ends = dict(zip((search.labels[0], search.labels[-1]), found.ends, strict=True))
+    said = " and ".join(f"{answer} on {label}" for label, answer in ends.items())
+    if found.conclusion is Conclusion.SAME:
+        always = "fails" if found.ends[0] is Answer.BAD else "passes"
+        return f"{test} {always} on both ends ({said}): there is no change to find"
+    if found.conclusion is Conclusion.SWAPPED:
+        first, last = (search.labels[end].split()[0] for end in (0, -1))
+        good, bad = (first, last) if line.first is Answer.BAD else (last, first)
+        return (
+            f"good and bad are swapped: {test} is {said}; exchange them: --good {good} --bad {bad}"
+        )
+    if found.conclusion is Conclusion.FLAKY:
+        return (
+            f"{test} does not behave the same in every run on the ends: "
+            f"{found.noise:.0%} of {found.runs} runs disagree"
+        )
+    index = 0 if not found.ends[0].is_sure else len(search.labels) - 1
+    reason = next((p.reason for p in search.probes if p.state == index), "")
+    return f"{search.labels[index]} can not be tried: {(reason.splitlines() or ['no reason'])[0]}"
