@@ -8,15 +8,16 @@ from __future__ import annotations
 import msgspec
 from rich.console import Console
 
-from ..bench import against, counting, curve, judging, noise, scaling, searching, serving
+from ..bench import against, counting, culprits, curve, judging, noise, scaling, searching, serving
 from ..compare.plan import Planner
+from ..model import RequestError
 from ..request import Request
 from .options import MEASURES, words
 from .session import Session
 from .statuses import DONE
 
 # These take many minutes, and are measured only if asked for.
-LONG = ("instructions", "curve")
+LONG = ("instructions", "curve", "culprits")
 # It takes a run of `test` to begin with.
 AFTERWARDS = ("scaling",)
 
@@ -49,6 +50,18 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
         scaling.run(session.home, out)
     if "instructions" in wanted:
         counting.run(request, Planner(request, provider, catalog), provider, out, errors)
+    if "culprits" in wanted:
+        _culprits(request, session, out, errors)
     if "curve" in wanted:
         curve.run(request, Planner(request, provider, catalog), provider, out, errors)
     return DONE
+
+
+def _culprits(request: Request, session: Session, out: Console, errors: Console) -> None:
+    if not request.labelled or len(request.mirrors) != 1:
+        raise RequestError(
+            "culprits are measured on rows that know them, in a clone: give --labelled FILE and "
+            "--mirror UPSTREAM=PATH"
+        )
+    (upstream,) = request.mirrors
+    culprits.run(request.labelled, upstream, request.select, session.provider, out, errors)
