@@ -336,7 +336,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--test",
         "tests",
-        ("bisect",),
+        ("bisect", "history"),
         "the test whose change is searched; repeatable (those that --fix mends)",
         "ID",
         many=True,
@@ -345,7 +345,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--overlay",
         "overlay",
-        ("bisect",),
+        ("bisect", "history"),
         "take a test along to commits that lack it: a patch's tests, a folder, or a test file "
         "(PATH_IN_TREE=FILE)",
         "FILE",
@@ -354,7 +354,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--fix",
         "fix",
-        ("bisect",),
+        ("bisect", "history"),
         "the commit or patch that mends it: its tests are taken along and searched for",
         "COMMIT-OR-PATCH",
         only=True,

@@ -13,11 +13,12 @@ from rich.console import Console
 
 from ..catalog.upstream import Upstream
 from ..model import RequestError, Value
-from ..report import culprits, histories, schema, searches, suspects
+from ..report import culprits, histories, passing, schema, searches, suspects
 from ..request import Request
 from ..search import bisect as search
 from ..search import culprit
 from ..search.history import histories_of
+from ..search.passing import passing_of
 from ..search.suspect import trial_of
 from .session import Session
 from .statuses import DONE, UNDONE
@@ -66,6 +67,8 @@ def _commits(
 
 def history(request: Request, session: Session, out: Console, errors: Console) -> int:
     """Show how behaviours changed from release to release; 3 if a release is missing."""
+    if request.tests:
+        return _passing(request, session, out, errors)
     made = histories_of(request, session.provider, errors)
     for each in made:
         histories.show(each, out)
@@ -77,6 +80,18 @@ def history(request: Request, session: Session, out: Console, errors: Console) -
     for name in ("history.md", "history.json"):
         out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
     return UNDONE if any(each.notes for each in made) else DONE
+
+
+def _passing(request: Request, session: Session, out: Console, errors: Console) -> int:
+    report = passing_of(request, session.catalog, session.provider, errors)
+    passing.show(report, out)
+    folder = session.home.folder("reports")
+    schema.write_text(folder / "history.md", passing.markdown(report))
+    for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
+        schema.write_text(path, _json(report))
+    for name in ("history.md", "history.json"):
+        out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
+    return UNDONE if report.notes else DONE
 
 
 def _suspect(request: Request, session: Session, out: Console, errors: Console) -> int:

@@ -21,6 +21,8 @@ LEAST = 0.01
 # Code that was only imported, or a file that is not there any more at the bad end.
 LOADED, UNKNOWN = 0.15, 0.1
 TOUCHES, WROTE = 1.0, 3.0
+# How much a weight counts for more than a smaller one; by this, searches were the shortest.
+SHARPNESS = 1.75
 PER_WORD, MOST_WORDS = 0.75, 3
 WORD = re.compile(r"[a-z]{3,}")
 COMMON = frozenset(("test", "tests", "the", "and", "for", "with", "from", "that", "fixed", "refs"))
@@ -56,7 +58,7 @@ class Candidate(NamedTuple):
 def weights(commits: Iterable[Candidate], ran: Ran, test: str) -> tuple[float, ...]:
     """The weight of each commit; only their ratios mean something."""
     known = _words(test)
-    return tuple(round(_weight(commit, ran, known), 4) for commit in commits)
+    return tuple(round(_weight(commit, ran, known) ** SHARPNESS, 6) for commit in commits)
 
 
 def can_matter(commit: Candidate, ran: Ran) -> bool:

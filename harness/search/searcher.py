@@ -103,6 +103,7 @@ class Searcher:
         self._attempts: dict[int, list[_Attempt]] = {}
         self._tests: Sequence[str] = ()
         self._round = 0
+        self._pythons: dict[int, str] = {}
         self._room = Room()
         self._is_apart = False
         self._traced: tuple[TracedFile, ...] = ()
@@ -131,6 +132,16 @@ class Searcher:
         ends = [index for index in (0, len(self._states.labels) - 1) if index not in self._attempts]
         self._try(Counter(ends), is_apart=not counts and bool(traced))
         self._traced = ()
+
+    def try_all(self, tests: Iterable[str]) -> None:
+        """Run every state once, in every way that is needed."""
+        self._tests = tuple(tests)
+        self._round += 1
+        self._try(Counter(range(len(self._states.labels))))
+
+    def pythons(self) -> dict[str, str]:
+        """The version of the Python that ran each state, by its label."""
+        return {self._states.labels[index]: version for index, version in self._pythons.items()}
 
     def find(self, tests: Mapping[str, Rules]) -> dict[str, Search]:
         """Search for every test by its rules, until each has a finding."""
@@ -256,6 +267,7 @@ class Searcher:
         traced = self._traced if index == self._bad and not self._is_apart else ()
         job = self._ask.job(state, self._attempts[index].index(attempt) + 1, traced)
         jobs[job] = index, attempt, state
+        self._pythons[index] = state.python.version
         if state not in used.setdefault(index, []):
             used[index].append(state)
         return [job]
@@ -275,7 +287,11 @@ class Searcher:
     def _is_told(self, index: int, attempt: _Attempt) -> bool:
         """Whether another way would say no more than is known of the tests."""
         answers = [self._probe(test, index, 0, attempt).answer for test in self._tests]
-        if index != self._bad and not all(map(self._failures.known, self._tests)):
+        if (
+            not self._is_known
+            and index != self._bad
+            and not all(map(self._failures.known, self._tests))
+        ):
             # The failure that is searched is not known yet, so any may be another one.
             return all(answer is Answer.GOOD for answer in answers)
         return all(answer in (Answer.GOOD, Answer.BAD) for answer in answers)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from packaging.version import Version
 
-from ...model import RequestError, Source
+from ...model import Interpreter, RequestError, Source, Tree
 from ...sources import sdist
 from ...sources.provider import Provider
 from ...upstreams import kind_of
@@ -30,8 +30,16 @@ class Releases(Kept):
 
     def at(self, index: int, way: int = 0) -> State:
         """The release's own tree, and the Python that fits it."""
-        tree = self._provider.base(self.labels[index], self._upstream)
-        return State((tree,), self._provider.python_for(tree, self._python or None))
+        tree = self.tree(index)
+        return State((tree,), self.python_for(tree))
+
+    def tree(self, index: int) -> Tree:
+        """The tree of a release, brought here if it is not."""
+        return self._provider.base(self.labels[index], self._upstream)
+
+    def python_for(self, tree: Tree) -> Interpreter:
+        """The Python that fits a release."""
+        return self._provider.python_for(tree, self._python or None)
 
 
 def existing(provider: Provider, upstream: str) -> list[str]:
