@@ -83,7 +83,7 @@ def test_results_do_not_depend_on_the_order_or_on_how_many_run_at_once(
 
     run(jobs[::-1] if at_once > 1 else jobs, worker, follow, at_once=at_once, engine=engine)
     assert counted == {
-        "odd.statuses": (JobEnd.COMPLETED, 8),
+        "odd.statuses": (JobEnd.COMPLETED, 10),
         "odd.fixtures": (JobEnd.COMPLETED, 6),
         "servers": (JobEnd.COMPLETED, 13),
     }

@@ -77,7 +77,8 @@ def test_a_way_whose_imports_the_tree_has_not_does_not_fit(trees: Trees, tree: T
     new = NEW.replace("import server\n", "import server\nfrom django.gone import x\n")
     overlay = Overlay((OverlaidFile(PATH, OLD, new),), "x")
     found = list(ways_onto(trees, tree, overlay, [TEST]))
-    assert found[0] == Misfit(OverlayWay.WHOLE_FILES, f"the tree has no {PATH}: django.gone")
+    reason = f"the tree has no {PATH}: django.gone"
+    assert found[0] == Misfit(OverlayWay.WHOLE_FILES, reason, is_missing=True)
     # The test itself needs nothing of it.
     assert isinstance(found[2], Laid)
     assert isinstance(found[3], Laid)

@@ -29,6 +29,17 @@ class Statuses(unittest.TestCase):
             with self.subTest(number=number):
                 self.assertEqual(number, 0)
 
+    def test_skips_one_subtest(self):
+        for number in (1, 2):
+            with self.subTest(number=number):
+                if number == 1:
+                    self.skipTest("not this one")
+
+    def test_skips_every_subtest(self):
+        for number in (1, 2):
+            with self.subTest(number=number):
+                self.skipTest("none of them")
+
     def test_fails_and_its_tear_down_too(self):
         self.addCleanup(lambda: 1 / 0)
         self.fail("this came first")
