@@ -68,8 +68,9 @@ class Culprit(Value, frozen=True):
     that it was found. ``appeared`` says that the tests can not exist before it: what they
     test came with it, and was wrong from the beginning. ``by_reach`` says that untried
     commits in between touch nothing that the test runs. ``equals`` are commits of other
-    branches that make the same change. ``chance`` is how likely noise would look like these
-    runs, at most (``exact``).
+    branches that make the same change. ``interpreter`` says that not the commit makes the
+    change, but the Python that runs it and not the one before. ``chance`` is how likely noise
+    would look like these runs, at most (``exact``).
     """
 
     tests: tuple[str, ...]
@@ -86,12 +87,13 @@ class Culprit(Value, frozen=True):
     taken_back: TakenBack | None = None
     hunks: CulpritHunks | None = None
     equals: tuple[CommitName, ...] = ()
+    interpreter: str = ""
     notes: tuple[str, ...] = ()
 
     @property
     def is_named(self) -> bool:
-        """Whether it is one commit, and not one of several."""
-        return self.conclusion is Conclusion.FOUND or self.by_reach
+        """Whether it is one commit, and not one of several, nor the Python that it needs."""
+        return not self.interpreter and (self.conclusion is Conclusion.FOUND or self.by_reach)
 
 
 class Unfound(Value, frozen=True):

@@ -97,6 +97,9 @@ def _lines(culprit: Culprit, report: CulpritReport, *, hunks: bool = True) -> It
     commit = culprit.culprit.commit
     if culprit.appeared:
         yield f"can not exist before {commit}, and fails from there on"
+    elif culprit.interpreter:
+        yield f"changes with the Python that runs {commit}"
+        yield f"  {culprit.interpreter}"
     elif culprit.by_reach:
         yield f"changes with {commit}"
         yield (

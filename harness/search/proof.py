@@ -30,7 +30,7 @@ from ..request import Request
 from . import names
 from .line import Line
 from .searcher import Searcher
-from .states import hunks
+from .states import State, hunks
 from .states.hunks import Hunk, Hunks
 
 BACK = "taken-back"
@@ -60,11 +60,28 @@ class Proof:
             chance=chance_of(there, here, line.first),
             hunks=needed,
             taken_back=self._taken_back(culprit.tests, after, needed),
+            interpreter=self._interpreter(culprit.tests, before, after),
             equals=tuple(
                 names.name_of(line.history, each)
                 for each in line.history.equal_commits(line.commits[after].id, line.commits[0].id)
             ),
         )
+
+    def _interpreter(self, tests: Sequence[str], before: int, after: int) -> str:
+        """What to say if the two are run by two Pythons, and the Python makes the change."""
+        line = self.line
+        states = [line.searcher.state(index) for index in (before, after)]
+        there, here = (state.python for state in states)
+        if there == here:
+            return ""
+        changed = states[0]._replace(python=here)
+        answers = self._runs(tests, changed)
+        if all(set(answers[test]) == set(line.searcher.answers(test, after)) for test in tests):
+            return (
+                f"{line.commits[before].id[:10]} does the same on Python {here.version}, which "
+                f"runs {line.commits[after].id[:10]}, as that: the Python makes the change"
+            )
+        return ""
 
     def _taken_back(
         self, tests: Sequence[str], after: int, needed: CulpritHunks | None
@@ -108,8 +125,10 @@ class Proof:
 
     def _answers(self, tests: Sequence[str], tree: Tree) -> dict[str, list[Answer]]:
         """What the tests do on a tree, laid over it as they were at the bad end."""
+        return self._runs(tests, self.line.state_of(tree))
+
+    def _runs(self, tests: Sequence[str], state: State) -> dict[str, list[Answer]]:
         line = self.line
-        state = line.state_of(tree)
         jobs = [line.question.suite.job(state, number) for number in range(1, TIMES + 1)]
         found: dict[str, list[Answer]] = {test: [] for test in tests}
 
