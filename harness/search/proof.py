@@ -53,6 +53,7 @@ class Proof:
         line.searcher.again((before, after), self.request.repeat)
         there, here = (side_runs(line, culprit.tests, index) for index in (before, after))
         needed = self._hunks(culprit.tests, before, after)
+        other_way = self._other_way(culprit.tests, before, after)
         return msgspec.structs.replace(
             culprit,
             before=there,
@@ -61,11 +62,33 @@ class Proof:
             hunks=needed,
             taken_back=self._taken_back(culprit.tests, after, needed),
             interpreter=self._interpreter(culprit.tests, before, after),
+            notes=(*culprit.notes, *other_way),
             equals=tuple(
                 names.name_of(line.history, each)
                 for each in line.history.equal_commits(line.commits[after].id, line.commits[0].id)
             ),
         )
+
+    def _other_way(self, tests: Sequence[str], before: int, after: int) -> tuple[str, ...]:
+        """What to say if the tests were laid over the two in two ways, and that matters.
+
+        A function that is moved keeps the set-up that a commit has, whole files bring theirs.
+        """
+        line = self.line
+        way = line.searcher.way_number(after)
+        if way == line.searcher.way_number(before):
+            return ()
+        name = line.commits[before].id[:10]
+        try:
+            state = line.states.at(before, way)
+        except WorkbenchError as error:
+            return (f"{name} was tried in another way: {error}",)
+        answers = self._runs(tests, state)
+        said = {answer for test in tests for answer in answers[test]}
+        if said <= {Answer.GOOD, Answer.NOT_YET} or line.first is Answer.BAD:
+            return ()
+        words = ", ".join(sorted(map(str, said)))
+        return (f"{name} is {words} with the tests laid over it as over the other ({state.way})",)
 
     def _interpreter(self, tests: Sequence[str], before: int, after: int) -> str:
         """What to say if the two are run by two Pythons, and the Python makes the change."""
