@@ -262,9 +262,17 @@ class _View:
 
     def _is_given_up(self, state: int) -> bool:
         answers = self._record.get(state, ())
-        if answers and not any(answer.is_sure for answer in answers):
+        if answers and not any(map(self._tells, answers)):
             return True
         return len(answers) >= self._rules.most and not self.is_decided(state)
+
+    def _tells(self, answer: Answer) -> bool:
+        """Whether a run says on which side its state is.
+
+        What is not there yet can be no more mended than broken.
+        """
+        is_mending = self._rules.first is Answer.BAD
+        return answer.is_sure and not (is_mending and answer is Answer.NOT_YET)
 
     def _lead_needed(self) -> int:
         """Runs by which one answer has to lead, so that two such leads leave no more doubt.

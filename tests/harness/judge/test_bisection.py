@@ -14,7 +14,7 @@ from harness.judge import bisection
 from harness.judge.bisection import Finding, Rules
 from harness.model import Answer, Conclusion, RequestError, Status
 
-GOOD, BAD, UNTESTABLE = Answer.GOOD, Answer.BAD, Answer.UNTESTABLE
+GOOD, BAD, UNTESTABLE, NOT_YET = Answer.GOOD, Answer.BAD, Answer.UNTESTABLE, Answer.NOT_YET
 OTHER = {GOOD: BAD, BAD: GOOD}
 SEARCHES = 400  # of each kind; the seed is fixed, so that what passes once passes always
 
@@ -208,3 +208,94 @@ def test_rules_that_can_find_nothing_are_refused(rules: Rules) -> None:
 def test_every_status_says_something() -> None:
     assert set(bisection.ANSWERS) == set(Status)
     assert {bisection.ANSWERS[s] for s in (Status.SKIPPED, Status.ABSENT)} == {UNTESTABLE}
+
+
+# Weights -------------------------------------------------------------------------------------
+
+
+@given(sequences(), st.integers(0, 2**32).map(random.Random), st.sampled_from([0, 1, 20]))
+def test_weights_change_the_order_and_never_the_finding(
+    case: tuple[int, int, Answer, set[int], int], chance: random.Random, power: int
+) -> None:
+    size, at, first, skips, slots = case
+    # Alike, unlike, and many that are as good as nothing beside a few.
+    weights = tuple(chance.random() ** power for _ in range(size))
+    plain, _ = search(changing(at, first, skips), Rules(size, first), slots)
+    found, _ = search(changing(at, first, skips), Rules(size, first, weights=weights), slots)
+    for field in ("conclusion", "ends", "before", "after", "again"):
+        assert getattr(found, field) == getattr(plain, field)
+
+
+def test_where_the_change_is_probable_is_tried_first() -> None:
+    size, at = 512, 400
+    weights = tuple(100.0 if state == at else 0.01 for state in range(size))
+    plain, _ = search(changing(at), Rules(size), slots=1)
+    found, _ = search(changing(at), Rules(size, weights=weights), slots=1)
+    assert (found.before, found.after) == (at - 1, at)
+    assert found.runs < plain.runs - 4
+    away, _ = search(changing(30), Rules(size, weights=weights), slots=1)
+    assert (away.before, away.after) == (29, 30)
+
+
+# What is not there yet -----------------------------------------------------------------------
+
+
+@given(st.integers(3, 200), st.data())
+def test_what_is_not_there_yet_is_before_the_change(size: int, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, size - 1))
+    there = data.draw(st.integers(1, at))
+    found, _ = search(lambda state: NOT_YET if state < there else changing(at)(state), Rules(size))
+    assert (found.conclusion, found.before, found.after) == (Conclusion.FOUND, at - 1, at)
+    assert found.ends == (NOT_YET, BAD)
+
+
+def test_what_is_not_there_yet_says_nothing_about_a_mending() -> None:
+    """It is neither as bad as the first nor as good as the last, however often it runs."""
+    found, _ = search(
+        lambda state: NOT_YET if 3 <= state < 6 else changing(5, BAD)(state), Rules(10, BAD)
+    )
+    assert found.conclusion is Conclusion.RANGE
+    assert (found.before, found.after) == (2, 6)
+    assert found.runs <= 20  # what tells nothing runs once, and the boundary as often as needed
+
+
+# What can not be tried -----------------------------------------------------------------------
+
+
+def test_a_first_state_that_can_not_be_tried_is_taken_as_it_is_said_to_be() -> None:
+    nowhere = changing(60, skips={0})
+    assert search(nowhere, Rules(100))[0].conclusion is Conclusion.UNTESTABLE
+    found, _ = search(nowhere, Rules(100, assumed=True))
+    assert (found.conclusion, found.before, found.after) == (Conclusion.FOUND, 59, 60)
+    # That nothing was seen to pass before it makes it no more than probable.
+    beside, _ = search(changing(1, skips={0}), Rules(100, assumed=True))
+    assert (beside.conclusion, beside.before, beside.after) == (Conclusion.RANGE, 0, 1)
+
+
+def test_a_first_state_that_can_be_tried_is_never_assumed() -> None:
+    found, _ = search(lambda state: BAD, Rules(100, assumed=True))
+    assert found.conclusion is Conclusion.SAME
+
+
+def test_a_last_state_is_never_assumed() -> None:
+    found, _ = search(changing(60, skips={0, 99}), Rules(100, assumed=True))
+    assert found.conclusion is Conclusion.UNTESTABLE
+
+
+def test_after_two_that_can_not_be_tried_what_is_behind_them_is_tried_first() -> None:
+    record = {0: [GOOD] * 9, 19: [BAD] * 9, 8: [UNTESTABLE]}
+    assert {state < 8 for state in bisection.due(record, Rules(20), 18)} == {True, False}
+    record[12] = [UNTESTABLE]
+    assert set(bisection.due(record, Rules(20), 18)) == set(range(13, 19))
+    record |= {state: [BAD] * 9 for state in range(13, 19)}
+    assert set(bisection.due(record, Rules(20), 18)) == set(range(1, 12)) - {8}
+
+
+def test_after_so_many_that_can_not_be_tried_the_rest_is_left_as_a_range() -> None:
+    nothing_before = changing(150, skips=range(1, 180))
+    every, _ = search(nothing_before, Rules(200, skips=1000))
+    found, _ = search(nothing_before, Rules(200, skips=12))
+    for each in (every, found):
+        assert (each.conclusion, each.before, each.after) == (Conclusion.RANGE, 0, 180)
+    assert every.runs > 179
+    assert found.runs < 60
