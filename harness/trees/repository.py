@@ -113,7 +113,9 @@ class Repository:
 
     def lines(self, *words: str | os.PathLike[str]) -> list[str]:
         """The lines that git prints, without their ends."""
-        return self.text(*words).splitlines()
+        text = self.text(*words)
+        # Text of others may have more characters in it that Python takes for line ends.
+        return text.split("\n") if text else []
 
     def accepts(self, *words: str | os.PathLike[str], env: Mapping[str, str] = NOTHING) -> bool:
         """Whether git carries that out; for questions that it answers by its exit status."""
