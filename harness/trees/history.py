@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..model import Base, Project, RequestError, Source, Tree, WorkbenchError
 from ..system.home import Home
 from . import linking
-from .remotes import fetch_history, ls_remote, refs_of
+from .remotes import fetch_history, ls_remote, promise, refs_of
 from .repository import GitError, Repository, open_repo
 
 SUFFIX = re.compile(r"(?P<ref>.+?)(?P<steps>(?:[~^]\d*)*)", re.DOTALL)
@@ -104,7 +104,7 @@ class History:
     ) -> dict[str, list[FileChange]]:
         """What each commit after ``oldest`` changed below ``paths``, along first parents."""
         words = ("-p", "-U0", "--format=%x00%H", *DIFF, f"{oldest}..{newest}", "--", *paths)
-        text = self._repository.text("log", *words)
+        text = self._repository.text("-c", "core.quotePath=false", "log", *words)
         found = {}
         for part in text.split("\0")[1:]:
             commit, _, diff = part.partition("\n")
@@ -116,7 +116,11 @@ class History:
         own = self._patch_ids(f"{commit}^!")
         if not own:
             return []
-        ids = self._patch_ids("--all", f"^{since}", f"^{commit}")
+        # Only what touches the same files can be the same.
+        words = ("--name-only", "-r", "-z", "--root", "--no-commit-id", commit)
+        paths = self._repository.text("diff-tree", *words).split("\0")
+        which = (*self._tips(), f"^{since}", f"^{commit}")
+        ids = self._patch_ids("--full-history", "--full-diff", *which, "--", *filter(None, paths))
         same = [each for each, patch in ids.items() if patch == own[commit]]
         return [
             _commit(self._repository.text("log", "-1", "--format=%H %P%x00%s", each))
@@ -131,16 +135,23 @@ class History:
         """The day on which it was committed: ``2024-05-31``."""
         return self._repository.text("log", "-1", "--format=%cs", commit)
 
+    def _tips(self) -> list[str]:
+        """Where every branch ends, as git's words for it."""
+        return linking.tips(self._url) if self._is_local else ["--remotes=history"]
+
     def _patch_ids(self, *which: str) -> dict[str, str]:
         """``git patch-id`` of commits, by their ids."""
         with self._home.scratch("patch-id") as scratch:
             file = scratch / "log"
-            file.write_bytes(self._repository.raw("log", "-p", "--no-merges", *which))
+            words = ("--literal-pathspecs", "log", "-p", "--no-merges", "--ignore-missing")
+            file.write_bytes(self._repository.raw(*words, *which))
             with file.open("rb") as stream:
                 lines = self._repository.text("patch-id", "--stable", stdin=stream).splitlines()
         return {commit: patch for patch, commit in (line.split() for line in lines)}
 
     def _found(self, ref: str) -> str:
+        if linking.is_local(self._url):
+            linking.refuse_shallow(self._url)
         if self._is_local:
             found = linking.local_commit(self._url, ref)
             if found:
@@ -150,6 +161,10 @@ class History:
         found = ls_remote(self._url, ref)
         if not (found or is_id):
             return ""
+        if linking.is_local(self._url):
+            # What the clone has not it does not fetch for others.
+            for source in linking.promisors(self._url):
+                promise(self._repository, source)
         fetch_history(self._repository, self._url, folders=True)
         try:
             return self._repository.text(
@@ -197,7 +212,7 @@ def _file_changes(diff: str) -> list[FileChange]:
         if path:
             found.append(FileChange(path, tuple(added), removed))
 
-    for line in diff.splitlines():
+    for line in diff.split("\n"):
         if line.startswith("diff --git "):
             close()
             path, added, removed, in_hunk = line.rpartition(" b/")[2], [], 0, False

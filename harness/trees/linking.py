@@ -43,17 +43,26 @@ def local_refs(url: str) -> list[str]:
     return [name.removeprefix("origin/") for name in listed.stdout.split()]
 
 
-def link(home: Home, repository: Repository, url: str, commit: str) -> None:
-    """Let ``repository`` see every object of the clone at ``url``, ``commit`` among them.
-
-    Raises ``RequestError`` for a shallow clone, which has not the history that is asked of
-    it, and ``WorkbenchError`` with what git said if it can not be cloned.
-    """
+def refuse_shallow(url: str) -> None:
+    """Raise ``RequestError`` for a clone that has not the history that is asked of it."""
     shallow = run_git(["-C", url, "rev-parse", "--is-shallow-repository"])
     if shallow.stdout.strip() == "true":
         raise RequestError(
             f"{url} is a shallow clone, its history is cut off; run `git fetch --unshallow` in it"
         )
+
+
+def tips(url: str) -> list[str]:
+    """The full ids of the last commits of a clone's branches, and of those that it follows."""
+    words = ("for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes")
+    return sorted(set(run_git(["-C", url, *words]).stdout.split()))
+
+
+def link(home: Home, repository: Repository, url: str, commit: str) -> None:
+    """Let ``repository`` see every object of the clone at ``url``, ``commit`` among them.
+
+    Raises ``WorkbenchError`` with what git said if it can not be cloned.
+    """
     place = home.folder("repos") / f"{repository.folder.stem}-{digest_of_value([url])[:10]}.git"
     if not (place / "objects").is_dir():
         shutil.rmtree(place, ignore_errors=True)
@@ -66,8 +75,9 @@ def link(home: Home, repository: Repository, url: str, commit: str) -> None:
         half.rename(place)
     _see(repository, place)
     if not repository.has(commit):
-        # The clone has got commits since.
-        words = ["fetch", "--quiet", "--no-tags", "--", url, "+refs/*:refs/linked/*"]
+        # The clone has got commits since; that one may be on no branch of it.
+        what = ["+refs/*:refs/linked/*", f"+{commit}:refs/linked-by-id/{commit}"]
+        words = ["-c", "protocol.version=2", "fetch", "--quiet", "--no-tags", "--", url, *what]
         fetched = run_git(words, LINK_SECONDS, place)
         if not fetched.ok:
             raise WorkbenchError(f"cannot fetch from {url}: {said(fetched, LINK_SECONDS)}")
@@ -75,8 +85,17 @@ def link(home: Home, repository: Repository, url: str, commit: str) -> None:
 
 def is_linkable(url: str) -> bool:
     """Whether a clone has all of its objects: not one that fetches files as it needs them."""
-    partial = run_git(["-C", url, "config", "--get", "extensions.partialClone"])
-    return not partial.ok
+    return not promisors(url)
+
+
+def promisors(url: str) -> list[str]:
+    """The URLs from which a clone fetches what it has not; none if it has everything."""
+    words = ("config", "--type=bool", "--get-regexp", r"^remote\..*\.promisor$")
+    lines = run_git(["-C", url, *words]).stdout.splitlines()
+    names = [line.removesuffix(".promisor true") for line in lines if line.endswith(" true")]
+    found = [run_git(["-C", url, "config", f"{name}.url"]).stdout.strip() for name in names]
+    # A folder that is told from the clone.
+    return [str(Path(url, each).resolve()) if Path(url, each).is_dir() else each for each in found]
 
 
 def _see(repository: Repository, place: Path) -> None:

@@ -60,15 +60,23 @@ def fetch(repository: Repository, url: str, what: str, *options: str) -> None:
 
     Raises ``WorkbenchError`` with what git said last.
     """
-    remote = f"remote.{safe(url)}"
-    repository.raw("config", f"{remote}.url", url)
-    repository.raw("config", f"{remote}.promisor", "true")
-    repository.raw("config", f"{remote}.partialclonefilter", "blob:none")
+    promise(repository, url)
     filtered = any(option.startswith("--filter") for option in options)
     words = [*options, *([] if filtered else ["--filter=blob:none"]), safe(url), what]
     fetched = run_git(["fetch", "--quiet", "--no-tags", *words], FETCH_SECONDS, repository.folder)
     if not fetched.ok:
         raise WorkbenchError(f"cannot fetch {what} from {url}: {said(fetched, FETCH_SECONDS)}")
+
+
+def promise(repository: Repository, url: str) -> None:
+    """Have what the repository lacks fetched from ``url`` as soon as it is needed.
+
+    Where there are several, git asks them in the order in which they were told.
+    """
+    remote = f"remote.{safe(url)}"
+    repository.raw("config", f"{remote}.url", url)
+    repository.raw("config", f"{remote}.promisor", "true")
+    repository.raw("config", f"{remote}.partialclonefilter", "blob:none")
 
 
 def run_git(
