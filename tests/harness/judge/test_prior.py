@@ -19,18 +19,19 @@ TOUCHED = Candidate("Changed it.", [(SERVER, ["    # a comment"], 1)])
 LOADED = Candidate("Changed it.", [("django/apps.py", ["x = 1"], 0)])
 UNKNOWN = Candidate("Changed it.", [("django/gone.py", ["x = 1"], 0)])
 NEVER_RUN = Candidate("Changed it.", [(ADMIN, ["x = 1"], 0)])
+LEAST = pytest.approx(prior.LEAST**prior.SHARPNESS, rel=0.01)
 NOTHING = Candidate("Changed the documentation.", [])
 
 
 def test_the_nearer_a_commit_is_to_what_ran_the_sooner_it_is_tried() -> None:
     found = prior.weights([WROTE, TOUCHED, LOADED, UNKNOWN, NEVER_RUN], RAN, TEST)
     assert list(found) == sorted(set(found), reverse=True)
-    assert prior.weights([NOTHING], RAN, TEST) == (prior.LEAST,)
+    assert prior.weights([NOTHING], RAN, TEST) == (LEAST,)
 
 
 def test_what_speaks_for_nothing_still_weighs_something() -> None:
     """Else a search would never come to it."""
-    assert prior.weights([NEVER_RUN, NOTHING], RAN, TEST) == (prior.LEAST, prior.LEAST)
+    assert prior.weights([NEVER_RUN, NOTHING], RAN, TEST) == (LEAST, LEAST)
 
 
 def test_a_line_is_known_again_wherever_it_is_indented() -> None:
@@ -49,7 +50,7 @@ def test_a_larger_change_of_a_file_that_ran_weighs_more() -> None:
 @pytest.mark.parametrize("subject", ["Sped up greeting.", "GreetingView", "greeting_view"])
 def test_words_that_the_subject_shares_with_the_test_weigh(subject: str) -> None:
     shared, plain = prior.weights([TOUCHED._replace(subject=subject), TOUCHED], RAN, TEST)
-    assert shared == pytest.approx(plain * (1 + prior.PER_WORD), rel=1e-3)
+    assert shared == pytest.approx(plain * (1 + prior.PER_WORD) ** prior.SHARPNESS, rel=1e-3)
 
 
 def test_words_that_every_subject_and_every_test_has_do_not() -> None:
@@ -59,7 +60,7 @@ def test_words_that_every_subject_and_every_test_has_do_not() -> None:
 
 def test_words_alone_speak_for_nothing() -> None:
     docs = Candidate("Documented greeting.", [(ADMIN, ["x = 1"], 0)])
-    assert prior.weights([docs], RAN, TEST) == (prior.LEAST,)
+    assert prior.weights([docs], RAN, TEST) == (LEAST,)
 
 
 def test_only_what_the_test_did_not_load_can_not_matter() -> None:
