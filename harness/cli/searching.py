@@ -55,7 +55,7 @@ def _commits(
     report = culprit.culprits_of(request, session.provider, upstream, errors)
     culprits.show(report, out)
     folder = session.home.folder("reports")
-    schema.write_text(folder / "bisect.md", culprits.markdown(report, request))
+    schema.write_text(folder / "bisect.md", culprits.markdown(report))
     for path in (folder / "bisect.json", *([Path(request.json)] if request.json else [])):
         schema.write_text(path, _json(report))
     for name in ("bisect.md", "bisect.json"):

@@ -103,6 +103,15 @@ class Unfound(Value, frozen=True):
     why: str
 
 
+class ByHand(Value, frozen=True):
+    """How to see the same with nothing but git: a shell command that runs the tests at the top
+    of a clone, and where there is a commit that has the tests, its full id and their files."""
+
+    command: str
+    commit: str = ""
+    files: tuple[str, ...] = ()
+
+
 class CulpritReport(Value, frozen=True):
     """A whole search of a history.
 
@@ -128,6 +137,7 @@ class CulpritReport(Value, frozen=True):
     seconds: float = 0.0
     proof_seconds: float = 0.0
     cpu: float = 0.0
+    by_hand: ByHand = ByHand("")
     notes: tuple[str, ...] = ()
     schema: int = 1
 

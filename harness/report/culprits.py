@@ -13,7 +13,6 @@ from rich.markup import escape
 
 from ..judge.culprit import Culprit, CulpritReport, SideRuns, TakenBack
 from ..model import Answer
-from ..request import Request
 from . import summary
 from .searches import say
 
@@ -35,7 +34,7 @@ def show(report: CulpritReport, out: Console) -> None:
     say(out, _cost(report))
 
 
-def markdown(report: CulpritReport, request: Request) -> str:
+def markdown(report: CulpritReport) -> str:
     """The report as a file, with a paragraph for a ticket and the commands for plain git."""
     parts = [f"# {report.upstream}: {report.good.id[:10]} to {report.bad.id[:10]}", ""]
     for culprit in report.culprits:
@@ -51,7 +50,7 @@ def markdown(report: CulpritReport, request: Request) -> str:
                 "```",
                 "",
             ]
-        parts += ["### With plain git", "", "```sh", *by_hand(culprit, report, request), "```", ""]
+        parts += ["### With plain git", "", "```sh", *by_hand(culprit, report), "```", ""]
     parts += [f"- {unfound.test}: {unfound.why}" for unfound in report.unfound]
     parts += [f"- {note}" for note in report.notes]
     return "\n".join([*parts, "", _cost(report), ""])
@@ -77,20 +76,18 @@ def ticket(culprit: Culprit, report: CulpritReport) -> str:
     return f"{told} {said} {after.commit.id}."
 
 
-def by_hand(culprit: Culprit, report: CulpritReport, request: Request) -> list[str]:
+def by_hand(culprit: Culprit, report: CulpritReport) -> list[str]:
     """How to see the same with nothing but git, in a clone of the upstream."""
-    lines = [f"git bisect start {report.bad.id[:12]} {report.good.id[:12]}"]
-    if request.command:
-        lines.append(f"git bisect run sh -c {shlex.quote(request.command)}")
-        return lines
-    words = " ".join(culprit.tests[:MOST_TESTS])
-    if report.overlay:
-        lines.append(f"# at each step: lay the tests over it ({report.overlay}), run them,")
-        lines.append("# and take them off again (git reset --hard)")
-    lines.append(f"# run: {words}")
-    lines.append(f"git checkout {culprit.before.commit.id[:12]}  # {_passing(culprit.before)}")
-    lines.append(f"git checkout {culprit.culprit.commit.id[:12]}  # {_failing(culprit.culprit)}")
-    return lines
+    how = report.by_hand
+    probe = how.command
+    lines = [f"git bisect start {report.bad.id} {report.good.id}"]
+    if how.commit:
+        lay = shlex.join(["git", "checkout", "-q", how.commit, "--", *how.files])
+        probe = f"{lay} && {how.command}; status=$?; git reset -q --hard; exit $status"
+    elif report.overlay:
+        lines.append(f"# at each step, lay {report.overlay} over it before, and take it off again:")
+    lines.append(f"git bisect run sh -c {shlex.quote(probe)}")
+    return [*lines, f"git show {culprit.culprit.commit.id}"]
 
 
 def _lines(culprit: Culprit, report: CulpritReport, *, hunks: bool = True) -> Iterator[str]:

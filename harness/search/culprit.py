@@ -7,6 +7,8 @@ or how anything is shown.
 
 from __future__ import annotations
 
+import os
+import shlex
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +20,7 @@ from ..catalog.catalog import Catalog
 from ..catalog.upstream import Upstream
 from ..jobs import runs
 from ..jobs.runs import Running
-from ..judge.culprit import Culprit, CulpritReport, Unfound
+from ..judge.culprit import ByHand, Culprit, CulpritReport, Unfound
 from ..judge.probes import Search
 from ..model import Answer, Conclusion, RequestError, Tree
 from ..request import Request
@@ -26,6 +28,7 @@ from ..sources.provider import Provider
 from ..suites import command, own_suite
 from ..system.home import Home
 from ..trees.history import History, history_of
+from ..upstreams import kind_of
 from . import log
 from .failures import code_folders
 from .line import Line, Question
@@ -127,8 +130,25 @@ class _Search:
             seconds=round(searched - began, 2),
             proof_seconds=round(time.monotonic() - searched, 2),
             cpu=round(self._run.cpu, 2),
+            by_hand=self._by_hand(question),
             notes=tuple(self._notes),
         )
+
+    def _by_hand(self, question: Question) -> ByHand:
+        """The command with which one would run the tests without the workbench."""
+        if self._request.command:
+            return ByHand(f"sh -c {shlex.quote(self._request.command)}")
+        plain = kind_of(self._upstream.project).plain_command(Path(), question.tests)
+        path = [os.path.relpath(each, plain.folder) for each in plain.import_path]
+        words = shlex.join(["python", *plain.arguments])
+        command = f"PYTHONPATH={shlex.quote(os.pathsep.join(path))} {words}" if path else words
+        if plain.folder != Path():
+            command = f"(cd {shlex.quote(str(plain.folder))} && {command})"
+        overlay = question.overlay
+        if overlay is None:
+            return ByHand(command)
+        files = tuple(file.path for file in overlay.files if file.new is not None)
+        return ByHand(command, overlay.commit, files)
 
     def _watch(self, found: CommitRange) -> Watch:
         """What the commits of a range changed, and what of that is at its bad end."""

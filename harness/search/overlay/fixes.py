@@ -55,7 +55,7 @@ def of_commit(words: str, project: Project, provider: Provider) -> Fix:
     rest = list(filter(_code_of(project), paths))
     label = CandidateName(name, FIX), CODE
     code = (trees.files.patch_between(name, (parent, commit), rest, *label),) if rest else ()
-    return Fix(Overlay(files, f"commit {commit[:10]}") if files else None, code)
+    return Fix(Overlay(files, f"commit {commit[:10]}", commit) if files else None, code)
 
 
 def tests_of(fix: Fix, words: str, project: Project) -> Overlay:

@@ -27,10 +27,14 @@ class OverlaidFile(NamedTuple):
 
 
 class Overlay(NamedTuple):
-    """Files to be taken along; ``origin`` says in a report where they come from."""
+    """Files to be taken along; ``origin`` says in a report where they come from.
+
+    ``commit`` is the full id of the one that has them so, if there is one.
+    """
 
     files: tuple[OverlaidFile, ...]
     origin: str
+    commit: str = ""
 
 
 class Fix(NamedTuple):
