@@ -107,6 +107,7 @@ class Searcher:
         self._room = Room()
         self._is_apart = False
         self._traced: tuple[TracedFile, ...] = ()
+        self._seeded: list[Job] = []
         self.trace: Result | None = None
 
     def seed(self, index: int, state: State, result: Result) -> None:
@@ -116,6 +117,8 @@ class Searcher:
         attempt.runs.append(_Run(0, state.tests, state.way, result, result.note))
         self._attempts.setdefault(index, []).append(attempt)
         self._learn(index, attempt.runs[0])
+        if index == self._bad:
+            self._seeded = [self._ask.job(state, 1)]
         if result.traces is not None:
             self.trace = result
 
@@ -249,7 +252,7 @@ class Searcher:
 
     def _watching(self, jobs: Mapping[Job, tuple[int, _Attempt, State]]) -> list[Job]:
         """The jobs of the bad state once more, watched."""
-        bad = [job for job, (index, _, _) in jobs.items() if index == self._bad]
+        bad = [job for job, (index, _, _) in jobs.items() if index == self._bad] or self._seeded
         return [msgspec.structs.replace(job, traced=self._traced) for job in bad[:1]]
 
     def _begin(
