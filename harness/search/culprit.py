@@ -27,6 +27,7 @@ from ..request import Request
 from ..sources.provider import Provider
 from ..suites import command, own_suite
 from ..system.home import Home
+from ..system.room import cores
 from ..trees.history import History, history_of
 from ..upstreams import kind_of
 from . import log
@@ -96,10 +97,18 @@ class _Search:
 
     def through(self, found: CommitRange) -> CulpritReport:
         """Search the range, and prove what was found."""
+        trees, upstream = self._provider.trees, self._upstream.name
+        trees.claim_history(upstream)
+        try:
+            return self._searched(found)
+        finally:
+            # As many as the next search needs to begin with.
+            trees.free_history(upstream, kept=cores() + 1)
+
+    def _searched(self, found: CommitRange) -> CulpritReport:
         began = time.monotonic()
         if found.note:
             self._notes.append(found.note)
-        self._provider.trees.claim_history(self._upstream.name)
         watch = self._watch(found)
         question = self._question(watch)
         line = self._line(question, found, watch)
@@ -110,7 +119,6 @@ class _Search:
             raise RequestError(unfound[0].why)
         searched, probes = time.monotonic(), self._run.count
         culprits = [self._proved(each, line) for each in named]
-        line.free()
         first, last = found.line[0], found.line[-1]
         good, bad = (first, last) if found.first is Answer.GOOD else (last, first)
         return CulpritReport(

@@ -20,7 +20,6 @@ from ..pythons import tracing
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import command
-from ..system.room import cores
 from ..trees.history import History
 from ..upstreams import kind_of
 from . import reached
@@ -149,12 +148,6 @@ class Line:
     def bare_tree(self, index: int) -> Tree:
         """The tree of a commit as it is."""
         return self._bare.tree(index)
-
-    def free(self) -> None:
-        """Leave as many checkouts as the next search needs to begin with, and no more."""
-        worst = self.states.tree(self.bad)
-        self.provider.trees.give_up(worst)
-        self.provider.trees.free_spares(worst, kept=cores() + 1)
 
     def _rules(self, test: str) -> Rules:
         indexes: Iterable[int] = range(1, len(self.commits))

@@ -356,7 +356,18 @@ class Trees:
 
     def free_spares(self, tree: Tree, kept: int) -> None:
         """Remove the checkouts beside that of ``tree`` that nobody needs, but for so many."""
-        folder, upstream = self._place(tree).parent, tree.base.upstream
+        self._remove_spares(tree.base.upstream, self._place(tree).parent, kept)
+
+    def free_history(self, upstream: str, kept: int) -> None:
+        """Remove the checkouts in the folder that was claimed, but for so many spares.
+
+        Nothing is run in any of them any more.
+        """
+        folder = self._claims[upstream][0]
+        self._spare_what_was_left(upstream, folder)
+        self._remove_spares(upstream, self._home.folder("worktrees", upstream, folder), kept)
+
+    def _remove_spares(self, upstream: str, folder: Path, kept: int) -> None:
         with self._home.lock(f"worktrees-{upstream}"):
             for spare in sorted(folder.glob(f"{SPARE}-*"))[kept:]:
                 self._repository(upstream).accepts("worktree", "remove", "--force", spare)
