@@ -134,7 +134,8 @@ def _hunks(culprit: Culprit, *, with_patch: bool) -> Iterator[str]:
     if found.why:
         yield f"no hunk of it: {found.why}"
         return
-    yield f"by {found.needed} of its {found.of} hunks" + (":" if with_patch else "")
+    which = f"{found.needed} of its {found.of} hunks" if found.of > 1 else "its only hunk"
+    yield f"by {which}" + (":" if with_patch else "")
     if with_patch:
         for line in found.patch.splitlines():
             yield f"  {line}"
@@ -187,7 +188,8 @@ def _cost(report: CulpritReport) -> str:
     matter = "" if report.can_matter is None else f", {report.can_matter} of which can matter"
     python = f" on Python {report.python}" if report.python else ""
     return (
-        f"{report.commits} commits{matter}; {report.probes} runs in {report.seconds:.1f} s{python}"
+        f"{report.commits} commit{'s' * (report.commits != 1)}{matter}; "
+        f"{report.probes} runs in {report.seconds:.1f} s{python}"
         f", and {report.runs - report.probes} for the proof in {report.proof_seconds:.1f} s"
     )
 

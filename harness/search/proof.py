@@ -36,6 +36,7 @@ from .states.hunks import Hunk, Hunks
 BACK = "taken-back"
 TIMES = 2  # runs of the bad end without the culprit's change
 MOST_HUNKS = 400
+APPEARED = "what the tests are about came with it"
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,11 @@ class Proof:
             culprit=here,
             chance=chance_of(there, here, line.first),
             hunks=needed,
-            taken_back=self._taken_back(culprit.tests, after, needed),
             interpreter=self._interpreter(culprit.tests, before, after),
             notes=(*culprit.notes, *other_way),
+            taken_back=TakenBack(why=APPEARED)
+            if culprit.appeared
+            else self._taken_back(culprit.tests, after, needed),
             equals=tuple(
                 names.name_of(line.history, each)
                 for each in line.history.equal_commits(line.commits[after].id, line.commits[0].id)
