@@ -70,8 +70,10 @@ def ticket(culprit: Culprit, report: CulpritReport) -> str:
     if culprit.appeared:
         told += " Before that commit what they test does not exist."
         return f"{told} It came with {after.commit.id}."
-    if not culprit.is_named:
+    if not culprit.is_named and culprit.between:
         return f"{told} One of {len(culprit.between) + 1} commits did it."
+    if not culprit.is_named:
+        return f"{told} Whether it was so before is not known."
     said = "Fixed by" if report.first is Answer.BAD else "Regression in"
     return f"{told} {said} {after.commit.id}."
 
@@ -105,6 +107,8 @@ def _lines(culprit: Culprit, report: CulpritReport, *, hunks: bool = True) -> It
         )
     elif culprit.is_named:
         yield f"changes with {commit}"
+    elif not culprit.between:
+        yield f"changes with {commit}, unless it was so before: the one in front tells nothing"
     else:
         others = len(culprit.between)
         yield f"changes after {culprit.before.commit}, with {commit} or one of {others} before it"

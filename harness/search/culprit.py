@@ -218,19 +218,16 @@ class _Search:
             else:
                 unfound.append(Unfound(test, why_unfound(search, line)))
         return [
-            (self._culprit(line, searches[tests[0]], tuple(tests)), *self._named(line, ends))
+            (
+                self._culprit(line, searches[tests[0]], tuple(tests)),
+                *_named(line, tests[0], *ends),
+            )
             for ends, tests in groups.items()
         ], unfound
 
-    def _named(self, line: Line, ends: tuple[int, int]) -> tuple[int, int]:
-        """The place of the culprit, and of what was tried before it."""
-        before, after = ends
-        matter = [index for index in range(before + 1, after + 1) if line.matters(index)]
-        return (before, matter[0]) if line.ran.paths and len(matter) == 1 else (before, after)
-
     def _culprit(self, line: Line, search: Search, tests: tuple[str, ...]) -> Culprit:
         found = search.finding
-        before, after = self._named(line, (found.before, found.after))
+        before, after = _named(line, tests[0], found.before, found.after)
         is_range = found.conclusion is Conclusion.RANGE
         inside = [i for i in range(found.before + 1, found.after + 1) if i != after]
         answers = line.searcher.answers(tests[0], before)
@@ -244,9 +241,7 @@ class _Search:
             appeared=bool(answers)
             and set(answers) <= {Answer.NOT_YET, Answer.UNTESTABLE}
             and Answer.NOT_YET in answers,
-            by_reach=is_range
-            and bool(line.ran.paths)
-            and sum(map(line.matters, range(found.before + 1, found.after + 1))) == 1,
+            by_reach=is_range and _by_reach(line, tests[0], found.before, found.after) is not None,
             between=tuple(side_runs(line, tests, i) for i in inside),
             is_merge=line.commits[after].parents > 1,
             failure=bad,
@@ -284,6 +279,22 @@ class _Search:
     def _keep(self, searches: Mapping[str, Search]) -> None:
         for search in searches.values():
             log.keep(search, self._provider.home)
+
+
+def _named(line: Line, test: str, before: int, after: int) -> tuple[int, int]:
+    """The place of the culprit, and of what was tried before it."""
+    only = _by_reach(line, test, before, after)
+    return before, after if only is None else only
+
+
+def _by_reach(line: Line, test: str, before: int, after: int) -> int | None:
+    """The only commit of a range that can matter, if there is one.
+
+    Nothing follows from that if the commit in front of it was never seen as it is said to be.
+    """
+    is_seen = {line.first, Answer.NOT_YET}.intersection(line.searcher.answers(test, before))
+    matter = [index for index in range(before + 1, after + 1) if line.matters(index)]
+    return matter[0] if line.ran.paths and is_seen and len(matter) == 1 else None
 
 
 def why_unfound(search: Search, line: Line) -> str:
