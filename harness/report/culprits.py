@@ -5,6 +5,7 @@ Owns: its words. Must not know how anything was found out.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -38,31 +39,31 @@ def markdown(report: CulpritReport) -> str:
     """The report as a file, with a paragraph for a ticket and the commands for plain git."""
     parts = [f"# {report.upstream}: {report.good.id[:10]} to {report.bad.id[:10]}", ""]
     for culprit in report.culprits:
-        parts += [f"## {culprit.culprit.commit}", ""]
-        parts += [f"- {line}" for line in _lines(culprit, report, hunks=False)]
+        parts += [f"## {summary.one_line(str(culprit.culprit.commit))}", ""]
+        parts += _items(_lines(culprit, report, hunks=False))
         parts += ["", "### For the ticket", "", ticket(culprit, report), ""]
         if culprit.hunks is not None and culprit.hunks.patch:
-            parts += [
-                "### What of it does that",
-                "",
-                "```diff",
-                culprit.hunks.patch.rstrip(),
-                "```",
-                "",
-            ]
+            patch = culprit.hunks.patch.rstrip()
+            fence = _fence_around(patch)
+            parts += ["### What of it does that", "", f"{fence}diff", patch, fence, ""]
         parts += ["### With plain git", "", "```sh", *by_hand(culprit, report), "```", ""]
-    parts += [f"- {unfound.test}: {unfound.why}" for unfound in report.unfound]
-    parts += [f"- {note}" for note in report.notes]
+    parts += _items(f"{unfound.test}: {unfound.why}" for unfound in report.unfound)
+    parts += _items(report.notes)
     return "\n".join([*parts, "", _cost(report), ""])
 
 
 def ticket(culprit: Culprit, report: CulpritReport) -> str:
     """One paragraph for Trac or an issue, that ends with the line that triagers look for."""
     after, before = culprit.culprit, culprit.before
-    tests = ", ".join(f"`{test}`" for test in _some(culprit.tests, MOST_TESTS))
-    told = f"{tests} {_failing(after)} at {after.commit.id[:10]}"
-    told += f" ({culprit.failure.splitlines()[0]})" if culprit.failure else ""
-    told += f", and {_passing(before)} at {before.commit.id[:10]} before it."
+    tests = ", ".join(_some([f"`{summary.one_line(test)}`" for test in culprit.tests], MOST_TESTS))
+    failure = summary.one_line((culprit.failure.splitlines() or [""])[0])
+    because = f" ({failure})" if failure else ""
+    if report.first is Answer.BAD:
+        told = f"{tests} {_passing(after)} at {after.commit.id[:10]}"
+        told += f", and {_failing(before)} at {before.commit.id[:10]} before it{because}."
+    else:
+        told = f"{tests} {_failing(after)} at {after.commit.id[:10]}{because}"
+        told += f", and {_passing(before)} at {before.commit.id[:10]} before it."
     if report.overlay:
         told += f" The tests are those of {report.overlay}, laid over both."
     if culprit.taken_back is not None and culprit.taken_back.passes:
@@ -82,37 +83,26 @@ def by_hand(culprit: Culprit, report: CulpritReport) -> list[str]:
     """How to see the same with nothing but git, in a clone of the upstream."""
     how = report.by_hand
     probe = how.command
-    lines = [f"git bisect start {report.bad.id} {report.good.id}"]
+    start = f"git bisect start {report.bad.id} {report.good.id}"
+    if report.first is Answer.BAD:
+        # What git looks for then is the first commit on which it fails no more.
+        start = "git bisect start --term-old=broken --term-new=mended"
+        start = f"{start} {report.good.id} {report.bad.id}"
+        probe = f"! {probe}"
+    lines = [start]
     if how.commit:
         lay = shlex.join(["git", "checkout", "-q", how.commit, "--", *how.files])
-        probe = f"{lay} && {how.command}; status=$?; git reset -q --hard; exit $status"
+        probe = f"{lay} && {probe}; status=$?; git reset -q --hard; exit $status"
     elif report.overlay:
-        lines.append(f"# at each step, lay {report.overlay} over it before, and take it off again:")
+        overlay = summary.one_line(report.overlay)
+        lines.append(f"# at each step, lay {overlay} over it before, and take it off again:")
     lines.append(f"git bisect run sh -c {shlex.quote(probe)}")
     return [*lines, f"git show {culprit.culprit.commit.id}"]
 
 
 def _lines(culprit: Culprit, report: CulpritReport, *, hunks: bool = True) -> Iterator[str]:
     commit = culprit.culprit.commit
-    if culprit.appeared:
-        yield f"can not exist before {commit}, and fails from there on"
-    elif culprit.interpreter:
-        yield f"changes with the Python that runs {commit}"
-        yield f"  {culprit.interpreter}"
-    elif culprit.by_reach:
-        yield f"changes with {commit}"
-        yield (
-            f"  the only one of {len(culprit.between) + 1} commits between tried ones that touches "
-            "what the test runs"
-        )
-    elif culprit.is_named:
-        yield f"changes with {commit}"
-    elif not culprit.between:
-        yield f"changes with {commit}, unless it was so before: the one in front tells nothing"
-    else:
-        others = len(culprit.between)
-        yield f"changes after {culprit.before.commit}, with {commit} or one of {others} before it"
-        yield from _some([f"  {_between(each)}" for each in culprit.between], MOST_COMMITS)
+    yield from _answer(culprit)
     for side in (culprit.before, culprit.culprit):
         yield f"{side.commit}: {_counts(side)}"
     if culprit.failure:
@@ -130,6 +120,28 @@ def _lines(culprit: Culprit, report: CulpritReport, *, hunks: bool = True) -> It
     yield from culprit.notes
     if culprit.is_named and not culprit.appeared and report.first is Answer.GOOD:
         yield f"Regression in {commit.id}."
+
+
+def _answer(culprit: Culprit) -> Iterator[str]:
+    """Which commit it is, or between which."""
+    commit = culprit.culprit.commit
+    others = len(culprit.between)
+    if culprit.appeared:
+        yield f"can not exist before {commit}, and fails from there on"
+    elif culprit.interpreter:
+        yield f"changes with the Python that runs {commit}"
+        yield f"  {culprit.interpreter}"
+    elif culprit.by_reach:
+        yield f"changes with {commit}"
+        yield f"  the only one of {others + 1} commits between tried ones that touches"
+        yield "  what the test runs"
+    elif culprit.is_named:
+        yield f"changes with {commit}"
+    elif not others:
+        yield f"changes with {commit}, unless it was so before: the one in front tells nothing"
+    else:
+        yield f"changes after {culprit.before.commit}, with {commit} or one of {others} before it"
+        yield from _some([f"  {_between(each)}" for each in culprit.between], MOST_COMMITS)
 
 
 def _hunks(culprit: Culprit, *, with_patch: bool) -> Iterator[str]:
@@ -196,6 +208,16 @@ def _cost(report: CulpritReport) -> str:
         f"{report.probes} runs in {report.seconds:.1f} s{python}"
         f", and {report.runs - report.probes} for the proof in {report.proof_seconds:.1f} s"
     )
+
+
+def _items(lines: Iterable[str]) -> list[str]:
+    return [f"- {summary.one_line(line)}" for line in lines]
+
+
+def _fence_around(text: str) -> str:
+    """More backticks than stand anywhere in a text."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    return "`" * max(3, longest + 1)
 
 
 def _some(names: Sequence[str], most: int) -> Iterable[str]:
