@@ -95,13 +95,19 @@ def reversed_edits(edits: Edits) -> Edits:
     return [(new, old) for old, new in edits]
 
 
-def regressions(folder: Path) -> Regressions:
-    """Make it: a main branch with a regression, another one that a merge brought, and branches."""
+def regressions(folder: Path, docs: int = 0) -> Regressions:
+    """Make it: a main branch with a regression, another one that a merge brought, and branches.
+
+    So many commits to the documentation are put behind the first one.
+    """
     folder.mkdir(exist_ok=True)
     git(folder, "init", "--quiet", "--initial-branch", "main")
     git(folder, "config", "uploadpack.allowFilter", "true")
     author = _Author(folder)
     author.commit("Base", dict(content(UPSTREAM)))
+    if docs:
+        git(folder, "fast-import", "--quiet", given=documented(docs))
+        git(folder, "reset", "--quiet", "--hard")
     author.commit("Docs", {"docs/x.txt": "x\n"})
     author.branch("topic", "Docs")
     author.commit("Documented the feature", {"docs/feature.txt": "A feature.\n"})
@@ -132,6 +138,19 @@ def regressions(folder: Path) -> Regressions:
     author.commit("Of another history", {})
     author.to("main")
     return Regressions(folder, author.commits)
+
+
+def documented(count: int) -> str:
+    """So many commits on main to one file, as ``git fast-import`` reads them."""
+    commits = [
+        "commit refs/heads/main\n"
+        "committer A Contributor <contributor@example.com> 1700000000 +0000\n"
+        f"data {len(str(number))}\n{number}\n"
+        + "from refs/heads/main^0\n" * (number == 0)
+        + f"M 644 inline docs/many.txt\ndata {len(str(number))}\n{number}\n"
+        for number in range(count)
+    ]
+    return "".join(commits)
 
 
 def at_greets(test: str) -> tuple[str, str]:
