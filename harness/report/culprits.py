@@ -133,8 +133,8 @@ def _answer(culprit: Culprit) -> Iterator[str]:
         yield f"  {culprit.interpreter}"
     elif culprit.by_reach:
         yield f"changes with {commit}"
-        yield f"  the only one of {others + 1} commits between tried ones that touches"
-        yield "  what the test runs"
+        which = f"the only one of {others + 1} commits between tried ones that touches"
+        yield f"  {which} what the test runs"
     elif culprit.is_named:
         yield f"changes with {commit}"
     elif not others:
