@@ -16,6 +16,7 @@ from typing import Protocol
 from ..catalog.upstream import Upstream
 from ..model import Interpreter, Project, RequestError, Source
 from . import cpython, django, pytest_project
+from .building import BuildRules
 from .command import PlainCommand
 from .untested import Untested
 
@@ -45,6 +46,8 @@ class UpstreamKind(Protocol):
     """The program of ``harness.suites`` that makes its modules importable; empty: none."""
     UNTESTED: tuple[Untested, ...]
     """What no test can see, and what can; a path goes by the first class that it is in."""
+    BUILDING: BuildRules | None
+    """How its sources are built step by step; None where nothing is built."""
     REAL_OBJECTS: tuple[type, ...]
     """What its test doubles stand in for. A double that lacks what these have says
     something about the test, and nothing about the code."""
@@ -91,6 +94,10 @@ class UpstreamKind(Protocol):
 
     def is_library_only(self, paths: Iterable[str]) -> bool:
         """Whether changes to these paths need nothing to be built again."""
+        ...
+
+    def is_built_from(self, path: str) -> bool:
+        """Whether a build reads that path; if it alone differs, results of builds may."""
         ...
 
     def labels_of(self, paths: Iterable[str], tests: str) -> tuple[str, ...]:

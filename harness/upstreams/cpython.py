@@ -11,11 +11,11 @@ import io
 import re
 import socket
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from ..model import Interpreter, Project, Source
 from . import modules, touched
+from .building import BuildRules, in_patterns
 from .command import PlainCommand
 from .untested import Untested
 
@@ -49,7 +49,29 @@ BUILD = ("configure*", "Makefile.pre.in", "pyconfig.h.in", "config.*", "install-
 BUILT = ("test_builtin", "test_sysconfig")
 
 MARKER = "Include/patchlevel.h"
-LIBRARY = ("Lib/", "Doc/", "Misc/")
+# What no build here reads; but for these of the library, which stand frozen in the executable
+# (all but the importers from 3.11 on) or make its modules.
+LIBRARY = ("Lib/", "Doc/", "Misc/", "Mac/", "PC/", "PCbuild/", ".", "README", "netlify.toml")
+FROZEN = (
+    *("Lib/importlib/_bootstrap*.py", "Lib/importlib/util.py", "Lib/importlib/machinery.py"),
+    *("Lib/__hello__.py", "Lib/__phello__/*"),
+    *(f"Lib/{name}.py" for name in ("abc", "codecs", "io", "os", "runpy", "site", "stat")),
+    *(f"Lib/{name}.py" for name in ("_collections_abc", "_sitebuiltins", "zipimport")),
+    *(f"Lib/{name}.py" for name in ("genericpath", "ntpath", "posixpath")),
+)
+BUILDERS = ("Lib/distutils/*", "Lib/sysconfig*")
+MODULES = "Modules/Setup*"
+BUILDING: BuildRules | None = BuildRules(
+    anew=(*BUILD, MODULES, "Modules/makesetup", "Modules/config.c.in", MARKER),
+    # distutils compares times, and nothing of how a module is compiled.
+    parts=("setup.py", *BUILDERS),
+    made=("build", "pybuilddir.txt"),
+    doubtful=("build/lib*/*_failed*",),
+    unneeded=(
+        *("*.o", "*.a", "*.pyc", "build/temp*", "config.*", "Makefile.pre", "python-config*"),
+        *("Programs/_freeze*", "Programs/_bootstrap*", "Parser/pgen"),
+    ),
+)
 MINORS = range(9, 30)  # what "any version" is looked for as; one that is not there costs nothing
 PACKAGE = "test."
 TESTS = "Lib/test"
@@ -104,8 +126,14 @@ def patchable(source: Source) -> tuple[str, ...]:
 
 
 def is_library_only(paths: Iterable[str]) -> bool:
-    """Whether one build serves these changes: only Python, documentation and news."""
-    return all(path.startswith(LIBRARY) for path in paths)
+    """Whether one build serves these changes: only Python that is read when it runs, words,
+    and what other systems need."""
+    return all(path.startswith(LIBRARY) and not in_patterns(path, FROZEN) for path in paths)
+
+
+def is_built_from(path: str) -> bool:
+    """Code in C, what configures, and of the library what is frozen or makes modules."""
+    return not is_library_only((path,)) or in_patterns(path, BUILDERS)
 
 
 def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:
@@ -130,7 +158,7 @@ def labels_touched(paths: Iterable[str], folder: Path, project: Project) -> tupl
         elif parts[0] == LIBRARY_CODE:
             found += [f"test_{name}" for name in _names_of(path)]
             found += touched.labels_importing(tests, modules_of([path]))
-        elif any(fnmatchcase(path, pattern) for pattern in BUILD):
+        elif in_patterns(path, BUILD):
             found += BUILT
         elif parts[0] in AREAS:
             named = [f"test_{name}" for name in _names_of(path)]

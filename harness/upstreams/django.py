@@ -18,6 +18,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..model import Interpreter, Project, Source
 from . import metadata, modules, touched
+from .building import BuildRules
 from .command import PlainCommand
 from .untested import Untested
 
@@ -29,6 +30,7 @@ LAB_FAMILY = "django"
 LOAD_SERVER = "runserver"
 OLDEST = "1.11"
 IMPORT_SETUP = "workbench_imports_django"
+BUILDING: BuildRules | None = None
 LAB_CODE: tuple[str, ...] = (
     "django/core/servers/*",
     "django/core/handlers/*",
@@ -195,6 +197,11 @@ def patchable(source: Source) -> tuple[str, ...]:
 def is_library_only(paths: Iterable[str]) -> bool:
     """It is all Python."""
     return True
+
+
+def is_built_from(path: str) -> bool:
+    """Nothing is built."""
+    return False
 
 
 def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from ..model import Interpreter, Project, RequestError, Source
 from . import metadata, modules
+from .building import BuildRules
 from .command import PlainCommand
 from .untested import Untested, classes_of
 
@@ -20,6 +21,7 @@ IS_INSTALLED = True
 SUITE = "pytest"
 LAB_FAMILY = ""
 IMPORT_SETUP = ""
+BUILDING: BuildRules | None = None
 LAB_CODE: tuple[str, ...] = ()
 LOAD_SERVER = ""
 ALL = "all"
@@ -101,6 +103,11 @@ def patchable(source: Source) -> tuple[str, ...]:
 def is_library_only(paths: Iterable[str]) -> bool:
     """Nothing of it is built."""
     return True
+
+
+def is_built_from(path: str) -> bool:
+    """Nothing is built."""
+    return False
 
 
 def labels_of(paths: Iterable[str], tests: str) -> tuple[str, ...]:

@@ -28,10 +28,18 @@ def test_an_installed_library_has_no_place_for_anything_else() -> None:
     [
         (["Lib/socketserver.py", "Misc/NEWS.d/next/x.rst", "Doc/library/x.rst"], True),
         (["Lib/socketserver.py", "Modules/socketmodule.c"], False),
+        (["PC/pyconfig.h", ".github/workflows/build.yml"], True),
+        (["Lib/os.py"], False),  # stands frozen in the executable
     ],
 )
 def test_what_needs_nothing_to_be_built_again(paths: list[str], only: bool) -> None:
     assert cpython.is_library_only(paths) is only
+
+
+def test_what_makes_modules_is_read_by_a_build_and_serves_as_a_library() -> None:
+    assert cpython.is_library_only(["Lib/distutils/core.py"])
+    assert cpython.is_built_from("Lib/distutils/core.py")
+    assert not cpython.is_built_from("Lib/distutils.rst")
 
 
 def test_debians_names() -> None:
