@@ -49,6 +49,17 @@ def changed_paths(repository: Repository, old: str, new: str) -> list[str]:
     return [name for name in names.split("\0") if name]
 
 
+def files(repository: Repository, commit: str) -> dict[str, str]:
+    """The mode and the id of what is at each path of a commit."""
+    listed = repository.text("ls-tree", "-r", "-z", commit)
+    found: dict[str, str] = {}
+    for line in filter(None, listed.split("\0")):
+        about, path = line.split("\t", 1)
+        mode, _, blob = about.split(" ")
+        found[path] = f"{mode} {blob}"
+    return found
+
+
 def hunks(repository: Repository, old: str, new: str, path: str) -> list[HunkLines]:
     """Which lines of a text file differ between two commits."""
     words = ("--unified=0", "--no-color", "--no-renames", "--no-ext-diff", "--no-textconv")

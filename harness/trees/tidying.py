@@ -16,9 +16,11 @@ from .worktrees import Worktree
 def is_changed(worktree: Path) -> bool:
     """Whether a worktree is no longer what ``Trees.checkout`` made it: ``NAME-TREE``.
 
-    One that git can not tell anything about counts as changed.
+    One without a tree in its name moves from tree to tree. One that git can not tell
+    anything about counts as changed.
     """
-    made_as = worktree.name.rpartition("-")[2]
+    _, dash, tree = worktree.name.rpartition("-")
+    made_as = tree if dash else ""
     try:
         found = Worktree(worktree)
         return not found.tree().startswith(made_as) or bool(found.open_changes())

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -37,10 +37,16 @@ from .files import Files
 from .remotes import fetch, fetch_history, ls_remote
 from .repository import GitError, Repository, git_errors_as_spurious, open_repo, safe
 from .scope import Misplaced, misplaced
-from .worktrees import Worktree, add_worktree, move_worktree
+from .worktrees import Worktree, add_worktree, bring_worktree, copy_worktree, move_worktree
 
 SPARE = "spare"
 """What the name of a checkout that nobody needs begins with."""
+MOVING = "sources"
+"""What the worktree is called that moves from tree to tree."""
+APART = "apart"
+"""What a copy of that one is called."""
+BUILD = "build"
+"""The folder of a checkout in which its sources are built; git ignores it."""
 
 
 HISTORY = "history"
@@ -209,6 +215,46 @@ class Trees:
             "ls-tree", "-r", "-z", "--name-only", tree.commit
         )
         return frozenset(filter(None, listed.split("\0")))
+
+    def contents(self, tree: Tree) -> dict[str, str]:
+        """Every path in a tree, with the mode and the id of what is there."""
+        return commits.files(self._repository(tree.base.upstream), tree.commit)
+
+    @contextmanager
+    def moved(self, tree: Tree) -> Iterator[Path]:
+        """The one worktree of an upstream that moves from tree to tree, moved to this one.
+
+        Whoever asks holds a lock as long as nobody else may move it.
+        """
+        path, alone = self._moving(tree)
+        with git_errors_as_spurious(f"cannot check out {tree.base}"):
+            bring_worktree(self._repository(tree.base.upstream), path, tree.commit, BUILD, alone)
+        yield path
+
+    @contextmanager
+    def moved_apart(self, tree: Tree) -> Iterator[Path]:
+        """A copy of that worktree, with what was built in it, that is moved to this tree.
+
+        It is gone afterwards: nothing that is done there comes back.
+        """
+        moving, alone = self._moving(tree)
+        repository, apart = self._repository(tree.base.upstream), moving.with_name(APART)
+        with git_errors_as_spurious(f"cannot check out {tree.base}"):
+            if not moving.exists():
+                bring_worktree(repository, moving, tree.commit, BUILD, alone)
+            shutil.rmtree(apart, ignore_errors=True)
+            copy_worktree(repository, moving, apart, tree.commit, alone)
+        try:
+            yield apart
+        finally:
+            with alone:
+                repository.accepts("worktree", "remove", "--force", apart)
+
+    def _moving(self, tree: Tree) -> tuple[Path, FileLock]:
+        """Where the worktree is that moves, and what keeps others from adding one meanwhile."""
+        upstream = tree.base.upstream
+        folder = self._home.folder("worktrees", upstream, "building")
+        return folder / MOVING, self._home.lock(f"worktrees-{upstream}")
 
     def changed_paths(self, old: Tree, new: Tree) -> tuple[str, ...]:
         """The paths that differ, on either side."""

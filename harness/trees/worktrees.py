@@ -27,6 +27,7 @@ UNFINISHED = {
 # Given twice, git takes over the entry of a worktree that was deleted, or that was being
 # added when git was killed.
 FORCE = ("--force", "--force")
+HARD = ("reset", "--hard", "--quiet")
 
 
 # Seconds between the times of a file and of another one in its place.
@@ -109,8 +110,7 @@ def _share(like: Worktree, own: Worktree, commit: str) -> None:
         os.mkdir(f"{mine}/{folder}")
     for name in names:
         os.link(f"{theirs}/{name}", f"{mine}/{name}", follow_symlinks=False)
-    index = [Path(each.text("rev-parse", "--absolute-git-dir"), "index") for each in (like, own)]
-    shutil.copyfile(*index)
+    _copy_index(like, own)
     own.raw("reset", "--hard", "--quiet", commit)
     _tell_apart(like, own, commit)
 
@@ -171,6 +171,48 @@ def move_worktree(
             repository.accepts("worktree", "remove", "--force", path)
         raise
     return True
+
+
+def bring_worktree(
+    repository: Repository, path: Path, commit: str, kept: str, alone: FileLock
+) -> None:
+    """Move a worktree to a commit; one that is not there or is broken is made.
+
+    Only files that differ are written, so that the time of each says whether it changed
+    since the last move. What git does not know is taken away, but for the folder ``kept``.
+    """
+    worktree = Repository(path)
+    if not (path.exists() and _refreshed(worktree).accepts(*HARD, commit)):
+        shutil.rmtree(path, ignore_errors=True)
+        add_worktree(repository, path, commit, alone)
+    worktree.raw("clean", "-ffdxq", "-e", f"/{kept}")
+
+
+def copy_worktree(
+    repository: Repository, like: Path, path: Path, commit: str, alone: FileLock
+) -> None:
+    """Make a worktree of a copy of another one, with the times of its files and with what git
+    does not know, and move it to a commit."""
+    with alone:
+        words = ("--detach", *FORCE, "--no-checkout", "--quiet")
+        repository.raw("worktree", "add", *words, path, commit)
+    own = shutil.ignore_patterns(".git")
+    shutil.copytree(like, path, symlinks=True, ignore=own, dirs_exist_ok=True)
+    _copy_index(Worktree(like), Worktree(path))
+    _refreshed(Repository(path)).raw(*HARD, commit)
+
+
+def _refreshed(worktree: Repository) -> Repository:
+    """A worktree in which git has looked at each file of which only the time or the place is
+    another one: it would write these as well when it moves."""
+    worktree.accepts("update-index", "-q", "--refresh")
+    return worktree
+
+
+def _copy_index(like: Worktree, own: Worktree) -> None:
+    """Let git know the files of one worktree as it knows those of another."""
+    files = [Path(each.text("rev-parse", "--absolute-git-dir"), "index") for each in (like, own)]
+    shutil.copyfile(*files)
 
 
 def add_branch(repository: Repository, path: Path, branch: str, commit: str) -> Worktree:
