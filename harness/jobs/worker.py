@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 
-from ..catalog import patchfile
 from ..model import Isolation, Job, JobEnd, Result, Source, SpuriousError, Tree, WorkbenchError
 from ..pythons import environments, installations, runtimes, tracing
 from ..sources.provider import Provider
@@ -25,7 +24,7 @@ from ..system.digests import digest_of_value
 from ..system.files import replace_bytes
 from ..system.home import Home
 from ..upstreams import kind_of
-from . import bytecode
+from . import building, bytecode
 from .key import key_of
 from .store import Store
 
@@ -149,12 +148,7 @@ class Worker:
         """The Python of a tree that is one."""
         if tree.base.source is Source.INSTALLED:
             return runtimes.of_installed(self._home, tree, checkout, job.python)
-        paths = {p for patch in tree.patches for p in patchfile.check(patch.text, patch.name)}
-        built = checkout
-        if kind_of(tree.base.project).is_library_only(paths):
-            # One build serves every tree of it that differs in library files alone.
-            built = self._provider.trees.checkout(self._provider.take(tree.base))
-        return runtimes.of_sources(self._home, tree, checkout, built)
+        return building.runtime_of(self._provider, tree, checkout)
 
     def _key(self, job: Job, packages: dict[str, str]) -> str:
         return key_of(job, packages, sandbox.level())

@@ -2,8 +2,8 @@
 
 Owns: the two ways to do it. The library of an installed interpreter is run by a
 copy of that interpreter's executable (only ever by the very same micro version:
-another one's fails at start-up); sources are built once, and the build serves
-every tree that differs in library files alone. Must not know suites or patches.
+another one's fails at start-up); the library of sources is run by a build that
+serves every tree which differs in library files alone. Must not know suites or patches.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..model import Interpreter, Tree, WorkbenchError
-from ..system import processes, sandbox
+from ..system import processes
 from ..system.digests import digest
 from ..system.home import Home
+from .builds import COMPLETE
 
-BUILD_SECONDS = 3600.0
-LINKED = ("build", "Makefile", "pyconfig.h", "Modules")
 BUILT = "workbench-built"
 ASK = "import sys; print(sys.version_info[:3]); print(sys.prefix)"
 ASK_SECONDS = 20.0
@@ -64,43 +63,20 @@ def of_installed(home: Home, tree: Tree, checkout: Path, python: Interpreter) ->
     return runtime
 
 
-def of_sources(home: Home, tree: Tree, checkout: Path, built: Path) -> Runtime:
-    """The sources in ``checkout``, run by the build of the checkout ``built``.
-
-    That is the base's where only library files differ, else the same checkout. Raises
-    ``WorkbenchError`` if they can not be built.
-    """
-    own = built
-    with home.lock(f"build-{tree.base.upstream}-{own.name}"):
-        build = _built(own)
-    if own != checkout:
-        with home.lock(f"link-{checkout.name}"):
-            _link(build, checkout / "build")
-    return Runtime((str(checkout / "build" / "python"),), (checkout, own))
+def of_sources(home: Home, checkout: Path, build: Path) -> Runtime:
+    """The sources in ``checkout``, run by a ``build`` that is kept elsewhere."""
+    own = checkout / "build"
+    with home.lock(f"link-{checkout.name}"):
+        if not _is_linked(own, build):
+            _link(build, own)
+    return Runtime((str(own / "python"),), (checkout, build))
 
 
-def _built(checkout: Path) -> Path:
-    build = checkout / "build"
-    if (build / BUILT).exists():
-        return build
-    shutil.rmtree(build, ignore_errors=True)
-    build.mkdir()
-    jobs = f"-j{os.cpu_count() or 1}"
-    for argv in (["../configure", "-q"], ["make", "-s", jobs]):
-        _run_in(argv, build, checkout)
-    (build / BUILT).touch()
-    return build
-
-
-def _run_in(argv: list[str], build: Path, checkout: Path) -> None:
-    reach = sandbox.FileAccess(writable=(str(build),), readable=(str(checkout),))
-    wrapped = sandbox.wrap(argv, reach, sandbox.level())
-    finished = processes.run(wrapped, cwd=build, deadline=BUILD_SECONDS, limits=processes.Limits())
-    if not finished.ok:
-        raise WorkbenchError(
-            f"{checkout.parent.name} can not be built here; "
-            f"install a C compiler and make. {finished.explain()}"
-        )
+def _is_linked(own: Path, build: Path) -> bool:
+    try:
+        return (own / BUILT).read_text("utf-8") == str(build)
+    except OSError:
+        return False
 
 
 def _link(build: Path, target: Path) -> None:
@@ -109,15 +85,16 @@ def _link(build: Path, target: Path) -> None:
     The executable has to be a hard link: Python finds its library from the
     place of its executable, and follows symbolic links when it looks.
     """
-    if (target / BUILT).exists():
-        return
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
-    os.link(build / "python", target / "python")
-    shutil.copy(build / "pybuilddir.txt", target / "pybuilddir.txt")
-    for name in LINKED:
-        (target / name).symlink_to(build / name)
-    (target / BUILT).touch()
+    for entry in build.iterdir():
+        if entry.name == "python":
+            os.link(entry, target / entry.name)
+        elif entry.name == "pybuilddir.txt":
+            shutil.copy(entry, target / entry.name)
+        elif entry.name != COMPLETE:
+            (target / entry.name).symlink_to(entry)
+    (target / BUILT).write_text(str(build), "utf-8")
 
 
 def _check_prefix(runtime: Runtime, prefix: Path) -> None:
