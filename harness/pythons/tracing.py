@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import coverage
 
-from ..model import Interpreter
+from ..model import Interpreter, WorkbenchError
 from ..system.home import Home
 from . import environments
 
@@ -45,6 +45,12 @@ def provide(home: Home, python: Interpreter) -> Tracer:
     """
     if is_quiet(python):
         return Tracer()
+    if not python.path:
+        raise WorkbenchError(
+            f"the lines of Python {python.version} can not be watched: it is built here, and "
+            f"there is no Python {python.minor} to install {NAME} for; "
+            f"get one with `uv python install {python.minor}`"
+        )
     if python.minor != f"{sys.version_info.major}.{sys.version_info.minor}":
         environment = environments.provide(home, python, (NAME,))
         return Tracer((environment.site_packages,), (), environment.packages)

@@ -148,7 +148,7 @@ class Provider:
         base = tree.base
         kind = kind_of(base.project)
         if kind.IS_INTERPRETER:
-            return self._own_python(base)
+            return self._own_python(tree)
         checkout = self.trees.checkout(tree)
         requires = base.project.python or metadata.requires_python(checkout)
         version = self._version(tree)
@@ -172,13 +172,16 @@ class Provider:
         except (OSError, ValueError):
             return ""
 
-    def _own_python(self, base: Base) -> Interpreter:
-        """An installed library runs with its own Python; what is built here brings one along."""
+    def _own_python(self, tree: Tree) -> Interpreter:
+        """An installed library runs with its own Python; what is built here brings one along,
+        and an installed one of its minor version stands for it where something is installed."""
+        base = tree.base
         if base.source is Source.INSTALLED:
             return interpreters.of_version(base.version, self.found)
-        minor = ".".join(base.version.split(".")[:2])
-        same = [python for python in self.found if python.minor == minor]
-        return same[-1] if same else Interpreter("", base.version, "built here", "", True)
+        # A commit or a folder says what it is on the way to.
+        own = Interpreter("", self._version(tree) or base.version, "built here", "", True)
+        same = [python for python in self.found if python.minor == own.minor]
+        return same[-1] if same else own
 
     def _install(self, minor: str) -> str:
         """Have uv install that Python, asked once; why it can not, or nothing."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.real_git import git
 from support.tiny_cpython import CONFIGURE, SETUP, TinyCPython
 from support.values import CPYTHON
 
 from harness.model import Patch, Stack, WorkbenchError
+from harness.pythons import tracing
 from harness.pythons.making import Unbuildable
 from harness.sources.provider import Provider
 from harness.system import cleaning
@@ -144,6 +146,20 @@ def test_a_checkout_finds_another_build_when_its_own_has_gone(tiny: TinyCPython)
     assert tiny.kept == []
     assert tiny.printed(tree) == "python internal other library"
     assert tiny.compiled == ALL  # make found nothing to do
+
+
+def test_a_commit_is_the_python_that_its_sources_say(tiny: TinyCPython, tmp_path: Path) -> None:
+    tiny.tree()
+    repository = tmp_path / "cpython"
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        git(repository, *words)
+    project = msgspec.structs.replace(CPYTHON, url=str(repository))
+    provider = Provider(tiny.provider.home, {CPYTHON.name: project})
+    python = provider.python_for(provider.base(git(repository, "rev-parse", "HEAD"), "cpython"))
+    assert (python.version, python.minor) == ("3.99.0", "3.99")
+    old = msgspec.structs.replace(python, version="3.9.0a1")
+    with pytest.raises(WorkbenchError, match=r"3\.9\.0a1 can not be watched"):
+        tracing.provide(tiny.provider.home, old)
 
 
 def _content(folder: Path) -> dict[str, bytes]:
