@@ -81,9 +81,10 @@ class Line:
         last = len(found.line) - 1
         self.bad = last if found.first is Answer.GOOD else 0
         self.failures = Failures(question.suite.suite, self._code, any_failure=request.any_failure)
-        self.searcher = Searcher(
-            self.states, question.suite, run, request.jobs, self.failures, self.bad
-        )
+        # A build takes all cores, and each state that is tried beside the best one costs another.
+        is_built = kind_of(question.upstream.project).BUILDING is not None
+        most = 1 if is_built else request.jobs
+        self.searcher = Searcher(self.states, question.suite, run, most, self.failures, self.bad)
         self.ran = Ran()
         self.interpreter: Interpreter | None = None
 
