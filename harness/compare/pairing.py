@@ -32,7 +32,9 @@ from ..model import (
 )
 from ..suites import WIRE
 from .comparison import Comparison, Part, RunSettings
+from .joining import joined, share
 from .plan import Planner
+from .pooled import PooledRuns
 
 # Each more than once, for a conflict that luck would hardly make.
 AGAIN = 2
@@ -63,6 +65,7 @@ class Pairing:
         self._are_named = planner.are_named
         self._how = how
         self._results = dict(known)
+        self._stands_for: dict[Job, tuple[Job, ...]] = {}
         self._tried: list[_Tried] = []
         self._unfit: list[Pair] = []
         self._unmade: list[Pair] = []
@@ -85,7 +88,8 @@ class Pairing:
 
     def keep(self, job: Job, result: Result) -> list[Job]:
         """Take in a result; nothing follows from it alone."""
-        self._results[job] = result
+        for each in self._stands_for.get(job, (job,)):
+            self._results[each] = share(result, job, each)
         return []
 
     def again(self) -> list[Job]:
@@ -100,7 +104,12 @@ class Pairing:
             for attempt in range(1, AGAIN + 1)
             for job in each.jobs(part, attempt, self._how, only)
         ]
-        return [job for job in dict.fromkeys(jobs) if job not in self._results]
+        new = [job for job in dict.fromkeys(jobs) if job not in self._results]
+        known = PooledRuns(self._how)
+        for job, result in self._results.items():
+            known.add(job, result)
+        self._stands_for = joined(new, known.seconds)
+        return list(self._stands_for)
 
     def pairs(self) -> list[Pair]:
         """What came of it."""

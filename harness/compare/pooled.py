@@ -3,20 +3,29 @@
 Owns: which results are runs of which side of a comparison. The base's runs count for every
 stack on it, and those of the control as well; only the control itself holds them apart.
 Runs of other labels do not count, though they may contain the test: there, other tests ran
-before it.
+before it. What parts had in common as one job (``joining``) is shared out before.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import msgspec
 
 from ..judge import redgreen, verdict, waits
 from ..judge.runs import Run
-from ..model import Change, ChangeKind, Interpreter, Job, JobEnd, Result, Tree
+from ..model import Change, ChangeKind, Interpreter, Job, JobEnd, Result, Status, Tree
 from .comparison import CONTROL_ATTEMPTS, Comparison, Part, RunSettings
 
 Labels = tuple[str, tuple[str, ...]]
 Place = tuple[str, tuple[str, ...], tuple[Tree, ...], Interpreter]
+
+
+class _Asked(NamedTuple):
+    """A job of a part, and the one that was carried out for it."""
+
+    job: Job
+    within: Job
 
 
 class PooledRuns:
@@ -24,27 +33,28 @@ class PooledRuns:
 
     def __init__(self, how: RunSettings) -> None:
         self._how = how
-        self._runs: dict[Place, dict[Job, Result]] = {}
+        self._runs: dict[Place, dict[_Asked, Result]] = {}
         self._changes: dict[Labels, dict[tuple[Comparison, Part], list[Change]]] = {}
 
-    def add(self, job: Job, result: Result) -> None:
-        """Take in a result."""
+    def add(self, job: Job, result: Result, within: Job | None = None) -> None:
+        """Take in the result of a part's job, its share of that of ``within`` if it was run
+        with others: the same tests run with others again are another run."""
         place = (job.suite, job.labels, job.trees, job.python)
-        self._runs.setdefault(place, {})[job] = result
+        self._runs.setdefault(place, {})[_Asked(job, within or job)] = result
         self._changes.pop((job.suite, job.labels), None)
 
     def base(self, comparison: Comparison, part: Part) -> list[Run]:
         """Every run of the base; a control's own base is without the control's runs."""
         runs = self._of(comparison, part, comparison.base_trees)
         if comparison.is_control:
-            runs = {job: runs[job] for job in runs if job.attempt <= CONTROL_ATTEMPTS}
+            runs = {a: runs[a] for a in runs if a.job.attempt <= CONTROL_ATTEMPTS}
         return self._told(runs)
 
     def patched(self, comparison: Comparison, part: Part) -> list[Run]:
         """Every run with the patch; of a control the other runs of the base."""
         runs = self._of(comparison, part, comparison.patched_trees)
         if comparison.is_control:
-            runs = {job: runs[job] for job in runs if job.attempt > CONTROL_ATTEMPTS}
+            runs = {a: runs[a] for a in runs if a.job.attempt > CONTROL_ATTEMPTS}
         return self._told(runs)
 
     def red(self, comparison: Comparison, part: Part) -> list[Run]:
@@ -83,7 +93,7 @@ class PooledRuns:
         return [
             result
             for trees in dict.fromkeys(sides)
-            for job, result in self._of(comparison, part, trees).items()
+            for (job, _), result in self._of(comparison, part, trees).items()
             if not job.only and (comparison.is_control or job.attempt <= CONTROL_ATTEMPTS)
         ]
 
@@ -93,9 +103,19 @@ class PooledRuns:
         return [
             result
             for trees in sides
-            for job, result in self._of(comparison, part, trees).items()
+            for (job, _), result in self._of(comparison, part, trees).items()
             if job.only and result.ended is not JobEnd.COMPLETED
         ]
+
+    def seconds(self, job: Job) -> float:
+        """What a job's tests take, by the first run of its whole part on its trees, which
+        is there before any of them runs alone."""
+        runs = self._runs.get((job.suite, job.labels, job.trees, job.python), {})
+        found = (r.outcomes for (each, _), r in runs.items() if each.attempt == 1 and not each.only)
+        first = next(found, {})
+        outcomes = [first[test] for test in job.only if test in first]
+        hung = sum(each.status is Status.HUNG for each in outcomes)
+        return sum(each.seconds for each in outcomes) + hung * job.test_timeout
 
     def _found(self, comparison: Comparison, part: Part) -> list[Change]:
         base, patched = self.base(comparison, part), self.patched(comparison, part)
@@ -109,15 +129,21 @@ class PooledRuns:
             for change in found
         ]
 
-    def _of(self, comparison: Comparison, part: Part, trees: tuple[Tree, ...]) -> dict[Job, Result]:
+    def _of(
+        self, comparison: Comparison, part: Part, trees: tuple[Tree, ...]
+    ) -> dict[_Asked, Result]:
         place = (part.suite, part.labels, trees, comparison.python)
         found = self._runs.get(place, {})
         # Results come in as they end; what is told of them is the same every time.
-        return dict(sorted(found.items(), key=lambda item: (item[0].attempt, item[0].only)))
+        return dict(sorted(found.items(), key=lambda item: _place(item[0])))
 
-    def _told(self, runs: dict[Job, Result]) -> list[Run]:
-        return [self._run(job, result) for job, result in runs.items()]
+    def _told(self, runs: dict[_Asked, Result]) -> list[Run]:
+        return [self._run(job, result) for (job, _), result in runs.items()]
 
     def _run(self, job: Job, result: Result) -> Run:
         first = not job.only and (job.attempt - 1) % CONTROL_ATTEMPTS < self._how.runs.first
         return Run(result, frozenset(job.only), first, bool(job.traced))
+
+
+def _place(asked: _Asked) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+    return asked.job.attempt, asked.job.only, asked.within.only

@@ -72,9 +72,10 @@ class Round:
             job for each in self.comparisons for n in attempts for job in self._sides(each, n)
         )
 
-    def take(self, job: Job, result: Result) -> list[Job]:
-        """Take in a result; the next step's jobs, if it was the last of a step."""
-        self._pooled.add(job, result)
+    def take(self, job: Job, result: Result, within: Job) -> list[Job]:
+        """Take in a result, of a job that was carried out as part of ``within``; the next
+        step's jobs, if it was the last of a step."""
+        self._pooled.add(job, result, within)
         self._missing.discard(job)
         if self._missing:
             return []

@@ -1,8 +1,9 @@
 """Which jobs comparisons need, found out while results come in.
 
 Owns: the rounds of a run, and that each job is asked for once. Everything runs first; where
-something changed, a round has it repeated (``rounds``). When all rounds are over it is known
-how many tests are noise, and what is not proved in the face of it is repeated further. Must
+something changed, a round has it repeated (``rounds``). Parts that can be run again in one
+job (``joining``) wait for each other. When all rounds are over it is known how many tests
+are noise, and what is not proved in the face of it is repeated further. Must
 not know how jobs are carried out, nor what it all adds up to.
 """
 
@@ -15,7 +16,10 @@ import msgspec
 
 from ..judge import waits
 from ..model import Change, ChangeKind, Interpreter, Job, Result, Tree
+from ..suites import SUITES
 from .comparison import Comparison, Part, RunSettings
+from .groups import Group
+from .joining import LONG, joined, share
 from .pooled import PooledRuns
 from .rounds import Round
 
@@ -40,9 +44,10 @@ class Schedule:
         self._beside = beside
         self._results: dict[Job, Result] = {}
         self._asked: set[Job] = set()
-        self._rounds: list[Round] = []
-        # The rounds that wait for a job; a result that is there already goes to them at once.
-        self._waiting: dict[Job, list[Round]] = {}
+        self._rounds: dict[Round, Group] = {}
+        # Who waits for a job, and for which of those that it stands for.
+        self._waiting: dict[Job, list[tuple[Round, Job]]] = {}
+        self._stands_for: dict[Job, tuple[Job, ...]] = {}
         self.how = how
         self.pooled = PooledRuns(how)
 
@@ -86,9 +91,14 @@ class Schedule:
     def follow(self, job: Job, result: Result) -> list[Job]:
         """Take in a result; the jobs that it makes necessary."""
         self._results[job] = result
-        self.pooled.add(job, result)
-        jobs = [more for each in self._waiting.pop(job, ()) for more in self._taken(each, job)]
-        jobs = self._new(jobs)
+        for each in self._stands_for.get(job, (job,)):
+            self.pooled.add(each, share(result, job, each), job)
+        taken = self._waiting.pop(job, [])
+        groups = [self._rounds[waiting] for waiting, _ in taken]
+        for waiting, each in taken:
+            self._tell(waiting, each, job)
+        groups += [self._rounds[waiting] for waiting, _ in taken]
+        jobs = self._new(self._proceed(groups))
         if not jobs and len(self._results) >= len(self._asked):
             jobs = self._new(self._further())
         return jobs
@@ -120,8 +130,12 @@ class Schedule:
 
     def jobs_of(self, comparisons: Iterable[Comparison]) -> list[Job]:
         """What is being waited for of some comparisons, and of what they are held against."""
-        rounds = [each for comparison in comparisons for each in self._rounds_of(comparison)]
-        return list(dict.fromkeys(job for each in rounds for job in each.missing))
+        rounds = {each for comparison in comparisons for each in self._rounds_of(comparison)}
+        return [
+            job
+            for job, waiting in self._waiting.items()
+            if any(each in rounds for each, _ in waiting)
+        ]
 
     def _rounds_of(self, comparison: Comparison) -> list[Round]:
         return [
@@ -143,42 +157,63 @@ class Schedule:
             leads = leader is not None and _is_same(each, leader)
             group = controls if each.is_control else together
             group.setdefault(Place(part, each.base_trees, each.python, leads), []).append(each)
-        jobs = []
+        begun: dict[Round, Place] = {}
         for place, stacks in together.items():
             beside = controls.get(place._replace(leads=False), [])
-            jobs += self._round(place.part, [*beside, *stacks])
+            begun[Round(place.part, [*beside, *stacks], self.how)] = place
         judged = {place._replace(leads=False) for place in together}
         for place, alone in controls.items():
             if place not in judged:
-                jobs += self._round(place.part, alone)
-        return jobs
-
-    def _round(self, part: Part, comparisons: Sequence[Comparison]) -> list[Job]:
-        begun = Round(part, comparisons, self.how)
-        self._rounds.append(begun)
-        return self._watched(begun, begun.first())
+                begun[Round(place.part, alone, self.how)] = place
+        groups: dict[Place, Group] = {}
+        for new, place in begun.items():
+            suite = place.part.suite
+            # Of a suite whose parts share jobs one group is for all of them.
+            labels = () if SUITES[suite].JOINS else place.part.labels
+            key = place._replace(part=Part(suite, labels))
+            self._rounds[new] = groups.setdefault(key, Group())
+            self._rounds[new].rounds.append(new)
+        jobs = self._watched({each: each.first() for each in begun})
+        return [*jobs, *self._proceed(groups.values())]
 
     def _further(self) -> list[Job]:
         flaky, doubtful = self.flaky(), sum(map(waits.is_doubtful, self.waits()))
-        return [
-            job
-            for each in self._rounds
-            for job in self._watched(each, each.further(flaky, doubtful))
-        ]
+        for each, group in self._rounds.items():
+            group.hold(each, each.further(flaky, doubtful))
+        return self._proceed(self._rounds.values())
 
-    def _taken(self, waiting: Round, job: Job) -> list[Job]:
-        return self._watched(waiting, waiting.take(job, self._results[job]))
+    def _proceed(self, groups: Iterable[Group]) -> list[Job]:
+        """What groups ask for that no longer wait for one of their rounds."""
+        jobs: list[Job] = []
+        for group in dict.fromkeys(groups):
+            while group.is_ready:
+                jobs += self._watched(group.release())
+        return jobs
 
-    def _watched(self, waiting: Round, jobs: Sequence[Job]) -> list[Job]:
-        """The jobs that have no result yet; the round gets those that there are."""
-        for job in jobs:
-            if job not in self._results:
-                self._waiting.setdefault(job, []).append(waiting)
-        new = [job for job in jobs if job not in self._results]
-        for job in jobs:
-            if job in self._results:
-                new += self._taken(waiting, job)
-        return new
+    def _watched(self, asked: Mapping[Round, Sequence[Job]]) -> list[Job]:
+        """The jobs to be carried out for what rounds ask for; those that have a result
+        already are told it."""
+        jobs = joined((job for each in asked.values() for job in each), self.pooled.seconds)
+        self._stands_for |= jobs
+        carried = {each: job for job, stands_for in jobs.items() for each in stands_for}
+        for waiting, wanted in asked.items():
+            for each in wanted:
+                job = carried[each]
+                if job in self._results:
+                    self._tell(waiting, each, job)
+                else:
+                    self._waiting.setdefault(job, []).append((waiting, each))
+        return [job for job in jobs if job not in self._results]
+
+    def _tell(self, waiting: Round, asked: Job, job: Job) -> None:
+        """Tell a round the result of a job that was carried out for what it asked for."""
+        more = waiting.take(asked, share(self._results[job], job, asked), job)
+        group = self._rounds[waiting]
+        if any(each.only and self.pooled.seconds(each) > LONG for each in more):
+            # What takes long is waited for by itself, and need not wait for others.
+            group.rounds.remove(waiting)
+            group = self._rounds[waiting] = Group([waiting])
+        group.hold(waiting, more)
 
     def _new(self, jobs: Iterable[Job]) -> list[Job]:
         new = [job for job in dict.fromkeys(jobs) if job not in self._asked]

@@ -19,10 +19,13 @@ RUNNERS = Path(__file__).parent
 class Suite(Protocol):
     """Anything that gives ``{test id: Outcome}`` for a tree.
 
-    ``FILES`` are folders outside the tree that decide about its results.
+    ``FILES`` are folders outside the tree that decide about its results. ``JOINS``: tests
+    of several shards that run without the others may as well do so in one job, because what
+    is tested is started anew for each label.
     """
 
     FILES: tuple[Path, ...]
+    JOINS: bool
 
     def runs_on(self, project: Project) -> bool:
         """Whether it says something about trees of that project."""

@@ -19,6 +19,7 @@ from .place import PROGRAMS, JobWorkspace
 
 NAME = "cpython"
 FILES: tuple[Path, ...] = ()
+JOINS = False
 
 
 def runs_on(project: Project) -> bool:

@@ -20,6 +20,7 @@ from .place import PROGRAMS, JobWorkspace
 
 NAME = "django"
 FILES: tuple[Path, ...] = ()
+JOINS = False
 ALL = "all"
 SHARDS_OF_ALL = 16
 NOT_LABELS = {"templates", "import_error_package", "test_runner_apps", "__pycache__", "data"}

@@ -24,6 +24,7 @@ from .recorded import spurious
 
 NAME = "imports"
 FILES: tuple[Path, ...] = ()
+JOINS = False
 PYTHON = ".py"
 # The first import loads what all tests of a run share: it may take as long as several tests.
 AS_LONG_AS = 5

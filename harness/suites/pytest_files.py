@@ -19,6 +19,7 @@ from .place import PROGRAMS, JobWorkspace
 
 NAME = "pytest"
 FILES: tuple[Path, ...] = ()
+JOINS = False
 ALL = "all"
 SHARDS = 8
 PATTERNS = ("test_*.py", "*_test.py")

@@ -26,6 +26,7 @@ TESTS = PROJECT / "tests" / "regression"
 LAB = PROJECT / "harness" / "lab"
 # What decides about a result beside the trees: part of the key under which it is kept.
 FILES: tuple[Path, ...] = (TESTS, LAB)
+JOINS = True
 # Per cent of the processors; with more at work, more processes would only be in each other's way.
 IDLE = 60
 CONTROL_GROUP = family_names("control")
