@@ -21,9 +21,7 @@ from ..model import ChangeKind, Job, JobEnd, Result, Stack
 from .comparison import BATCH, Comparison, Part, RunSettings
 from .costs import Costs
 from .pooled import PooledRuns
-
-Numbers = tuple[int, int]
-"""How many runs on the base, and with the patch."""
+from .repeats import Numbers, Side, Wanted, at_least, kept, once_alone, together
 
 
 class Round:
@@ -93,17 +91,16 @@ class Round:
         alone = {s: [t for k, t, in_place in weak if k == s and not in_place] for s in self._stacks}
         changed = {stack: tuple(sorted(set(tests))) for stack, tests in alone.items() if tests}
         stacks = [each for each in self._stacks if any(k == each and p for k, _, p in weak)]
-        jobs: list[Job] = []
+        missing = (0, 0)
         if changed:
             missing = _missing(exact.repeats(*self._costs.alone(changed), flaky), self._alone)
-            jobs += self._repeat_alone(changed, missing)
             self._alone = _sum(self._alone, missing)
+        timed = [self._timed_alone(doubtful)] if self._timed else []
+        jobs = self._repeat_alone((changed, missing), *timed)
         if stacks:
             missing = _missing(exact.repeats(*self._costs.in_place(stacks), flaky), self._place)
             jobs += self._repeat_in_place(stacks, missing)
             self._place = _sum(self._place, missing)
-        if self._timed:
-            jobs += self._timed_alone(doubtful)
         return self._expected(jobs)
 
     def _has_all(self, comparison: Comparison) -> bool:
@@ -126,11 +123,11 @@ class Round:
         self._has_begun_again = True
         if self._how.repeat == 1:
             return
-        jobs = [*self._not_run_whole(), *self._changed_alone(), *self._timed_alone(doubtful=0)]
-        if jobs:
+        alone = (self._changed_alone(), self._timed_alone(doubtful=0))
+        if jobs := [*self._not_run_whole(), *self._repeat_alone(*alone)]:
             yield jobs
         for _ in range(self._how.runs.batches):
-            if jobs := self._repeat_alone(self._doubtful(Doubt.RATE), BATCH):
+            if jobs := self._repeat_alone((self._doubtful(Doubt.RATE), BATCH)):
                 yield jobs
         if stacks := list(self._doubtful(Doubt.PLACE)):
             self._place = self._enough(self._costs.in_place(stacks))
@@ -142,13 +139,12 @@ class Round:
         again = self._how.repeat - self._how.runs.first
         return self._repeat_in_place(broken, (again, again))
 
-    def _changed_alone(self) -> list[Job]:
+    def _changed_alone(self) -> Wanted:
         """The tests that changed, without the others."""
         changed = {each: tests for each in self._stacks if (tests := self._noticed(each))}
-        if not changed:
-            return []
-        self._alone = self._enough(self._costs.alone(changed))
-        return self._repeat_alone(changed, self._alone)
+        if changed:
+            self._alone = self._enough(self._costs.alone(changed))
+        return changed, self._alone
 
     def _noticed(self, stack: Comparison) -> tuple[str, ...]:
         ran_whole = self._ran_whole(stack)
@@ -163,7 +159,7 @@ class Round:
             )
         )
 
-    def _timed_alone(self, doubtful: int) -> list[Job]:
+    def _timed_alone(self, doubtful: int) -> Wanted:
         """The tests in which somebody waits longer or shorter, without the others.
 
         The control has them all: two sides that are the same must not differ.
@@ -172,13 +168,13 @@ class Round:
             stack: tests for stack in self._stacks if (tests := waits.tests(*self._sides_of(stack)))
         }
         if not timed:
-            return []
+            return timed, (0, 0)
         every = tuple(sorted({test for tests in timed.values() for test in tests}))
         controls = dict.fromkeys((each for each in self.comparisons if each.is_control), every)
         wanted = waits.runs_needed(doubtful, 2 + len(controls))
         missing = max(0, wanted - self._timed)
         self._timed += missing
-        return self._repeat_alone(controls | timed, (missing, missing))
+        return controls | timed, (missing, missing)
 
     def _doubtful(self, doubt: Doubt) -> dict[Comparison, tuple[str, ...]]:
         """The tests of each stack that such runs would tell more of."""
@@ -211,35 +207,22 @@ class Round:
     def _sides_of(self, stack: Comparison) -> tuple[list[Run], list[Run]]:
         return self._pooled.base(stack, self._part), self._pooled.patched(stack, self._part)
 
-    def _repeat_alone(
-        self, changed: dict[Comparison, tuple[str, ...]], numbers: Numbers
-    ) -> list[Job]:
-        """So many runs of these tests on each side; one of the base serves every stack."""
-        if not changed or max(numbers) < 1:
-            return []
-        hung = frozenset(
-            t for each, tests in changed.items() for t in self._costs.hung(each, tests)
-        )
-        impatient = self._costs.impatient(changed, hung)
+    def _repeat_alone(self, *wanted: Wanted) -> list[Job]:
+        """So many runs of these tests on each side, all that is wanted in the same ones; one
+        of the base serves every stack."""
+        last = max((max(numbers) for tests, numbers in wanted if tests), default=0)
+        tests = together(tests for tests, numbers in wanted if max(numbers) > 0)
+        hung = frozenset(t for each, own in tests.items() for t in self._costs.hung(each, own))
+        impatient = self._costs.impatient(tests, hung)
         if impatient == self._how:
             hung = frozenset()  # they need no job of their own
+        others = frozenset(t for own in tests.values() for t in own) - hung
         jobs: list[Job] = []
-        for number in range(1, max(numbers) + 1):
-            attempt = self._last_alone + number
-            for of_those, how in ((False, self._how), (True, impatient)):
-                chosen = {
-                    stack: own
-                    for stack, tests in changed.items()
-                    if (own := tuple(test for test in tests if (test in hung) is of_those))
-                }
-                every = tuple(sorted({test for tests in chosen.values() for test in tests}))
-                for stack, own in chosen.items():
-                    base, _ = stack.jobs(self._part, attempt, how, every)
-                    _, patched = stack.jobs(self._part, attempt, how, own)
-                    red = stack.red_jobs(self._part, attempt, how, own)
-                    jobs += [base, *red] if number <= numbers[0] else []
-                    jobs += [patched] if number <= numbers[1] else []
-        self._last_alone += max(numbers)
+        for number in range(1, last + 1):
+            for these, how in ((others, self._how), (hung, impatient)):
+                sides = [kept(these, at_least(number, wanted, side)) for side in Side]
+                jobs += once_alone(self._part, self._last_alone + number, how, *sides)
+        self._last_alone += last
         return jobs
 
     def _repeat_in_place(self, stacks: Iterable[Comparison], numbers: Numbers) -> list[Job]:

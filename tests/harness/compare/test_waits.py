@@ -48,6 +48,31 @@ def test_a_wait_runs_alone_on_both_sides_and_on_the_control_until_it_is_proved()
     assert control.changes == ()
 
 
+def test_what_changed_and_what_is_timed_runs_again_in_the_same_jobs() -> None:
+    """Each as often as it needs; the control is for the waits alone."""
+
+    def answer(job: Job) -> Result:
+        is_patched = bool(job.trees[0].stack.names)
+        found = timed(a=0.5 if is_patched else 0.0, b=0.001).outcomes
+        broken = Outcome(Status.FAILED if is_patched else Status.PASSED)
+        return Result(JobEnd.COMPLETED, {**found, "c": broken})
+
+    trial, done = run(answer, comparison(), CONTROLLED)
+    alone = [(job.trees[0].stack, job.attempt, job.only) for job in done if job.only]
+    number = 4
+    for side in (Stack(), X):
+        assert [
+            (n, only) for stack, n, only in alone if stack == side and n < CONTROL_ATTEMPTS
+        ] == [
+            *((n, ("a", "c")) for n in range(1, number + 1)),
+            *((n, ("a",)) for n in range(number + 1, FEWEST_RUNS + 1)),
+        ]
+    assert {only for _, n, only in alone if n > CONTROL_ATTEMPTS} == {("a",)}
+    slower, broken = sorted(trial.judged()[0].changes, key=lambda each: each.test)
+    assert slower.wait == Wait(NAME, 0.0, 0.5, (2 * FEWEST_RUNS, FEWEST_RUNS))
+    assert (broken.confirmed, broken.patched_runs) == (True, {"failed": number + 1})
+
+
 def test_a_wait_is_a_cost_and_decides_no_verdict() -> None:
     judged = only(run(waiting(0.0, 0.5), comparison())[0])
     assert judged.verdict is Verdict.NEUTRAL
