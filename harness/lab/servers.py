@@ -190,7 +190,6 @@ def serve(
     gates.mkdir()
     env = target.environment()
     env["LAB_GATES"] = str(gates)
-    env["LAB_SCRATCH"] = str(target.scratch)
     if kind.protocol == "https":
         env["LAB_CERTIFICATE"] = str(certificates.make(directory))
     env["LAB_GATE_SECONDS"] = str(deadlines.GATE)
