@@ -30,6 +30,12 @@ JOINS = True
 # Per cent of the processors; with more at work, more processes would only be in each other's way.
 IDLE = 60
 CONTROL_GROUP = family_names("control")
+# Plug-ins of pytest's own that none of the tests uses; each process would load them.
+UNUSED = (
+    *("debugging", "doctest", "legacypath", "logging", "monkeypatch", "pastebin"),
+    *("recwarn", "setuponly", "setupplan", "stepwise", "threadexception", "tmpdir"),
+    *("unittest", "unraisableexception", "warnings"),
+)
 
 
 def runs_on(project: Project) -> bool:
@@ -79,9 +85,10 @@ def run(job: Job, place: JobWorkspace) -> Result:
         # pytest runs in the workbench's own Python, with nothing but this suite's plug-in.
         env = _own_environment(place, PROGRAMS) | record
         env |= {VARIABLE: str(target), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        env |= {"WORKBENCH_BELOW": f"{TESTS.relative_to(PROJECT).as_posix()}/"}
         options = ["-q", "-p", "workbench_pytest", "-p", "no:cacheprovider", "-c", os.devnull]
-        argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(PROJECT), *files]
+        options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
+        # Ids begin here, and pytest looks at no folder above.
+        argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(TESTS), *files]
         seeing = place._replace(readable=(*place.readable, *FILES, PROJECT / "harness"))
         return seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=job.timeout)
 
