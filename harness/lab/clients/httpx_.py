@@ -29,7 +29,8 @@ def fetch(
     options = []
     if pace.buffer is not None:
         options.append((socket.SOL_SOCKET, socket.SO_RCVBUF, pace.buffer))
-    transport = httpx.HTTPTransport(socket_options=options)
+    # No certificate is looked at: to load those that the world trusts takes longer than the rest.
+    transport = httpx.HTTPTransport(socket_options=options, verify=False)
     content = _pieces(request.body) if request.chunked else request.body or None
     own = {k: v for k, v in request.headers() if k != "Transfer-Encoding"}
     url = f"http://{address[0]}:{address[1]}{request.target}"
