@@ -34,6 +34,8 @@ class PooledRuns:
     def __init__(self, how: RunSettings) -> None:
         self._how = how
         self._runs: dict[Place, dict[_Asked, Result]] = {}
+        # The same in order, until another one comes.
+        self._sorted: dict[Place, dict[_Asked, Result]] = {}
         self._changes: dict[Labels, dict[tuple[Comparison, Part], list[Change]]] = {}
 
     def add(self, job: Job, result: Result, within: Job | None = None) -> None:
@@ -41,6 +43,7 @@ class PooledRuns:
         with others: the same tests run with others again are another run."""
         place = (job.suite, job.labels, job.trees, job.python)
         self._runs.setdefault(place, {})[_Asked(job, within or job)] = result
+        self._sorted.pop(place, None)
         self._changes.pop((job.suite, job.labels), None)
 
     def base(self, comparison: Comparison, part: Part) -> list[Run]:
@@ -133,9 +136,11 @@ class PooledRuns:
         self, comparison: Comparison, part: Part, trees: tuple[Tree, ...]
     ) -> dict[_Asked, Result]:
         place = (part.suite, part.labels, trees, comparison.python)
-        found = self._runs.get(place, {})
-        # Results come in as they end; what is told of them is the same every time.
-        return dict(sorted(found.items(), key=lambda item: _place(item[0])))
+        if place not in self._sorted:
+            found = self._runs.get(place, {})
+            # Results come in as they end; what is told of them is the same every time.
+            self._sorted[place] = dict(sorted(found.items(), key=lambda item: _place(item[0])))
+        return self._sorted[place]
 
     def _told(self, runs: dict[_Asked, Result]) -> list[Run]:
         return [self._run(job, result) for (job, _), result in runs.items()]

@@ -10,10 +10,12 @@ import colorsys
 import inspect
 import platform
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from support.tiny import HANG, PROJECT, ProcessResult, Workbench, copied, diff
 from support.wheels import wheels
 
@@ -69,13 +71,29 @@ CANDIDATES: dict[str, tuple[tuple[str, str, str], str, tuple[str, str]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
-    """The command line with a folder of candidates for the miniature library, all judged."""
-    folder = tmp_path_factory.mktemp("library")
-    workbench = Workbench(folder)
-    workbench.env["PIP_FIND_LINKS"] = str(wheels(folder / "wheels"))
-    patches = folder / "patches"
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Workbench:
+    """The command line with a folder of candidates for the miniature library, all judged,
+    once for all processes."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root if worker_id == "master" else root.parent) / "library"
+    with FileLock(folder.with_suffix(".lock")):
+        folder.mkdir(exist_ok=True)
+        workbench = Workbench(folder)
+        workbench.env["PIP_FIND_LINKS"] = str(folder / "wheels")
+        done = folder / "report.json"
+        if not done.exists():
+            wheels(folder / "wheels")
+            write_candidates(folder / "patches")
+            copied(LIBRARY, folder / "tree")
+            finished = judge(workbench)
+            assert finished.status == 0, finished.out + finished.err
+            # Other runs in this folder write reports of their own; this one stays.
+            shutil.copy(workbench.home / "reports/report.json", done)
+    return workbench
+
+
+def write_candidates(patches: Path) -> None:
     write(patches / "library" / "upstream.toml", UPSTREAM)
     for name, ((path, old, new), _, _) in CANDIDATES.items():
         text = (LIBRARY / path).read_text("utf-8")
@@ -83,10 +101,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
         own = patches / "library" / name
         write(own / "candidate.toml", CANDIDATE)
         write(own / "0001.patch", diff(text, text.replace(old, new), path))
-    copied(LIBRARY, folder / "tree")
-    finished = judge(workbench)
-    assert finished.status == 0, finished.out + finished.err
-    return workbench
 
 
 def write(path: Path, text: str) -> Path:
@@ -106,9 +120,9 @@ def judge(workbench: Workbench, *words: str | Path, verb: str = "test") -> Proce
 
 
 def changes(
-    workbench: Workbench, name: str, upstream: str = "library"
+    workbench: Workbench, name: str, upstream: str = "library", file: Path | None = None
 ) -> dict[str, dict[str, Any]]:
-    candidate = workbench.candidates()[f"{upstream}/{name}"]
+    candidate = workbench.candidates(file)[f"{upstream}/{name}"]
     return {each["test"]: each for each in candidate["changes"]}
 
 
@@ -146,16 +160,18 @@ def test_a_file_that_can_not_be_collected_is_named_with_its_error(library: Workb
     assert changes(library, "ungathered")["tests/test_library.py"]["patched"] == "error"
 
 
-def test_select_takes_a_part_of_the_ids(library: Workbench) -> None:
-    finished = judge(library, "--select", r"test_total\[", "--candidate", "library/fixes")
+def test_select_takes_a_part_of_the_ids(library: Workbench, tmp_path: Path) -> None:
+    words = ("--select", r"test_total\[", "--candidate", "library/fixes")
+    finished = judge(library, *words, "--json", tmp_path / "report.json")
     assert finished.status == 0, finished.err
-    assert library.candidates()["library/fixes"]["tests"] == 3
+    assert library.candidates(tmp_path / "report.json")["library/fixes"]["tests"] == 3
 
 
-def test_a_label_is_a_file(library: Workbench) -> None:
-    label = "pytest:tests/inner/other_test.py"
-    finished = judge(library, "--suite", label, "--candidate", "library/neutral")
-    assert library.candidates()["library/neutral"]["tests"] >= 1, finished.err
+def test_a_label_is_a_file(library: Workbench, tmp_path: Path) -> None:
+    words = ("--suite", "pytest:tests/inner/other_test.py", "--candidate", "library/neutral")
+    finished = judge(library, *words, "--json", tmp_path / "report.json")
+    candidates = library.candidates(tmp_path / "report.json")
+    assert candidates["library/neutral"]["tests"] >= 1, finished.err
     finished = judge(library, "--suite", "pytest:tests/gone.py", "--candidate", "library/neutral")
     assert finished.status == 3
     assert "pytest:tests/gone.py: this tree of library has no such tests" in finished.out
@@ -166,9 +182,9 @@ def test_a_patch_from_anywhere_is_for_the_upstream_that_was_named(
 ) -> None:
     text = (LIBRARY / "pyproject.toml").read_text("utf-8")
     mine = write(tmp_path / "mine.diff", diff(text, text + "# more\n", "pyproject.toml"))
-    finished = judge(library, "--patch", mine)
+    finished = judge(library, "--patch", mine, "--json", tmp_path / "report.json")
     assert finished.status == 0, finished.err
-    candidate = library.candidates()["library/mine"]
+    candidate = library.candidates(tmp_path / "report.json")["library/mine"]
     assert (candidate["verdict"], candidate["counts"]) == ("unproven", {})
 
 
@@ -209,11 +225,12 @@ def test_a_patch_of_cpython_is_judged_below_a_project_that_stands_on_it(
         library,
         *("--base", f"library={tree}", "--base", f"cpython={platform.python_version()}"),
         *("--patches", patches, "--candidate", "cpython/hue"),
+        *("--json", tmp_path / "report.json"),
     )
     assert finished.status == 0, finished.err
-    judged = library.candidates()["cpython/hue"]
+    judged = library.candidates(tmp_path / "report.json")["cpython/hue"]
     assert judged["verdict"] == "breaks"
-    assert list(changes(library, "hue", "cpython")) == [
+    assert list(changes(library, "hue", "cpython", tmp_path / "report.json")) == [
         "tests/test_colours.py::test_white_has_no_hue"
     ]
 
