@@ -19,7 +19,7 @@ def main(argv):
     """Run the one live-server test case of `live_case.py`."""
     announce.begin()
     directory = argv[0]
-    project.make(directory)
+    project.make(directory, tested=True)
     os.chdir(directory)
     sys.path.insert(0, directory)
     sys.argv = ["manage.py", "test", "live_case"]
