@@ -33,16 +33,16 @@ class PooledRuns:
 
     def __init__(self, how: RunSettings) -> None:
         self._how = how
-        self._runs: dict[Place, dict[_Asked, Result]] = {}
+        self._runs: dict[Place, dict[_Asked, Run]] = {}
         # The same in order, until another one comes.
-        self._sorted: dict[Place, dict[_Asked, Result]] = {}
+        self._sorted: dict[Place, dict[_Asked, Run]] = {}
         self._changes: dict[Labels, dict[tuple[Comparison, Part], list[Change]]] = {}
 
     def add(self, job: Job, result: Result, within: Job | None = None) -> None:
         """Take in the result of a part's job, its share of that of ``within`` if it was run
         with others: the same tests run with others again are another run."""
         place = (job.suite, job.labels, job.trees, job.python)
-        self._runs.setdefault(place, {})[_Asked(job, within or job)] = result
+        self._runs.setdefault(place, {})[_Asked(job, within or job)] = self._run(job, result)
         self._sorted.pop(place, None)
         self._changes.pop((job.suite, job.labels), None)
 
@@ -51,26 +51,26 @@ class PooledRuns:
         runs = self._of(comparison, part, comparison.base_trees)
         if comparison.is_control:
             runs = {a: runs[a] for a in runs if a.job.attempt <= CONTROL_ATTEMPTS}
-        return self._told(runs)
+        return list(runs.values())
 
     def patched(self, comparison: Comparison, part: Part) -> list[Run]:
         """Every run with the patch; of a control the other runs of the base."""
         runs = self._of(comparison, part, comparison.patched_trees)
         if comparison.is_control:
             runs = {a: runs[a] for a in runs if a.job.attempt > CONTROL_ATTEMPTS}
-        return self._told(runs)
+        return list(runs.values())
 
     def red(self, comparison: Comparison, part: Part) -> list[Run]:
         """Every run of the patch's tests without its code; none for other suites."""
         if not comparison.red_jobs(part, 1, self._how):
             return []
-        return self._told(self._of(comparison, part, comparison.red_trees))
+        return list(self._of(comparison, part, comparison.red_trees).values())
 
     def bottom(self, comparison: Comparison, part: Part) -> list[Run]:
         """Every run of the tree below a series, if the stack stands on others of it."""
         if not comparison.bottom:
             return []
-        return self._told(self._of(comparison, part, comparison.bottom))
+        return list(self._of(comparison, part, comparison.bottom).values())
 
     def changes(self, comparison: Comparison, part: Part) -> list[Change]:
         """What changed for a stack in a part, proved as if no other test were noise.
@@ -94,9 +94,9 @@ class PooledRuns:
         and those of some tests alone, are beside them."""
         sides = (comparison.base_trees, comparison.patched_trees)
         return [
-            result
+            run.result
             for trees in dict.fromkeys(sides)
-            for (job, _), result in self._of(comparison, part, trees).items()
+            for (job, _), run in self._of(comparison, part, trees).items()
             if not job.only and (comparison.is_control or job.attempt <= CONTROL_ATTEMPTS)
         ]
 
@@ -104,18 +104,18 @@ class PooledRuns:
         """The runs of some tests alone that did not complete."""
         sides = (comparison.base_trees, comparison.patched_trees)
         return [
-            result
+            run.result
             for trees in sides
-            for (job, _), result in self._of(comparison, part, trees).items()
-            if job.only and result.ended is not JobEnd.COMPLETED
+            for run in self._of(comparison, part, trees).values()
+            if run.only and run.result.ended is not JobEnd.COMPLETED
         ]
 
     def seconds(self, job: Job) -> float:
         """What a job's tests take, by the first run of its whole part on its trees, which
         is there before any of them runs alone."""
         runs = self._runs.get((job.suite, job.labels, job.trees, job.python), {})
-        found = (r.outcomes for (each, _), r in runs.items() if each.attempt == 1 and not each.only)
-        first = next(found, {})
+        whole = (run for (each, _), run in runs.items() if each.attempt == 1 and not run.only)
+        first = next((run.result.outcomes for run in whole), {})
         outcomes = [first[test] for test in job.only if test in first]
         hung = sum(each.status is Status.HUNG for each in outcomes)
         return sum(each.seconds for each in outcomes) + hung * job.test_timeout
@@ -132,18 +132,13 @@ class PooledRuns:
             for change in found
         ]
 
-    def _of(
-        self, comparison: Comparison, part: Part, trees: tuple[Tree, ...]
-    ) -> dict[_Asked, Result]:
+    def _of(self, comparison: Comparison, part: Part, trees: tuple[Tree, ...]) -> dict[_Asked, Run]:
         place = (part.suite, part.labels, trees, comparison.python)
         if place not in self._sorted:
             found = self._runs.get(place, {})
             # Results come in as they end; what is told of them is the same every time.
             self._sorted[place] = dict(sorted(found.items(), key=lambda item: _place(item[0])))
         return self._sorted[place]
-
-    def _told(self, runs: dict[_Asked, Result]) -> list[Run]:
-        return [self._run(job, result) for (job, _), result in runs.items()]
 
     def _run(self, job: Job, result: Result) -> Run:
         first = not job.only and (job.attempt - 1) % CONTROL_ATTEMPTS < self._how.runs.first
