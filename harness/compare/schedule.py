@@ -94,11 +94,9 @@ class Schedule:
         for each in self._stands_for.get(job, (job,)):
             self.pooled.add(each, share(result, job, each), job)
         taken = self._waiting.pop(job, [])
-        groups = [self._rounds[waiting] for waiting, _ in taken]
-        for waiting, each in taken:
-            self._tell(waiting, each, job)
-        groups += [self._rounds[waiting] for waiting, _ in taken]
-        jobs = self._new(self._proceed(groups))
+        jobs = [more for waiting, each in taken for more in self._tell(waiting, each, job)]
+        jobs += self._proceed(self._rounds[waiting] for waiting, _ in taken)
+        jobs = self._new(jobs)
         if not jobs and len(self._results) >= len(self._asked):
             jobs = self._new(self._further())
         return jobs
@@ -196,24 +194,24 @@ class Schedule:
         jobs = joined((job for each in asked.values() for job in each), self.pooled.seconds)
         self._stands_for |= jobs
         carried = {each: job for job, stands_for in jobs.items() for each in stands_for}
+        new = [job for job in jobs if job not in self._results]
         for waiting, wanted in asked.items():
             for each in wanted:
                 job = carried[each]
                 if job in self._results:
-                    self._tell(waiting, each, job)
+                    new += self._tell(waiting, each, job)
                 else:
                     self._waiting.setdefault(job, []).append((waiting, each))
-        return [job for job in jobs if job not in self._results]
+        return new
 
-    def _tell(self, waiting: Round, asked: Job, job: Job) -> None:
-        """Tell a round the result of a job that was carried out for what it asked for."""
+    def _tell(self, waiting: Round, asked: Job, job: Job) -> list[Job]:
+        """Tell a round the result of a job that was carried out for what it asked for; what
+        it asks for then that need not wait for others."""
         more = waiting.take(asked, share(self._results[job], job, asked), job)
-        group = self._rounds[waiting]
-        if any(each.only and self.pooled.seconds(each) > LONG for each in more):
-            # What takes long is waited for by itself, and need not wait for others.
-            group.rounds.remove(waiting)
-            group = self._rounds[waiting] = Group([waiting])
-        group.hold(waiting, more)
+        alone = [each for each in more if each.only and self.pooled.seconds(each) > LONG]
+        self._rounds[waiting].hold(waiting, [each for each in more if each not in alone])
+        # It takes too long to be joined to anything.
+        return self._watched({waiting: alone})
 
     def _new(self, jobs: Iterable[Job]) -> list[Job]:
         new = [job for job in dict.fromkeys(jobs) if job not in self._asked]

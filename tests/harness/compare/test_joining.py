@@ -56,13 +56,22 @@ def test_no_repeat_begins_before_it_is_known_what_changed_in_the_other_parts() -
     assert {job.labels for job in schedule.follow(last, answer(last))} == {SERVERS}
 
 
-def test_parts_that_hang_are_waited_for_side_by_side_and_nobody_waits_for_their_first_run() -> None:
+def test_parts_that_hang_are_waited_for_side_by_side() -> None:
     _, done = run(lambda job: answer(job, seconds=LONG + 1), comparison(parts=PARTS))
     assert {job.labels for job in done if job.only} == {(server,) for server in SERVERS}
+
+
+def test_what_hangs_waits_for_no_other_part_and_does_not_keep_the_base_from_sharing() -> None:
+    def hangs(job: Job) -> Result:
+        return answer(job, seconds=LONG + 1 if job.trees[0].stack.names else 0.1)
+
+    _, done = run(hangs, comparison(parts=PARTS))
+    on_base = {job.labels for job in done if job.only and not job.trees[0].stack.names}
+    assert on_base == {SERVERS}
     schedule = Schedule([comparison(parts=PARTS)], HOW)
     mine = [job for job in schedule.start() if job.labels == PARTS[0].labels]
-    more = [n for job in mine for n in schedule.follow(job, answer(job, seconds=LONG + 1))]
-    assert {job.labels for job in more} == {PARTS[0].labels}
+    more = [new for job in mine for new in schedule.follow(job, hangs(job))]
+    assert {(job.trees[0].stack, job.labels) for job in more} == {(X, PARTS[0].labels)}
 
 
 def test_a_test_that_was_not_over_counts_as_its_deadline() -> None:
