@@ -10,11 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from support.tiny import DEADLINE, PROJECT, without_configuration
 
 from harness.cli.verbs import HELP
@@ -62,15 +62,20 @@ def sessions(folder: Path) -> list[str]:
     return [line.split()[1] for line in marked]
 
 
+def write_project(folder: Path) -> Path:
+    """A copy of the noxfile with a stub in place of the workbench."""
+    shutil.copy(PROJECT / "noxfile.py", folder)
+    (folder / "pyproject.toml").write_text(PYPROJECT, "utf-8")
+    (folder / "constraints.txt").write_text("# nothing is held\n", "utf-8")
+    (folder / "harness").mkdir()
+    (folder / "harness" / "__main__.py").write_text(STUB, "utf-8")
+    return folder
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the noxfile with a stub in place of the workbench."""
-    shutil.copy(PROJECT / "noxfile.py", tmp_path)
-    (tmp_path / "pyproject.toml").write_text(PYPROJECT, "utf-8")
-    (tmp_path / "constraints.txt").write_text("# nothing is held\n", "utf-8")
-    (tmp_path / "harness").mkdir()
-    (tmp_path / "harness" / "__main__.py").write_text(STUB, "utf-8")
-    return tmp_path
+    """A project in which nothing has run."""
+    return write_project(tmp_path)
 
 
 def candidate(project: Path, name: str, text: str) -> None:
@@ -83,11 +88,23 @@ def python_of(project: Path) -> Path:
     return project / ENVIRONMENT / "bin" / "python"
 
 
+@pytest.fixture(scope="session")
+def first_made(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A project in which a first session has run, made once for all processes."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root if worker_id == "master" else root.parent) / "made"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            folder.mkdir()
+            write_project(folder)
+            assert f"ran apply in {folder / ENVIRONMENT}" in said(folder, "-s", "apply")
+    return folder
+
+
 @pytest.fixture
-def made(project: Path) -> Iterator[Path]:
-    """A project in which a first session has run."""
-    assert f"ran apply in {project / ENVIRONMENT}" in said(project, "-s", "apply")
-    yield project
+def made(first_made: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test: an environment finds itself wherever it stands."""
+    return Path(shutil.copytree(first_made, tmp_path / "project", symlinks=True))
 
 
 def test_each_commit_that_a_candidate_takes_back_has_its_session() -> None:
