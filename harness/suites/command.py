@@ -26,6 +26,7 @@ NAME = "command"
 # The one test that a command is.
 TEST = NAME
 FILES: tuple[Path, ...] = ()
+JOINS = False
 SHELL = "/bin/sh"
 # https://git-scm.com/docs/git-bisect#_bisect_run
 UNTESTABLE = 125
