@@ -31,6 +31,7 @@ from .usage import WATCH_SECONDS, Usage
 
 TAIL_BYTES = 512 * 1024
 MARK = "WORKBENCH_PROCESS"
+HAS_PROC = Path("/proc/self/environ").exists()
 
 
 class Stop(StrEnum):
@@ -281,12 +282,19 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
 
 def _strays(mark: str) -> list[psutil.Process]:
     """Descendants that left the process group; they are known by their environment."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if process.environ().get(MARK) == mark:
-                found.append(process)
-    return found
+    return [process for pid in psutil.pids() if (process := _marked(pid, mark)) is not None]
+
+
+def _marked(pid: int, mark: str) -> psutil.Process | None:
+    """The process of that number, if it was started with the mark."""
+    with contextlib.suppress(psutil.Error, OSError):
+        # Where the kernel shows it as a file, a look there takes a tenth of the time.
+        if HAS_PROC and mark.encode() not in Path(f"/proc/{pid}/environ").read_bytes():
+            return None
+        process = psutil.Process(pid)
+        if process.environ().get(MARK) == mark:
+            return process
+    return None
 
 
 def _kill_group(pid: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -122,11 +123,14 @@ def _tell_apart(like: Worktree, own: Worktree, commit: str) -> None:
     for the other, even if both were written within one second.
     """
     for name in commits.changed_paths(own, like.ids("HEAD")[0], commit):
-        file, model = own.folder / name, like.folder / name
-        if file.is_file() and model.is_file() and not file.is_symlink():
-            written = int(model.stat().st_mtime)
-            if int(file.stat().st_mtime) == written:
-                os.utime(file, (written + LATER, written + LATER))
+        file = f"{own.folder}/{name}"
+        try:
+            mine, theirs = os.lstat(file), os.lstat(f"{like.folder}/{name}")
+        except OSError:
+            continue  # one of them has no such file
+        written = int(theirs.st_mtime)
+        if stat.S_ISREG(mine.st_mode) and int(mine.st_mtime) == written:
+            os.utime(file, (written + LATER, written + LATER))
 
 
 def _folders(names: Iterable[str]) -> set[str]:
