@@ -26,7 +26,8 @@ from ..sources.spec import VERSION
 from . import log
 from .failures import Failures, code_folders
 from .location import AN_ID, TestLocation, location_of
-from .searcher import Searcher, SuiteSelection, select_of
+from .searcher import Searcher
+from .selection import SuiteSelection, select_of
 from .states import States, hunks, releases
 from .states.hunks import Hunk, Hunks
 from .states.releases import Releases

@@ -41,7 +41,7 @@ from .overlay.values import Fix, Overlay
 from .proof import Proof, side_runs
 from .ranges import CommitRange, range_of
 from .reached import Watch, watch_of
-from .searcher import SuiteSelection, select_of
+from .selection import SuiteSelection, select_of
 from .wanted import wanted_of
 
 MOST_MERGES = 5  # merges within merges that are gone into
@@ -230,8 +230,8 @@ class _Search:
         before, after = _named(line, tests[0], found.before, found.after)
         is_range = found.conclusion is Conclusion.RANGE
         inside = [i for i in range(found.before + 1, found.after + 1) if i != after]
-        answers = line.searcher.answers(tests[0], before)
-        bad = line.searcher.reason(tests[0], line.bad)
+        answers = line.searcher.record.answers(tests[0], before)
+        bad = line.searcher.record.reason(tests[0], line.bad)
         return Culprit(
             tests=tests,
             conclusion=found.conclusion,
@@ -292,7 +292,7 @@ def _by_reach(line: Line, test: str, before: int, after: int) -> int | None:
 
     Nothing follows from that if the commit in front of it was never seen as it is said to be.
     """
-    is_seen = {line.first, Answer.NOT_YET}.intersection(line.searcher.answers(test, before))
+    is_seen = {line.first, Answer.NOT_YET}.intersection(line.searcher.record.answers(test, before))
     matter = [index for index in range(before + 1, after + 1) if line.matters(index)]
     return matter[0] if line.ran.paths and is_seen and len(matter) == 1 else None
 

@@ -27,7 +27,8 @@ from ..suites import SUITES, WIRE
 from ..upstreams import kind_of
 from . import log
 from .failures import Failures, answer_of
-from .searcher import Searcher, SuiteSelection
+from .searcher import Searcher
+from .selection import SuiteSelection
 from .states import State, releases
 from .states.releases import Releases
 

@@ -27,7 +27,8 @@ from .failures import Failures, code_folders
 from .overlay.values import Overlay
 from .ranges import CommitRange
 from .reached import Watch
-from .searcher import Searcher, SuiteSelection
+from .searcher import Searcher
+from .selection import SuiteSelection
 from .states import Sequenced, State
 from .states.alone import Alone
 from .states.commits import Commits
@@ -117,7 +118,7 @@ class Line:
         # A command is its own judge, and watching it would tell of all that it starts.
         is_test = self.question.suite.suite != command.NAME
         self.searcher.try_ends(tests, self._watch.files if is_test else (), counts=quiet)
-        ids = self.searcher.ids(self.bad)
+        ids = self.searcher.record.ids(self.bad)
         there = [ids.get(test, test) for test in tests]
         self.ran = reached.ran(trees, self._watch, self.searcher.trace, there)
         return self.searcher.find({test: self._rules(test) for test in tests})
@@ -142,7 +143,7 @@ class Line:
 
         Raises ``WorkbenchError`` if they do not fit.
         """
-        way = self.searcher.way_number(self.bad)
+        way = self.searcher.record.way_number(self.bad)
         alone = self.over(Alone(tree, self._bare.python_for, self._bare.release))
         return alone.at(0, way)
 

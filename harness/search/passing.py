@@ -27,7 +27,8 @@ from .failures import Failures, code_folders
 from .location import location_of
 from .overlay.reading import overlay_of
 from .overlay.values import Overlay
-from .searcher import Searcher, SuiteSelection, select_of
+from .searcher import Searcher
+from .selection import SuiteSelection, select_of
 from .states import States, releases
 from .states.overlaid import Overlaid
 from .states.releases import Releases
@@ -129,9 +130,9 @@ class _PassingMaker:
     def _table(self, searcher: Searcher, test: str, versions: Sequence[str]) -> TestHistory:
         rows = []
         for index, version in enumerate(versions):
-            (answer,) = searcher.answers(test, index)
-            why = searcher.reason(test, index)
-            rows.append(ReleaseAnswer(version, answer, searcher.way(index), why))
+            (answer,) = searcher.record.answers(test, index)
+            why = searcher.record.reason(test, index)
+            rows.append(ReleaseAnswer(version, answer, searcher.record.way(index), why))
         return TestHistory(test, tuple(rows))
 
     def _with_turns(self, history: TestHistory, members: dict[str, list[str]]) -> TestHistory:

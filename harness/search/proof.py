@@ -78,8 +78,8 @@ class Proof:
         A function that is moved keeps the set-up that a commit has, whole files bring theirs.
         """
         line = self.line
-        way = line.searcher.way_number(after)
-        if way == line.searcher.way_number(before):
+        way = line.searcher.record.way_number(after)
+        if way == line.searcher.record.way_number(before):
             return ()
         name = line.commits[before].id[:10]
         try:
@@ -102,7 +102,9 @@ class Proof:
             return ""
         changed = states[0]._replace(python=here)
         answers = self._runs(tests, changed)
-        if all(set(answers[test]) == set(line.searcher.answers(test, after)) for test in tests):
+        if all(
+            set(answers[test]) == set(line.searcher.record.answers(test, after)) for test in tests
+        ):
             return (
                 f"{line.commits[before].id[:10]} does the same on Python {here.version}, which "
                 f"runs {line.commits[after].id[:10]}, as that: the Python makes the change"
@@ -224,14 +226,14 @@ def side_runs(line: Line, tests: Sequence[str], index: int) -> SideRuns:
     Where they disagree in one run, that run told nothing.
     """
     name = names.name_of(line.history, line.commits[index])
-    if index not in line.searcher.tried:
+    if index not in line.searcher.record.tried:
         return SideRuns(name, {})
-    rows = zip(*(line.searcher.answers(test, index) for test in tests), strict=True)
+    rows = zip(*(line.searcher.record.answers(test, index) for test in tests), strict=True)
     together = [row[0] if len(set(row)) == 1 else Answer.UNTESTABLE for row in rows]
     counts = {str(answer): count for answer, count in Counter(together).items()}
     why = (
         ""
         if Answer.GOOD in together or Answer.BAD in together
-        else line.searcher.reason(tests[0], index)
+        else line.searcher.record.reason(tests[0], index)
     )
-    return SideRuns(name, counts, line.searcher.way(index), why)
+    return SideRuns(name, counts, line.searcher.record.way(index), why)

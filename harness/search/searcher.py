@@ -7,71 +7,26 @@ answers for all of them. Must not know what a state is made of.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
 
 import msgspec
 
 from ..jobs.runs import Run
 from ..judge import bisection
 from ..judge.bisection import Rules
-from ..judge.probes import Probe, Search
-from ..model import Answer, Job, RequestError, Result, TracedFile, Value, WorkbenchError
+from ..judge.probes import Search
+from ..model import Answer, Job, RequestError, Result, TracedFile, WorkbenchError
 from ..system.room import Room, cores
+from .attempts import Attempt, Attempts, WayRun
 from .failures import Failures
+from .selection import SuiteSelection
 from .states import State, States
 from .states.overlaid import MissingImport
 
-
-class SuiteSelection(Value, frozen=True):
-    """What is run on every state: a suite's labels, narrowed to tests by a regex."""
-
-    suite: str
-    labels: tuple[str, ...]
-    select: str
-    timeout: float = 900.0
-    test_timeout: float = 20.0
-
-    def job(self, state: State, attempt: int, traced: tuple[TracedFile, ...] = ()) -> Job:
-        """The run number ``attempt`` on that state; 1 is the first."""
-        return Job(
-            suite=self.suite,
-            trees=state.trees,
-            python=state.python,
-            labels=state.labels or self.labels,
-            select=select_of(state.tests.values()) if state.tests else self.select,
-            attempt=attempt,
-            timeout=self.timeout,
-            test_timeout=self.test_timeout,
-            traced=traced,
-        )
-
-
 # Seconds of a run of which something can be said; how many that wait share a core at most.
 LONG, MOST_WAITING = 2.0, 8
-
-
-class _Run(NamedTuple):
-    """One run in one way: a result, or why there is none."""
-
-    way: int
-    tests: Mapping[str, str]
-    name: str
-    result: Result | None
-    reason: str
-    is_missing: bool = False
-
-
-class _Attempt:
-    """One try of a state, with as many runs as ways were needed."""
-
-    def __init__(self, round_: int, way: int) -> None:
-        self.round = round_
-        self.way = way
-        self.runs: list[_Run] = []
 
 
 class Searcher:
@@ -100,7 +55,7 @@ class Searcher:
         self._failures = failures
         self._bad = bad
         self._is_known = is_known
-        self._attempts: dict[int, list[_Attempt]] = {}
+        self.record = Attempts(states.labels, failures)
         self._tests: Sequence[str] = ()
         self._round = 0
         self._pythons: dict[int, str] = {}
@@ -113,9 +68,8 @@ class Searcher:
     def seed(self, index: int, state: State, result: Result) -> None:
         """Take in a run of a state that was made before the search."""
         self._round = max(self._round, 1)
-        attempt = _Attempt(self._round, 0)
-        attempt.runs.append(_Run(0, state.tests, state.way, result, result.note))
-        self._attempts.setdefault(index, []).append(attempt)
+        attempt = self.record.begin(index, self._round, 0)
+        attempt.runs.append(WayRun.of(0, state, result))
         self._learn(index, attempt.runs[0])
         if index == self._bad:
             self._seeded = [self._ask.job(state, 1)]
@@ -132,7 +86,9 @@ class Searcher:
         self._tests = tuple(tests)
         self._traced = traced
         self._round += 1
-        ends = [index for index in (0, len(self._states.labels) - 1) if index not in self._attempts]
+        ends = [
+            index for index in (0, len(self._states.labels) - 1) if index not in self.record.tried
+        ]
         self._try(Counter(ends), is_apart=not counts and bool(traced))
         self._traced = ()
 
@@ -161,66 +117,35 @@ class Searcher:
         self._round += 1
         self._try(Counter(dict.fromkeys(indexes, times)))
 
-    def answers(self, test: str, index: int) -> list[Answer]:
-        """What the runs of a state said."""
-        return [probe.answer for probe in self._probes(test, index)]
-
     def state(self, index: int) -> State:
         """A state, in the way in which it was tried."""
-        return self._states.at(index, self._attempts[index][0].way)
+        return self._states.at(index, self.record.way_number(index))
 
     @property
     def runs(self) -> int:
         """How many runs there were."""
-        return sum(len(a.runs) for attempts in self._attempts.values() for a in attempts)
-
-    @property
-    def tried(self) -> list[int]:
-        """The states that were tried."""
-        return sorted(self._attempts)
-
-    def reason(self, test: str, index: int) -> str:
-        """Why the runs of a state told nothing, or why they failed."""
-        return self._probes(test, index)[0].reason
-
-    def way_number(self, index: int) -> int:
-        """The number of the way in which a state was tried."""
-        return self._attempts[index][0].way
-
-    def way(self, index: int) -> str:
-        """In which way a state was tried; empty where there is but one."""
-        return next((run.name for run in reversed(self._attempts[index][0].runs)), "")
+        return len(self.record.runs)
 
     def _wanted(self, tests: Mapping[str, Rules]) -> Counter[int]:
         wanted: Counter[int] = Counter()
         for test, rules in tests.items():
             if wanted.total() < self._slots:
-                wanted |= Counter(bisection.due(self._record(test), rules, self._slots))
+                wanted |= Counter(bisection.due(self._answers(test), rules, self._slots))
         return wanted
 
     @property
     def _slots(self) -> int:
         """How many runs at once keep the cores at work."""
-        results = [
-            run.result
-            for attempts in self._attempts.values()
-            for attempt in attempts
-            for run in attempt.runs
-            if run.result is not None
-        ]
+        results = [run.result for run in self.record.runs if run.result is not None]
         seconds, cpu = sum(r.seconds for r in results), sum(r.cpu for r in results)
         if not results or seconds < LONG * len(results) or not self._room.is_left():
             return min(self._most, cores())
         waiting = int(cores() * seconds / max(cpu, seconds / MOST_WAITING))
         return min(self._most, max(cores(), waiting))
 
-    def ids(self, index: int) -> Mapping[str, str]:
-        """What the tests are called on a state that was tried."""
-        return self._attempts[index][0].runs[-1].tests
-
     def _try(self, wanted: Counter[int], *, is_apart: bool = False) -> None:
         """Try each of the states so many times, in every way that is needed."""
-        jobs: dict[Job, tuple[int, _Attempt, State]] = {}
+        jobs: dict[Job, tuple[int, Attempt, State]] = {}
         used: dict[int, list[State]] = {}
         self._is_apart = is_apart
         with ThreadPoolExecutor(self._slots) as threads:
@@ -229,8 +154,7 @@ class Searcher:
             prepared = dict(zip(wanted, found, strict=True))
         for index, times in wanted.items():
             for _ in range(times):
-                attempt = _Attempt(self._round, ways[index])
-                self._attempts.setdefault(index, []).append(attempt)
+                attempt = self.record.begin(index, self._round, ways[index])
                 self._begin(index, attempt, prepared[index], jobs, used)
         watching = self._watching(jobs) if is_apart else []
 
@@ -240,7 +164,7 @@ class Searcher:
             if job in watching:
                 return
             index, attempt, state = jobs[job]
-            attempt.runs.append(_Run(attempt.way, state.tests, state.way, result, result.note))
+            attempt.runs.append(WayRun.of(attempt.way, state, result))
             self._learn(index, attempt.runs[-1])
             yield from self._next_way(index, attempt, jobs, used)
 
@@ -250,7 +174,7 @@ class Searcher:
                 for state in states:
                     self._states.release(state)
 
-    def _watching(self, jobs: Mapping[Job, tuple[int, _Attempt, State]]) -> list[Job]:
+    def _watching(self, jobs: Mapping[Job, tuple[int, Attempt, State]]) -> list[Job]:
         """The jobs of the bad state once more, watched."""
         bad = [job for job, (index, _, _) in jobs.items() if index == self._bad] or self._seeded
         return [msgspec.structs.replace(job, traced=self._traced) for job in bad[:1]]
@@ -258,17 +182,17 @@ class Searcher:
     def _begin(
         self,
         index: int,
-        attempt: _Attempt,
-        state: State | _Run,
-        jobs: dict[Job, tuple[int, _Attempt, State]],
+        attempt: Attempt,
+        state: State | WayRun,
+        jobs: dict[Job, tuple[int, Attempt, State]],
         used: dict[int, list[State]],
     ) -> list[Job]:
         """The job of an attempt, or those of its next way if there can be none."""
-        if isinstance(state, _Run):
+        if isinstance(state, WayRun):
             attempt.runs.append(state)
             return self._next_way(index, attempt, jobs, used)
         traced = self._traced if index == self._bad and not self._is_apart else ()
-        job = self._ask.job(state, self._attempts[index].index(attempt) + 1, traced)
+        job = self._ask.job(state, self.record.number(index, attempt), traced)
         jobs[job] = index, attempt, state
         self._pythons[index] = state.python.version
         if state not in used.setdefault(index, []):
@@ -278,8 +202,8 @@ class Searcher:
     def _next_way(
         self,
         index: int,
-        attempt: _Attempt,
-        jobs: dict[Job, tuple[int, _Attempt, State]],
+        attempt: Attempt,
+        jobs: dict[Job, tuple[int, Attempt, State]],
         used: dict[int, list[State]],
     ) -> list[Job]:
         if attempt.way + 1 >= self._states.ways or self._is_told(index, attempt):
@@ -287,9 +211,9 @@ class Searcher:
         attempt.way += 1
         return self._begin(index, attempt, self._at(index, attempt.way), jobs, used)
 
-    def _is_told(self, index: int, attempt: _Attempt) -> bool:
+    def _is_told(self, index: int, attempt: Attempt) -> bool:
         """Whether another way would say no more than is known of the tests."""
-        answers = [self._probe(test, index, 0, attempt).answer for test in self._tests]
+        answers = [self.record.probe(test, index, 0, attempt).answer for test in self._tests]
         if (
             not self._is_known
             and index != self._bad
@@ -301,63 +225,35 @@ class Searcher:
 
     def _first_way(self, index: int) -> int:
         """The way that told something on the state itself, or on the nearest one beside it."""
-        if not self._attempts:
+        if not self.record.tried:
             return 0
-        nearest = min(self._attempts, key=lambda other: abs(other - index))
-        attempts = [each for each in self._attempts[nearest] if self._is_told(nearest, each)]
+        nearest = min(self.record.tried, key=lambda other: abs(other - index))
+        attempts = [each for each in self.record.of(nearest) if self._is_told(nearest, each)]
         return attempts[0].way if attempts else 0
 
-    def _at(self, index: int, way: int) -> State | _Run:
+    def _at(self, index: int, way: int) -> State | WayRun:
         try:
             return self._states.at(index, way)
         except RequestError:
             raise
         except MissingImport as error:
-            return _Run(way, {}, "", None, str(error), is_missing=True)
+            return WayRun(way, "", {}, None, str(error), is_missing=True)
         except WorkbenchError as error:
-            return _Run(way, {}, "", None, str(error))
+            return WayRun(way, "", {}, None, str(error))
 
-    def _learn(self, index: int, run: _Run) -> None:
+    def _learn(self, index: int, run: WayRun) -> None:
         if index == self._bad and run.result is not None and not self._is_known:
             for test in self._tests or run.tests:
                 outcome = run.result.outcomes.get(run.tests.get(test, test))
                 if outcome is not None:
                     self._failures.learn(test, outcome)
 
-    def _record(self, test: str) -> dict[int, list[Answer]]:
-        return {index: self.answers(test, index) for index in self._attempts}
-
-    def _probes(self, test: str, index: int) -> list[Probe]:
-        return [
-            self._probe(test, index, number, attempt)
-            for number, attempt in enumerate(self._attempts[index], 1)
-        ]
-
-    def _probe(self, test: str, index: int, number: int, attempt: _Attempt) -> Probe:
-        """What an attempt says: by the first way that tells, or else why none of them did."""
-        told = [(run, *self._said(test, run)) for run in attempt.runs]
-        run, answer, reason = min(told, key=lambda each: _RANKS[each[1]])
-        seconds = sum(each.result.seconds for each in attempt.runs if each.result is not None)
-        label = self._states.labels[index]
-        return Probe(attempt.round, index, label, number, answer, seconds, reason, run.name)
-
-    def _said(self, test: str, run: _Run) -> tuple[Answer, str]:
-        if run.result is None:
-            return (Answer.NOT_YET if run.is_missing else Answer.UNTESTABLE), run.reason
-        return self._failures.answer(test, run.tests.get(test, test), run.result)
+    def _answers(self, test: str) -> dict[int, list[Answer]]:
+        return {index: self.record.answers(test, index) for index in self.record.tried}
 
     def _search(self, test: str, rules: Rules) -> Search:
-        found = bisection.finding(self._record(test), rules)
+        found = bisection.finding(self._answers(test), rules)
         assert found is not None
-        probes = [probe for index in self.tried for probe in self._probes(test, index)]
+        probes = [probe for index in self.record.tried for probe in self.record.probes(test, index)]
         probes.sort(key=lambda probe: probe.round)
         return Search(test, tuple(self._states.labels), rules, tuple(probes), found)
-
-
-# A way that tells something is believed before one that does not; of these the first one is.
-_RANKS = {Answer.GOOD: 0, Answer.BAD: 0, Answer.NOT_YET: 1, Answer.UNTESTABLE: 2}
-
-
-def select_of(tests: Iterable[str]) -> str:
-    """A pattern that only these ids match."""
-    return "|".join(f"^{re.escape(test)}$" for test in sorted(set(tests)))

@@ -23,7 +23,7 @@ from ..request import DEFAULT, Request
 from ..sources.provider import Provider
 from ..suites import SUITES, WIRE
 from .failures import answer_of
-from .searcher import SuiteSelection
+from .selection import SuiteSelection
 from .states import State
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")

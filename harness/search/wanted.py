@@ -22,7 +22,7 @@ from .line import Red
 from .overlay.laying import lay_on
 from .overlay.values import Fix, Laid, Overlay
 from .reached import Watch
-from .searcher import SuiteSelection
+from .selection import SuiteSelection
 from .states import State
 
 
