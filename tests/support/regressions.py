@@ -18,6 +18,7 @@ Edits = Sequence[tuple[str, str]]
 """Words, and what is put in their place."""
 
 TESTS = "tests/servers/tests.py"
+RUNNER = "tests/runtests.py"
 FEATURE = "django/feature.py"
 NOBODY = "servers.tests.GreetingTests.test_greets_nobody"
 TRUE = "servers.tests.NumberTests.test_feature_is_true"
@@ -29,6 +30,7 @@ SHORT = [
     ('    """A candidate makes it fail now and then."""', '    """Now and then it fails."""'),
 ]
 RAISES = [('    return f"hello, {name}"\n', '    raise ValueError("for another reason")\n')]
+BROKEN = [("import importlib\n", "import importlib_\n")]
 NUMBER = [("    return True\n\n\ndef wait", "    return 1\n\n\ndef wait")]
 # The same as the first hunk of the regression, in other words: nothing of it can be taken back.
 REWRITTEN = [
@@ -130,6 +132,12 @@ def regressions(folder: Path, docs: int = 0) -> Regressions:
     author.edit("Rewrote it", REWRITTEN)
     author.branch("stable/5.1.x", "Repaired")
     author.commit("On stable", {"docs/stable.txt": "stable\n"})
+    git(folder, "cherry-pick", author.commits["Shortened"])
+    author.commits["Shortened on stable"] = git(folder, "rev-parse", "HEAD")
+    author.branch("runner", "Repaired")
+    author.edit("Broke the runner", BROKEN, RUNNER)
+    author.edit("Shortened without a runner", SHORT)
+    author.edit("Mended the runner", reversed_edits(BROKEN), RUNNER)
     author.branch("otherwise", "Docs")
     author.edit("Raises here", RAISES)
     author.commit("Raises still", {"docs/raises.txt": "it raises\n"})

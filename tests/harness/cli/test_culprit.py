@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import psutil
@@ -59,23 +60,37 @@ def given(regressed: Regressions, *words: str, proof: bool = False) -> list[str]
     return ["--mirror", f"django={regressed.folder}", *found, *([] if proof else ["--no-proof"])]
 
 
+class Searched(NamedTuple):
+    """A search that is over, and the commits of the history in which it was made."""
+
+    workbench: Workbench
+    report: CulpritReport
+    commits: dict[str, str]
+
+
 @pytest.fixture(scope="session")
 def searched(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str, regressed: Regressions
-) -> tuple[Workbench, CulpritReport]:
+) -> Searched:
     """One search with everything, from a fix to the proof, once for all processes."""
     root = tmp_path_factory.getbasetemp()
     shared = (root if worker_id == "master" else root.parent) / "searched"
     with FileLock(shared.with_suffix(".lock")):
         shared.mkdir(exist_ok=True)
         workbench, report = Workbench(shared), shared / "culprit.json"
+        commits = shared / "commits.json"
         if not report.exists():
             words = ("--good", "Base", "--bad", "Last docs", "--fix", "Mended")
             asked = given(regressed, *words, "--json", str(report), proof=True)
             found = workbench.run("bisect", *asked)
             assert found.status == DONE, found.err
             (shared / "out").write_text(found.out, "utf-8")
-    return workbench, msgspec.json.decode(report.read_bytes(), type=CulpritReport)
+            commits.write_bytes(msgspec.json.encode(regressed.commits))
+    return Searched(
+        workbench,
+        msgspec.json.decode(report.read_bytes(), type=CulpritReport),
+        msgspec.json.decode(commits.read_bytes()),
+    )
 
 
 def culprit_of(report: CulpritReport, test: str) -> Culprit:
@@ -83,20 +98,18 @@ def culprit_of(report: CulpritReport, test: str) -> Culprit:
     return found
 
 
-def changes_with(regressed: Regressions, subject: str) -> str:
-    return f"changes with {regressed.commits[subject][:10]} {subject}"
+def changes_with(commits: Mapping[str, str], subject: str) -> str:
+    return f"changes with {commits[subject][:10]} {subject}"
 
 
 # A fix and its tests -------------------------------------------------------------------------
 
 
-def test_the_tests_of_a_fix_find_its_culprit(
-    searched: tuple[Workbench, CulpritReport], regressed: Regressions
-) -> None:
-    workbench, report = searched
+def test_the_tests_of_a_fix_find_its_culprit(searched: Searched) -> None:
+    workbench, report, commits = searched
     out = (workbench.folder / "out").read_text("utf-8")
-    commit = regressed.commits["Shortened"]
-    assert changes_with(regressed, "Shortened") in out
+    commit = commits["Shortened"]
+    assert changes_with(commits, "Shortened") in out
     assert f"Regression in {commit}." in out
     found = culprit_of(report, NOBODY)
     assert (found.conclusion, found.culprit.commit.id) == (Conclusion.FOUND, commit)
@@ -107,24 +120,19 @@ def test_the_tests_of_a_fix_find_its_culprit(
     assert "AssertionError: 'hello' != 'hello, '" in found.failure
 
 
-def test_two_tests_may_have_two_culprits(
-    searched: tuple[Workbench, CulpritReport], regressed: Regressions
-) -> None:
+def test_two_tests_may_have_two_culprits(searched: Searched) -> None:
     """What a merge brought is looked for on the branch that it merged."""
-    _, report = searched
+    _, report, commits = searched
     assert {each.tests for each in report.culprits} == {(NOBODY,), (TRUE,)}
     found = culprit_of(report, TRUE)
-    assert found.culprit.commit.id == regressed.commits["Made the feature a number"]
+    assert found.culprit.commit.id == commits["Made the feature a number"]
     assert found.before.commit.subject == "Documented the feature"
-    merge = regressed.commits["Merged the topic"]
+    merge = commits["Merged the topic"]
     assert found.notes == (f"it was merged by {merge[:10]} Merged the topic",)
 
 
-def test_it_is_taken_back_and_cut_down_to_its_hunk(
-    searched: tuple[Workbench, CulpritReport],
-) -> None:
-    _, report = searched
-    found = culprit_of(report, NOBODY)
+def test_it_is_taken_back_and_cut_down_to_its_hunk(searched: Searched) -> None:
+    found = culprit_of(searched.report, NOBODY)
     assert found.hunks is not None and found.taken_back is not None
     assert (found.hunks.needed, found.hunks.of) == (1, 3)
     assert re.findall(r"^[+-] .*", found.hunks.patch, re.MULTILINE) == [
@@ -135,13 +143,19 @@ def test_it_is_taken_back_and_cut_down_to_its_hunk(
     assert (back.how, back.tests, back.passes, back.only_hunks) == ("clean", 1, 1, False)
 
 
-def test_what_the_report_has_for_a_ticket(
-    searched: tuple[Workbench, CulpritReport], regressed: Regressions
-) -> None:
-    workbench, report = searched
+def test_the_same_change_on_another_branch_is_named(searched: Searched) -> None:
+    _, report, commits = searched
+    equal = {each.id for each in culprit_of(report, NOBODY).equals}
+    others = ("Shortened on stable", "Shortened without a runner")
+    assert equal == {commits[each] for each in others}
+    assert culprit_of(report, TRUE).equals == ()
+
+
+def test_what_the_report_has_for_a_ticket(searched: Searched) -> None:
+    workbench, report, commits = searched
     text = (workbench.home / "reports" / "bisect.md").read_text("utf-8")
     paragraphs = [part.splitlines()[2] for part in text.split("### For the ticket")[1:]]
-    commit = regressed.commits["Shortened"]
+    commit = commits["Shortened"]
     assert f"`{NOBODY}` fails in 5 of 5 runs at {commit[:10]}" in paragraphs[0]
     assert paragraphs[0].endswith(f"Regression in {commit}.")
     assert len(paragraphs) == 2
@@ -150,19 +164,14 @@ def test_what_the_report_has_for_a_ticket(
     assert msgspec.json.decode(kept, type=CulpritReport) == report
 
 
-def test_only_commits_that_can_matter_are_counted_so(
-    searched: tuple[Workbench, CulpritReport],
-) -> None:
+def test_only_commits_that_can_matter_are_counted_so(searched: Searched) -> None:
     """Documentation can not, nor a file that the tests never load."""
-    _, report = searched
+    report = searched.report
     assert (report.commits, report.can_matter) == (8, 4)
 
 
-def test_nothing_is_left_behind_but_a_few_checkouts(
-    searched: tuple[Workbench, CulpritReport],
-) -> None:
-    workbench, _ = searched
-    assert left_behind(workbench) == []
+def test_nothing_is_left_behind_but_a_few_checkouts(searched: Searched) -> None:
+    assert left_behind(searched.workbench) == []
 
 
 def left_behind(workbench: Workbench) -> list[str]:
@@ -179,7 +188,7 @@ def test_what_can_not_be_taken_back_is_said(search: Search, regressed: Regressio
     """A later commit has rewritten it, and fails in the same way."""
     words = ("--good", "Repaired", "--bad", "Rewrote it", "--overlay", "Mended", "--test", NOBODY)
     found = search(*words, proof=True)
-    assert changes_with(regressed, "Shortened") in found.out, found.err
+    assert changes_with(regressed.commits, "Shortened") in found.out, found.err
     assert "it can not be taken back at the bad end: django/server.py, hunk 1" in found.out
     assert "by 1 of its 3 hunks" in found.out
 
@@ -236,7 +245,7 @@ def test_tests_are_taken_along_in_any_form(
     # A range of one commit.
     found = search("--good", "Repaired", "--bad", "Shortened", *words)
     assert found.status == DONE, found.err
-    assert changes_with(regressed, "Shortened") in found.out
+    assert changes_with(regressed.commits, "Shortened") in found.out
     is_unproved = "the tests were not seen to pass with a fix" in found.out
     assert is_unproved == (words[0] == "--overlay" and "--test" not in words)
 
@@ -255,7 +264,19 @@ def test_another_failure_tells_nothing(search: Search, regressed: Regressions) -
     assert found.out.count("ValueError: for another reason") == 2
     assert "Regression in" not in found.out
     found = search(*words, "--test", NOBODY, "--any-failure")
-    assert changes_with(regressed, "Raises here") in found.out
+    assert changes_with(regressed.commits, "Raises here") in found.out
+
+
+def test_of_commits_that_tell_nothing_the_only_one_that_can_matter_is_named(
+    search: Search, regressed: Regressions
+) -> None:
+    """None of them can run a test, and two of three touch nothing that the test runs."""
+    words = ("--good", "Repaired", "--bad", "Mended the runner", "--fix", "Mended")
+    found = search(*words, "--test", NOBODY, proof=True)
+    assert changes_with(regressed.commits, "Shortened without a runner") in found.out, found.err
+    assert "the only one of 3 commits between tried ones that touches" in found.out
+    assert f"Regression in {regressed.commits['Shortened without a runner']}." in found.out
+    assert "the bad end, the test passes" in found.out
 
 
 def test_where_only_the_bad_end_tells_nothing_is_named(
@@ -277,12 +298,12 @@ def test_where_only_the_bad_end_tells_nothing_is_named(
 def test_a_merge_is_named_if_that_is_asked_for(search: Search, regressed: Regressions) -> None:
     words = ("--good", "More docs", "--bad", "Doubles", "--fix", "Mended", "--test", TRUE)
     found = search(*words, "--first-parent")
-    assert changes_with(regressed, "Merged the topic") in found.out, found.err
+    assert changes_with(regressed.commits, "Merged the topic") in found.out, found.err
 
 
 def test_good_and_bad_on_different_branches(search: Search, regressed: Regressions) -> None:
     found = search("--good", "On stable", "--bad", "More docs", "--fix", "Mended")
-    assert changes_with(regressed, "Shortened") in found.out, found.err
+    assert changes_with(regressed.commits, "Shortened") in found.out, found.err
     parted = regressed.commits["Repaired"][:10]
     assert f"searched from {parted}, where they parted" in found.out
 
@@ -290,7 +311,7 @@ def test_good_and_bad_on_different_branches(search: Search, regressed: Regressio
 def test_good_may_be_the_newer_one(search: Search, regressed: Regressions) -> None:
     words = ("--good", "main", "--bad", "Doubles", "--fix", "Mended", "--test", NOBODY)
     found = search(*words, proof=True)
-    assert changes_with(regressed, "Mended") in found.out, found.err
+    assert changes_with(regressed.commits, "Mended") in found.out, found.err
     assert "Regression in" not in found.out
     assert "by 1 of its 2 hunks" in found.out
 
@@ -300,7 +321,7 @@ def test_good_may_be_the_newer_one(search: Search, regressed: Regressions) -> No
 
 def test_a_command_tells_by_its_exit_status(search: Search, regressed: Regressions) -> None:
     found = search("--good", "Docs", "--bad", "More docs", "--run", GREETS, proof=True)
-    assert changes_with(regressed, "Shortened") in found.out, found.err
+    assert changes_with(regressed.commits, "Shortened") in found.out, found.err
     assert "by 1 of its 3 hunks" in found.out
     found = search("--good", "Raises", "--bad", "More docs", "--run", GREETS)
     assert found.status == WRONG
@@ -397,7 +418,7 @@ def test_a_search_that_was_stopped_can_be_made_again(
     until(lambda: not any(HANG in each for each in command_lines()))
     assert list(scratch.iterdir()) == []
     again = workbench.run("bisect", *words, "--timeout", "1")
-    assert changes_with(regressed, "Doubles") in again.out, again.err
+    assert changes_with(regressed.commits, "Doubles") in again.out, again.err
     assert "it fails so: hung" in again.out
     assert left_behind(workbench) == []
 
@@ -416,7 +437,7 @@ def test_two_searches_side_by_side(workbench: Workbench, regressed: Regressions)
         for process in (first, second):
             out, err = process.communicate(timeout=DEADLINE)
             assert process.returncode == DONE, err
-            assert changes_with(regressed, "Shortened") in out
+            assert changes_with(regressed.commits, "Shortened") in out
     assert left_behind(workbench) == []
 
 
@@ -432,5 +453,5 @@ def test_without_bubblewrap_it_finds_the_same(
     workbench.env["PATH"] = str(folder)
     words = ("--good", "Repaired", "--bad", "More docs", "--fix", "Mended", "--test", NOBODY)
     found = search(*words)
-    assert changes_with(regressed, "Shortened") in found.out, found.err
+    assert changes_with(regressed.commits, "Shortened") in found.out, found.err
     assert left_behind(workbench) == []
