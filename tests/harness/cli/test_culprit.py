@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +25,7 @@ from support.tiny import (
     WRONG,
     ProcessResult,
     Workbench,
+    changed_in,
     few_folders,
     until,
 )
@@ -397,48 +400,64 @@ def test_a_shallow_clone_is_refused(
 # More than one -------------------------------------------------------------------------------
 
 
-def test_a_search_that_was_stopped_can_be_made_again(
-    workbench: Workbench, regressed: Regressions
-) -> None:
-    command = f'test -e django/feature.py || exit 0; exec python -c "{HANG}"'
-    words = given(regressed, "--good", "More docs", "--bad", "Last docs", "--run", command)
-    scratch = workbench.home / "scratch"
-    with workbench.start("bisect", *words, "--timeout", str(DEADLINE)) as process:
+HANGS = f'test -e django/feature.py || exit 0; exec python -c "{HANG}"'
+HANGING = ("--good", "More docs", "--bad", "Last docs", "--run", HANGS)
+
+
+@contextmanager
+def hanging(workbench: Workbench, regressed: Regressions) -> Iterator[subprocess.Popen[str]]:
+    """A search in the middle: the good end is known, and the bad one hangs."""
+    words = given(regressed, *HANGING, "--timeout", str(DEADLINE))
+    with workbench.start("bisect", *words) as process:
         until(
             lambda: (
-                (workbench.kept("results") and any(scratch.glob("job-*")))
-                or process.poll() is not None
+                (workbench.kept("results") and is_hanging(workbench)) or process.poll() is not None
             )
         )
         assert process.poll() is None, process.communicate()
+        yield process
+
+
+def is_hanging(workbench: Workbench) -> bool:
+    """Whether a process of this workbench is at the command that does not end."""
+    found = False
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            command = " ".join(process.cmdline())
+            # The search itself has the command among its words, too.
+            if HANG in command and "--run" not in command:
+                words = (command, *process.environ().values())
+                found |= any(str(workbench.home) in word for word in words)
+    return found
+
+
+def test_a_search_that_was_stopped_can_be_made_again(
+    workbench: Workbench, regressed: Regressions, search: Search
+) -> None:
+    with hanging(workbench, regressed) as process:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=DEADLINE)
     assert process.returncode == STOPPED, err
     assert "Traceback" not in err
-    until(lambda: not any(HANG in each for each in command_lines()))
-    assert list(scratch.iterdir()) == []
-    again = workbench.run("bisect", *words, "--timeout", "1")
+    until(lambda: not is_hanging(workbench))
+    assert list((workbench.home / "scratch").iterdir()) == []
+    again = search(*HANGING, "--timeout", "1")
     assert changes_with(regressed.commits, "Doubles") in again.out, again.err
     assert "it fails so: hung" in again.out
     assert left_behind(workbench) == []
 
 
-def command_lines() -> list[str]:
-    return [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])]
-
-
-def test_two_searches_side_by_side(workbench: Workbench, regressed: Regressions) -> None:
-    words = ("--good", "Base", "--bad", "More docs", "--fix", "Mended", "--test", NOBODY)
-    asked = given(regressed, *words, "--no-cache")
-    with (
-        workbench.start("bisect", *asked) as first,
-        workbench.start("bisect", *asked) as second,
-    ):
-        for process in (first, second):
-            out, err = process.communicate(timeout=DEADLINE)
-            assert process.returncode == DONE, err
-            assert changes_with(regressed.commits, "Shortened") in out
-    assert left_behind(workbench) == []
+def test_two_searches_side_by_side_have_checkouts_of_their_own(
+    workbench: Workbench, regressed: Regressions, search: Search
+) -> None:
+    folder = workbench.home / "worktrees" / "django" / "history-1"
+    with hanging(workbench, regressed):
+        theirs = sorted(folder.iterdir())
+        words = ("--good", "Docs", "--bad", "Last docs", "--fix", "Mended", "--test", NOBODY)
+        found = search(*words)
+        assert changes_with(regressed.commits, "Shortened") in found.out, found.err
+        assert sorted(folder.iterdir()) == theirs
+        assert [changed_in(path) for path in theirs] == [""] * len(theirs)
 
 
 def test_without_bubblewrap_it_finds_the_same(

@@ -90,7 +90,10 @@ def test_what_there_is_not_is_said_with_what_is_called_nearly_so(
     home: Home, clone: Path, way: str
 ) -> None:
     url = str(clone) if way == "linked" else clone.as_uri()
-    assert refused(home, url, "5.1") == (f"{url} has no branch or tag '5.1'; near it: stable/5.1.x")
+    for name in ("attic/1.5.1", "attic/5.10"):
+        git(clone, "branch", name, "main")
+    near = "stable/5.1.x, attic/1.5.1, attic/5.10"
+    assert refused(home, url, "5.1") == f"{url} has no branch or tag '5.1'; near it: {near}"
     assert refused(home, url, "mian") == f"{url} has no branch or tag 'mian'; near it: main"
     assert refused(home, url, "zzz") == f"{url} has no branch or tag 'zzz'"
     assert refused(home, url, "a" * 40) == f"{url} has no commit {'a' * 40}"
