@@ -151,7 +151,9 @@ def _hunks(culprit: Culprit, *, with_patch: bool) -> Iterator[str]:
         yield f"no hunk of it: {found.why}"
         return
     which = f"{found.needed} of its {found.of} hunks" if found.of > 1 else "its only hunk"
-    yield f"by {which}" + (":" if with_patch else "")
+    # The hunks are searched for with one test; others that the commit changed may need more.
+    whose = f", for {summary.test_name(culprit.tests[0])}" if len(culprit.tests) > 1 else ""
+    yield f"by {which}{whose}" + (":" if with_patch else "")
     if with_patch:
         for line in found.patch.splitlines():
             yield f"  {line}"

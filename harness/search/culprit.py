@@ -181,8 +181,8 @@ class _Search:
         if not tests and overlay is not None:
             wanted = wanted_of(overlay, fix, watch, bad, suite, self._provider, self._run)
             tests, red = wanted.tests, wanted.red
-            if not wanted.proved:
-                self._notes.append("the tests were not seen to pass with a fix; --fix tells one")
+            if wanted.unproved:
+                self._notes.append(f"the tests were not seen to pass with a fix: {wanted.unproved}")
         if not tests:
             raise RequestError("which test? Name it with --test ID, or give --overlay or --fix")
         places = [location_of(test, request.suites, self._provider) for test in tests]

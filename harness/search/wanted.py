@@ -27,10 +27,11 @@ from .states import State
 
 
 class Wanted(NamedTuple):
-    """The tests that fail without the fix; ``proved`` says that they were seen to pass with it."""
+    """The tests that fail without the fix; ``unproved`` says why they were not seen to pass
+    with it, where that is so."""
 
     tests: tuple[str, ...]
-    proved: bool
+    unproved: str
     red: Red
 
 
@@ -66,11 +67,12 @@ def wanted_of(
     state = State((red,), provider.python_for(red), {}, labels, OverlayWay.WHOLE_FILES)
     traced = watch.files if tracing.is_quiet(state.python) else ()
     jobs = {chosen.job(state, 1, traced): False}
-    released = []
+    unproved = "no fix was given; --fix COMMIT-OR-PATCH names one"
+    fixed = None
     if fix is not None and fix.code:
-        fixed = _fixed(provider, bad, fix, overlay)
+        fixed, unproved = _fixed(provider, bad, fix, overlay)
+    if fixed is not None:
         jobs[chosen.job(state._replace(trees=(fixed,)), 1)] = True
-        released.append(fixed)
     results: dict[bool, Result] = {}
 
     def follow(job: Job, result: Result) -> Sequence[Job]:
@@ -78,11 +80,11 @@ def wanted_of(
         return ()
 
     run(jobs, follow)
-    for tree in released:
-        provider.trees.give_up(tree)
-    tests, is_proved = _those_that_tell(results, patterns, overlay)
+    if fixed is not None:
+        provider.trees.give_up(fixed)
+    tests = _those_that_tell(results, patterns, overlay)
     named = state._replace(tests={test: test for test in tests})
-    return Wanted(tests, is_proved, Red(named, results[False]))
+    return Wanted(tests, unproved, Red(named, results[False]))
 
 
 def _laid(provider: Provider, tree: Tree, overlay: Overlay) -> Tree:
@@ -90,18 +92,18 @@ def _laid(provider: Provider, tree: Tree, overlay: Overlay) -> Tree:
     return lay_on(provider.trees, tree, Laid(OverlayWay.WHOLE_FILES, texts, {}, frozenset()))
 
 
-def _fixed(provider: Provider, bad: Tree, fix: Fix, overlay: Overlay) -> Tree:
-    """The bad end with the fix and its tests. Raises ``RequestError`` if it does not apply."""
+def _fixed(provider: Provider, bad: Tree, fix: Fix, overlay: Overlay) -> tuple[Tree | None, str]:
+    """The bad end with the fix and its tests, or why it does not apply there."""
     stack = Stack((fix.code[0].candidate,))
     made = provider.trees.apply(bad, stack, fix.code)
     if made.tree is None:
-        raise RequestError(f"the fix does not apply to the bad end: {made.problems[0]}")
-    return _laid(provider, made.tree, overlay)
+        return None, f"the fix does not apply to the bad end: {made.problems[0]}"
+    return _laid(provider, made.tree, overlay), ""
 
 
 def _those_that_tell(
     results: dict[bool, Result], patterns: Sequence[str], overlay: Overlay
-) -> tuple[tuple[str, ...], bool]:
+) -> tuple[str, ...]:
     red = results[False]
     failing = [
         test
@@ -117,7 +119,7 @@ def _those_that_tell(
             f"every test of {overlay.origin} passes on the bad end: there is nothing to search"
         )
     if True not in results:
-        return tuple(failing), False
+        return tuple(failing)
     green = results[True].outcomes
     mended = [
         test
@@ -128,4 +130,4 @@ def _those_that_tell(
         raise RequestError(
             f"{', '.join(failing[:3])} fails on the bad end with the fix as well: it is not its fix"
         )
-    return tuple(mended), True
+    return tuple(mended)

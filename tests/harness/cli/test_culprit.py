@@ -355,9 +355,9 @@ WRONG_REQUESTS = {
     "a folder that fits nowhere": ((*SIMPLE, "--overlay", "none"), "put each file where the tree"),
     "a file that is not there": ((*SIMPLE, "--overlay", "gone.py"), "there is no such file"),
     "a fix without tests": ((*SIMPLE, "--fix", "Shortened"), "changes nothing below tests/"),
-    "a fix of another thing": (
+    "a fix that is in it": (
         ("--good", "Docs", "--bad", "Repaired", "--fix", "Mended"),
-        "the fix does not apply to the bad end",
+        "passes on the bad end: there is nothing to search",
     ),
     "tests that pass": (
         ("--good", "Docs", "--bad", "Repaired", "--overlay", "Mended"),
