@@ -121,12 +121,14 @@ class _Search:
         culprits = [self._proved(each, line) for each in named]
         first, last = found.line[0], found.line[-1]
         good, bad = (first, last) if found.first is Answer.GOOD else (last, first)
+        is_python = kind_of(self._upstream.project).IS_INTERPRETER
         return CulpritReport(
             upstream=self._upstream.name,
             good=name_of(self._history, good),
             bad=name_of(self._history, bad),
             first=found.first,
-            python=line.interpreter.version if line.interpreter else "",
+            # A commit of an interpreter runs itself, whatever stands for it in an environment.
+            python=line.interpreter.version if line.interpreter and not is_python else "",
             overlay=question.overlay.origin if question.overlay else "",
             commits=len(found.line) - 1,
             can_matter=line.can_matter(),
