@@ -19,6 +19,7 @@ from ..model import (
     Answer,
     ApplyResult,
     CandidateName,
+    Conclusion,
     Job,
     Patch,
     Result,
@@ -193,7 +194,10 @@ class Proof:
             return found
 
         needed, findings = reduction.smallest(order, search_with)
-        if not all(found.conclusion.is_boundary for found in findings):
+        # The last search ends with what is needed alone: that fails as the whole does.
+        told = [found.conclusion.is_boundary for found in findings]
+        is_alone = findings[-1].conclusion is Conclusion.SAME
+        if not told[0] or not all(told[1:-1]) or not (told[-1] or is_alone):
             why = f"the hunks alone do not make the change ({findings[-1].conclusion})"
             return CulpritHunks(0, len(order), "", sum(runs), why)
         patch = hunks.joined(sorted(needed, key=order.index))
@@ -216,7 +220,8 @@ class Proof:
             bad,
             is_known=True,
         )
-        rules = Rules(len(bare.labels), line.first, self.request.noise)
+        # Some hunks do not even import without others, which are needed as well then.
+        rules = Rules(len(bare.labels), line.first, self.request.noise, assumed=True)
         return searcher.find({test: rules})[test].finding, searcher.runs
 
 

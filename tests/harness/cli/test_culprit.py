@@ -162,7 +162,7 @@ def test_what_the_report_has_for_a_ticket(searched: Searched) -> None:
     assert f"`{NOBODY}` fails in 5 of 5 runs at {commit[:10]}" in paragraphs[0]
     assert paragraphs[0].endswith(f"Regression in {commit}.")
     assert len(paragraphs) == 2
-    assert f"git bisect start {report.bad.id[:12]} {report.good.id[:12]}" in text
+    assert f"git bisect start {report.bad.id} {report.good.id}\n" in text
     kept = (workbench.home / "reports" / "bisect.json").read_bytes()
     assert msgspec.json.decode(kept, type=CulpritReport) == report
 
