@@ -194,10 +194,11 @@ class Proof:
             return found
 
         needed, findings = reduction.smallest(order, search_with)
-        # The last search ends with what is needed alone: that fails as the whole does.
-        told = [found.conclusion.is_boundary for found in findings]
-        is_alone = findings[-1].conclusion is Conclusion.SAME
-        if not told[0] or not all(told[1:-1]) or not (told[-1] or is_alone):
+        # After the first one, a search that finds nothing has seen what is needed alone fail.
+        if not findings[0].conclusion.is_boundary or any(
+            found.conclusion not in (Conclusion.FOUND, Conclusion.RANGE, Conclusion.SAME)
+            for found in findings
+        ):
             why = f"the hunks alone do not make the change ({findings[-1].conclusion})"
             return CulpritHunks(0, len(order), "", sum(runs), why)
         patch = hunks.joined(sorted(needed, key=order.index))
