@@ -34,6 +34,16 @@ def changed_tests(before: str, after: str, pattern: Pattern) -> list[str]:
     ]
 
 
+def every_test(text: str, pattern: Pattern) -> list[str]:
+    """The id, in the upstream's own form, of every test that stands in a Python file."""
+    return [
+        pattern((name, test) if name else (test,))
+        for name, parts in _classes(text).items()
+        for test in parts
+        if test.startswith(TEST)
+    ]
+
+
 def fits(test: str, patterns: Iterable[str]) -> bool:
     """Whether a test's id is one that ``changed_tests`` means."""
     return any(fnmatchcase(test, pattern) for pattern in patterns)

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from ..jobs.runs import Run
 from ..judge import bisection
-from ..judge.changedtests import changed_tests, fits
+from ..judge.changedtests import changed_tests, every_test, fits
 from ..model import Answer, Job, OverlayWay, RequestError, Result, Stack, Tree, WorkbenchError
 from ..pythons import tracing
 from ..sources.provider import Provider
 from ..upstreams import kind_of
 from .line import Red
-from .overlay.laying import lay_on
+from .overlay.laying import lay_on, ways_onto
 from .overlay.values import Fix, Laid, Overlay
 from .reached import Watch
 from .selection import SuiteSelection
@@ -32,7 +32,7 @@ class Wanted(NamedTuple):
 
     tests: tuple[str, ...]
     unproved: str
-    red: Red
+    red: Red | None
 
 
 def wanted_of(
@@ -52,10 +52,12 @@ def wanted_of(
     kind = kind_of(project)
     folder = f"{kind.tests_folder(project)}/"
     patterns: list[str] = []
+    names: list[str] = []
     for file in overlay.files:
         if file.new is not None and file.path.endswith(".py"):
             pattern = partial(kind.test_pattern, file.path, folder)
             patterns += changed_tests(file.old or "", file.new, pattern)
+            names += every_test(file.new, pattern)
     if not patterns:
         raise RequestError(
             f"{overlay.origin} neither adds nor changes a test; name one with --test"
@@ -82,6 +84,9 @@ def wanted_of(
     run(jobs, follow)
     if fixed is not None:
         provider.trees.give_up(fixed)
+    if not any(fits(test, patterns) for test in results[False].outcomes):
+        known = [name for name in names if fits(name, patterns)]
+        return _by_name(results[False], bad, known, overlay, provider)
     tests = _those_that_tell(results, patterns, overlay)
     named = state._replace(tests={test: test for test in tests})
     return Wanted(tests, unproved, Red(named, results[False]))
@@ -101,6 +106,26 @@ def _fixed(provider: Provider, bad: Tree, fix: Fix, overlay: Overlay) -> tuple[T
     return _laid(provider, made.tree, overlay), ""
 
 
+def _by_name(
+    red: Result, bad: Tree, known: Sequence[str], overlay: Overlay, provider: Provider
+) -> Wanted:
+    """The tests by their names, where their whole files do not load on the bad end.
+
+    A search goes on to the other ways of laying them over it; those that fit by none are left
+    out. Raises ``WorkbenchError`` if there is no other.
+    """
+    told = [outcome.reason for outcome in red.outcomes.values() if outcome.reason] or [red.note]
+    why = f"the files of {overlay.origin} do not load on the bad end: {told[0]}"
+    tests = [
+        test
+        for test in known
+        if any(isinstance(way, Laid) for way in ways_onto(provider.trees, bad, overlay, [test]))
+    ]
+    if not tests:
+        raise WorkbenchError(f"{why}; name a test with --test")
+    return Wanted(tuple(tests), why, None)
+
+
 def _those_that_tell(
     results: dict[bool, Result], patterns: Sequence[str], overlay: Overlay
 ) -> tuple[str, ...]:
@@ -110,10 +135,6 @@ def _those_that_tell(
         for test, outcome in red.outcomes.items()
         if fits(test, patterns) and bisection.ANSWERS[outcome.status] is Answer.BAD
     ]
-    if not red.outcomes:
-        raise WorkbenchError(
-            f"the tests of {overlay.origin} did not run on the bad end: {red.note}"
-        )
     if not failing:
         raise RequestError(
             f"every test of {overlay.origin} passes on the bad end: there is nothing to search"
