@@ -37,6 +37,8 @@ class Worker:
         self._home = provider.home
         self._store = Store(provider.home)
         self._fresh = fresh
+        # The bytecode and the checkout of the commit that was tried last, by upstream.
+        self._latest: dict[str, tuple[Path, Path]] = {}
 
     def __call__(self, job: Job) -> Result:
         """The job's result: a kept one, or a new one that is then kept."""
@@ -67,6 +69,10 @@ class Worker:
             result = _without_paths(SUITES[job.suite].run(job, place), place)
             log = self._home.relative(Path(result.log)) if result.log else ""
             result = msgspec.structs.replace(result, log=log, packages=packages)
+            for tree in filter(self._provider.trees.is_moving, job.trees):
+                if not job.traced or tracing.is_quiet(job.python):
+                    name = tree.base.upstream
+                    self._latest[name] = (place.pycache, place.checkouts[name])
         replace_bytes(self._memo(job), msgspec.json.encode(packages))
         self._store.put(name, result)
         return result
@@ -131,11 +137,19 @@ class Worker:
         base = self._home.folder("pycache", place_digest(on_base))
         before = {tree.base.upstream: self._provider.trees.checkout(tree) for tree in trees}
         under = self._runtime(on_base, before)
-        folders = [(checkouts[name], before[name]) for name in checkouts]
+        folders = []
+        for tree in job.trees:
+            name = tree.base.upstream
+            if self._provider.trees.is_moving(tree):
+                other, checkout = self._latest.get(name, (base, before[name]))
+                bytecode.link(own, other, (checkouts[name], checkout))
+            else:
+                folders.append((checkouts[name], before[name]))
         folders += zip(runtime.readable, under.readable, strict=False)
         folders += [(folder, folder) for folder in (Path(job.python.prefix), *others)]
         bytecode.share(own, base, folders)
-        return own, (base,)
+        is_moving = any(map(self._provider.trees.is_moving, job.trees))
+        return own, (self._home.folder("pycache") if is_moving else base,)
 
     def _runtime(self, job: Job, checkouts: Mapping[str, Path]) -> runtimes.Runtime:
         """The Python that the job's trees stand on: one of them, or the machine's own."""

@@ -343,9 +343,7 @@ class Trees:
                 shutil.rmtree(path)
             if not path.exists():
                 alone = self._home.lock(f"worktrees-{upstream}")
-                if not move_worktree(
-                    repository, path.parent, SPARE, path, tree.commit, alone, like
-                ):
+                if not move_worktree(repository, path.parent, SPARE, path, tree.commit, alone):
                     add_worktree(repository, path, tree.commit, alone, like)
         if is_safe:
             self._looked_at.add(path)
@@ -354,6 +352,10 @@ class Trees:
     def use_as_model(self, tree: Tree) -> None:
         """Have the checkouts of an upstream's commits share the files of this one's."""
         self._models[tree.base.upstream] = tree
+
+    def is_moving(self, tree: Tree) -> bool:
+        """Whether it is one of many commits that are tried one after another."""
+        return _is_commit(tree) and tree.base.upstream in self._models
 
     def model_of(self, tree: Tree) -> Tree | None:
         """The tree whose unchanged files, and their bytecode, a checkout of it shares.

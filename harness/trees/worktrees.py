@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,8 +30,9 @@ FORCE = ("--force", "--force")
 HARD = ("reset", "--hard", "--quiet")
 
 
-# Seconds between the times of a file and of another one in its place.
-LATER = 60
+# No file was written between these years: seconds from 2001 on, and as many as the digits of
+# an object's id say.
+EPOCH, DIGITS = 1_000_000_000, 7
 
 
 class Worktree(Repository):
@@ -113,24 +113,23 @@ def _share(like: Worktree, own: Worktree, commit: str) -> None:
         os.link(f"{theirs}/{name}", f"{mine}/{name}", follow_symlinks=False)
     _copy_index(like, own)
     own.raw("reset", "--hard", "--quiet", commit)
-    _tell_apart(like, own, commit)
+    _stamp(own, like.ids("HEAD")[0], commit)
 
 
-def _tell_apart(like: Worktree, own: Worktree, commit: str) -> None:
-    """Give files that differ from those of their model another time than these have.
+def _stamp(worktree: Worktree, old: str, new: str) -> None:
+    """Give the files that differ between two commits a time that follows from their content.
 
-    Whoever compares times and sizes, as Python does with bytecode, must not take the one
-    for the other, even if both were written within one second.
+    Whoever compares times and sizes, as Python does with bytecode, does not take one content
+    for another, even if both were written within one second; and takes the bytecode of a file
+    in one worktree for that of the same content in another.
     """
-    for name in commits.changed_paths(own, like.ids("HEAD")[0], commit):
-        file = f"{own.folder}/{name}"
-        try:
-            mine, theirs = os.lstat(file), os.lstat(f"{like.folder}/{name}")
-        except OSError:
-            continue  # one of them has no such file
-        written = int(theirs.st_mtime)
-        if stat.S_ISREG(mine.st_mode) and int(mine.st_mtime) == written:
-            os.utime(file, (written + LATER, written + LATER))
+    listed = worktree.text("diff", "--raw", "-z", "--no-renames", "--no-abbrev", old, new)
+    parts = listed.split("\0")
+    for about, name in zip(parts[::2], parts[1::2], strict=False):
+        _, mode, _, blob, _ = about.split(" ")
+        if mode.startswith("100"):
+            seconds = EPOCH + int(blob[:DIGITS], 16)
+            os.utime(f"{worktree.folder}/{name}", (seconds, seconds))
 
 
 def _folders(names: Iterable[str]) -> set[str]:
@@ -151,11 +150,10 @@ def move_worktree(
     path: Path,
     commit: str,
     alone: FileLock,
-    like: Path | None = None,
 ) -> bool:
     """Make a worktree out of one in ``folder`` that nobody needs; whether there was one.
 
-    The names of those begin with ``prefix``. ``like`` is one that it may share files with.
+    The names of those begin with ``prefix``.
     """
     with alone:
         spares = list(folder.glob(f"{prefix}-*"))
@@ -166,10 +164,10 @@ def move_worktree(
             return False
     try:
         worktree = Worktree(path)
+        before = worktree.ids("HEAD")[0]
         worktree.raw("reset", "--hard", "--quiet", commit)
         worktree.raw("clean", "-ffdxq")
-        if like is not None:
-            _tell_apart(Worktree(like), worktree, commit)
+        _stamp(worktree, before, commit)
     except BaseException:
         with alone:
             repository.accepts("worktree", "remove", "--force", path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,35 @@ def test_what_is_there_already_stays_and_what_lies_in_a_shared_folder_needs_no_l
     bytecode.share(own, base, [(inner, inner), (outer, outer)])
     assert below(own, outer).is_symlink()
     assert list(below(base, outer).iterdir()) == []
+
+
+def test_what_another_commit_compiled_is_there_and_what_differs_is_made_anew(
+    tmp_path: Path,
+) -> None:
+    """By its time Python sees which file it is of; the other's bytecode stays as it was."""
+    theirs, mine = tmp_path / "theirs", tmp_path / "mine"
+    other, own = tmp_path / "other", tmp_path / "own"
+    theirs.mkdir()
+    for name in ("same", "differs"):
+        (theirs / f"{name}.py").write_text("VALUE = 1\n")
+    command = [sys.executable, "-c", "import same, differs; print(same.VALUE, differs.VALUE)"]
+
+    def run(folder: Path, prefix: Path) -> str:
+        env = {"PYTHONPYCACHEPREFIX": str(prefix)}
+        return subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, env=env, check=True
+        ).stdout
+
+    assert run(theirs, other) == "1 1\n"
+    shutil.copytree(theirs, mine, copy_function=shutil.copy2)
+    (mine / "differs.py").write_text("VALUE = 2\n")
+    os.utime(mine / "differs.py", (1_000_000_000, 1_000_000_000))
+    before = {path: path.read_bytes() for path in other.rglob("*.pyc")}
+    bytecode.link(own, other, (mine, theirs))
+    assert run(mine, own) == "1 2\n"
+    links = {path.name.partition(".")[0]: path.is_symlink() for path in own.rglob("*.pyc")}
+    assert (links["same"], links["differs"]) == (True, False)
+    assert {path: path.read_bytes() for path in other.rglob("*.pyc")} == before
 
 
 def test_a_candidates_jobs_read_the_bytecode_of_its_base(workbench: Workbench) -> None:

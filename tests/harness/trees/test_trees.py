@@ -297,6 +297,23 @@ def test_a_file_that_differs_has_another_time_than_its_bases(shared: tuple[Path,
     assert (patched / "b").stat().st_mtime == (base / "b").stat().st_mtime
 
 
+def test_a_content_has_the_same_time_in_every_checkout_that_wrote_it(
+    trees: Trees, tree: Tree, shared: tuple[Path, Path]
+) -> None:
+    """So that the bytecode of one commit is known again for another one."""
+    _, patched = shared
+    written = (patched / "a").stat().st_mtime
+    one = apply(trees, tree, diff(OLD, NEW, "a")).tree
+    assert one is not None
+    other = apply(trees, tree, diff(OLD, NEW.replace("line 3\n", "three\n"), "a")).tree
+    assert other is not None
+    trees.give_up(one)
+    moved = trees.checkout(other)
+    assert (moved / "a").stat().st_mtime != written
+    trees.give_up(other)
+    assert (trees.checkout(one) / "a").stat().st_mtime == written
+
+
 def test_what_is_moved_aside_shares_nothing(
     home: Home, trees: Trees, tree: Tree, shared: tuple[Path, Path]
 ) -> None:
