@@ -13,7 +13,6 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -87,14 +86,16 @@ def _build(home: Home, sources: Sources, checkout: Path, place: Path) -> None:
 
 
 def _worth_keeping(build: Path, rules: BuildRules) -> Iterator[str]:
-    """The regular files that a run of the build may read. A build makes links and pipes of
-    its own only to deceive."""
+    """What a run of the build may read: regular files, and links to these within the folder,
+    as CPython has for its modules. Other links and pipes are made only to deceive."""
     own = (making.STANDING, LAST)
+    top = f"{os.path.realpath(build)}{os.sep}"
     for folder, _, names in os.walk(build):
         for name in names:
+            real = os.path.realpath(os.path.join(folder, name))
             path = os.path.relpath(os.path.join(folder, name), build)
-            is_file = stat.S_ISREG(os.lstat(build / path).st_mode)
-            if is_file and path not in own and not in_patterns(path, rules.unneeded):
+            is_ours = real.startswith(top) and os.path.isfile(real)
+            if is_ours and path not in own and not in_patterns(path, rules.unneeded):
                 yield path
 
 
@@ -103,7 +104,9 @@ def _keep(name: str, build: Path, like: Path, new: Path) -> None:
     target = new / name
     target.parent.mkdir(parents=True, exist_ok=True)
     model = like / name
-    if model.is_file() and filecmp.cmp(model, build / name, shallow=False):
+    if (build / name).is_symlink():
+        target.symlink_to(os.readlink(build / name))
+    elif model.is_file() and filecmp.cmp(model, build / name, shallow=False):
         os.link(model, target)
     else:
         shutil.copy2(build / name, target)

@@ -84,8 +84,10 @@ class Line:
         self.failures = Failures(question.suite.suite, self._code, any_failure=request.any_failure)
         # A build takes all cores, and each state that is tried beside the best one costs another.
         is_built = kind_of(question.upstream.project).BUILDING is not None
-        most = 1 if is_built else request.jobs
-        self.searcher = Searcher(self.states, question.suite, run, most, self.failures, self.bad)
+        self.most = 1 if is_built else request.jobs
+        self.searcher = Searcher(
+            self.states, question.suite, run, self.most, self.failures, self.bad
+        )
         self.ran = Ran()
         self.interpreter: Interpreter | None = None
 

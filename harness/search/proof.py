@@ -216,7 +216,7 @@ class Proof:
             states,
             line.question.suite,
             self.run,
-            self.request.jobs,
+            line.most,
             line.failures,
             bad,
             is_known=True,

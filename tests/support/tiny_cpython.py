@@ -42,6 +42,8 @@ done < "$1"
 """
 SETUP = r"""
 mkdir -p build/lib
+ln -sf ../lib/one.so build/lib/link.so
+ln -sf /etc/passwd build/lib/elsewhere.so
 for source in ../Modules/*.c; do
     name=$(basename "$source" .c)
     test build/lib/$name.so -nt "$source" || sh ../compile "$source" > build/lib/$name.so

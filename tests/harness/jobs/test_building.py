@@ -85,6 +85,15 @@ def test_what_was_built_is_not_built_again(tiny: TinyCPython) -> None:
     assert first.samefile(second)  # one file for both, since neither is written any more
 
 
+def test_links_within_a_build_are_kept_and_no_others(tiny: TinyCPython) -> None:
+    tiny.runtime(tiny.tree())
+    (place,) = tiny.kept
+    kept = sorted(path.name for path in (place / "build/lib").iterdir())
+    assert kept == ["link.so", "one.so", "two.so"]
+    assert (place / "build/lib/link.so").is_symlink()
+    assert (place / "build/lib/link.so").read_text() == "one\n"
+
+
 def test_sources_that_can_not_be_built_say_so_once(tiny: TinyCPython) -> None:
     good, bad = tiny.tree(), tiny.tree(BROKEN)
     tiny.runtime(good)
