@@ -34,6 +34,8 @@ from ..trees.history import History, history_of
 from ..upstreams import kind_of
 from .judging import RUN_SECONDS, say
 
+# What an answer is worth.
+FOUND, RANGE, WRONG, NOTHING = "found", "range", "wrong", "none named"
 FEWEST, SPREAD = 20, 400  # commits before the cause
 WALL_AIM = 0.6
 SURE = 0.99
@@ -145,7 +147,7 @@ class _Measurement:
             cpu = _spent(began)
             if not file.exists():
                 error = (finished.stderr.strip().splitlines() or ["no output"])[-1]
-                return Answer("untestable", (), 0.0, 0, finished.seconds, cpu, error)
+                return Answer(NOTHING, (), 0.0, 0, finished.seconds, cpu, error)
             report = msgspec.json.decode(file.read_bytes(), type=CulpritReport)
         return self._worth(report, finished.seconds, cpu)
 
@@ -163,7 +165,7 @@ class _Measurement:
             for each in report.culprits
             if truth in {side.commit.id for side in (each.culprit, *each.between)}
         ]
-        word = "found" if right else "range" if within else "wrong" if named else "untestable"
+        word = FOUND if right else RANGE if within else WRONG if named else NOTHING
         best = (right or within or named or list(report.culprits))[:1]
         ids = tuple(each.culprit.commit.id[:10] for each in report.culprits)
         why = "; ".join(
@@ -196,7 +198,7 @@ class _Measurement:
             probes = finished.stdout.count("\nrunning ") + finished.stdout.startswith("running ")
             lines = [line for line in finished.stdout.splitlines() if "first bad commit" in line]
         found = lines[0].split()[0] if lines else ""
-        word = "found" if found == row.culprit else "wrong" if found else "untestable"
+        word = FOUND if found == row.culprit else WRONG if found else NOTHING
         seconds = start.seconds + finished.seconds
         return Answer(word, (found[:10],) if found else (), 0.0, probes, seconds, cpu)
 
@@ -246,7 +248,7 @@ def _line(each: Measured) -> str:
     ours, theirs = each.ours, each.theirs
     told = f"{ours.word} in {ours.probes} probes, {ours.seconds:.1f} s, {ours.cpu:.1f} s of CPU"
     plain = f"{theirs.word} in {theirs.probes}, {theirs.seconds:.1f} s, {theirs.cpu:.1f} s of CPU"
-    why = f"; {ours.why}" if ours.why and ours.word != "found" else ""
+    why = f"; {ours.why}" if ours.why and ours.word != FOUND else ""
     return f"{each.row.fix[:10]} of {each.commits} commits: {told} (git: {plain}){why}"
 
 
@@ -257,8 +259,8 @@ def _table(measured: Sequence[Measured]) -> list[str]:
     )
     lines = [head, "|" + " --- |" * 12]
     for row, commits, ours, theirs in measured:
-        named = "" if ours.word == "found" else f" {', '.join(ours.named)}"
-        other = "" if theirs.word == "found" else f" {', '.join(theirs.named)}"
+        named = "" if ours.word == FOUND else f" {', '.join(ours.named)}"
+        other = "" if theirs.word == FOUND else f" {', '.join(theirs.named)}"
         lines.append(
             f"| {row.fix[:10]} | {row.culprit[:10]} | {commits} | {ours.word}{named} "
             f"| {ours.probes} | {ours.seconds:.1f} | {ours.cpu:.1f} | {ours.confidence:.4f} "
@@ -279,12 +281,12 @@ def _sums(measured: Sequence[Measured]) -> list[str]:
         ):
             counts = {
                 word: sum(answer.word == word for answer in answers)
-                for word in ("found", "range", "wrong", "untestable")
+                for word in (FOUND, RANGE, WRONG, NOTHING)
             }
             told = ", ".join(f"{count} {word}" for word, count in counts.items())
             lines.append(f"{what}, {who}: {told} of {len(part)}")
-    both = [each for each in measured if each.ours.word == each.theirs.word == "found"]
-    wrong = [each for each in measured if each.ours.word == "wrong"]
+    both = [each for each in measured if each.ours.word == each.theirs.word == FOUND]
+    wrong = [each for each in measured if each.ours.word == WRONG]
     sure = sum(each.ours.confidence > SURE for each in wrong)
     lines.append(f"wrong with a confidence above {SURE:.0%}: {sure}")
     if not both:

@@ -71,8 +71,8 @@ class Worker:
             result = msgspec.structs.replace(result, log=log, packages=packages)
             for tree in filter(self._provider.trees.is_moving, job.trees):
                 if not job.traced or tracing.is_quiet(job.python):
-                    name = tree.base.upstream
-                    self._latest[name] = (place.pycache, place.checkouts[name])
+                    upstream = tree.base.upstream
+                    self._latest[upstream] = (place.pycache, place.checkouts[upstream])
         replace_bytes(self._memo(job), msgspec.json.encode(packages))
         self._store.put(name, result)
         return result

@@ -25,7 +25,7 @@ TOUCHES, WROTE = 1.0, 3.0
 SHARPNESS = 1.75
 PER_WORD, MOST_WORDS = 0.75, 3
 WORD = re.compile(r"[a-z]{3,}")
-COMMON = frozenset(("test", "tests", "the", "and", "for", "with", "from", "that", "fixed", "refs"))
+COMMON = frozenset(("test", "tests", "the", "and", "for", "with", "from", "that", "refs"))
 
 Change = tuple[str, Sequence[str], int]
 """A file that a commit touched: its path, the lines that it added, how many it took away."""

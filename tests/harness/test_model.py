@@ -145,7 +145,8 @@ def test_verdicts_that_hold_nothing_against_a_patch() -> None:
 
 
 def test_answers_that_tell_how_a_state_behaves() -> None:
-    assert [each for each in Answer if each.is_sure] == [Answer.GOOD, Answer.BAD]
+    told = [Answer.GOOD, Answer.BAD, Answer.NOT_YET]
+    assert [each for each in Answer if each.is_sure] == told
 
 
 def test_a_boundary_is_what_two_conclusions_have() -> None:

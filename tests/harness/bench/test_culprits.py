@@ -65,7 +65,7 @@ def test_both_are_measured_on_every_row(workbench: Workbench, tmp_path: Path) ->
     found = workbench.run("bench", "--measure", "culprits", *words)
     assert found.status == DONE, found.err
     lines = found.out.splitlines()
-    assert lines[0] == "all rows, workbench: 2 found, 0 range, 0 wrong, 0 untestable of 2"
+    assert lines[0] == "all rows, workbench: 2 found, 0 range, 0 wrong, 0 none named of 2"
     assert "wrong with a confidence above 99%: 0" in lines
     assert re.search(r"where both find it \([12] rows\): wall time \d+\.\d\d of git's", found.out)
     table = (workbench.home / "reports" / "culprits.md").read_text("utf-8").splitlines()

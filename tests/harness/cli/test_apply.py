@@ -85,5 +85,5 @@ def test_a_branch_gets_the_text_that_is_made_for_what_it_becomes(
         *("--patches", patches, "--candidate", "django/noted"),
     )
     assert finished.status == DONE, finished.err
-    (patched,) = (workbench.home / "worktrees/django").glob("main-*/noted-*")
+    (patched,) = (workbench.home / "worktrees/django/history").glob("main-*-noted-*")
     assert (patched / "django/server.py").read_text("utf-8").endswith("# for 0.2\n")

@@ -50,7 +50,9 @@ def test_a_flaky_test_shows_both_its_rates(judged: Workbench) -> None:
 
 def test_the_tests_that_changed_run_again_without_the_others(judged: Workbench) -> None:
     lines = (judged.home / "reports" / "jobs.txt").read_text("utf-8")
-    assert "django servers, 1 alone on django 0.1 + hangs, run 2: completed, 1 tests" in lines
+    # Beside a test that takes another time on a busy machine, which is timed in the same runs.
+    alone = r"django servers, (\d) alone on django 0\.1 \+ hangs, run 2: completed, \1 tests"
+    assert re.search(alone, lines)
     # One whole run and the control's; what every candidate asks for of the base runs once.
     whole = r"django servers on django 0\.1, run \d+: completed, 13 tests"
     assert len(re.findall(whole, lines)) == 6
