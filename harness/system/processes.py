@@ -98,7 +98,8 @@ class Interrupted(WorkbenchError):
 
 
 _live: dict[int, str] = {}
-_live_lock = threading.Lock()
+# A signal's handler may stop everything while its own thread is starting a process.
+_live_lock = threading.RLock()
 _stopping = threading.Event()
 
 
@@ -223,6 +224,8 @@ def _watch(
             left = deadline - time.monotonic()
             if left <= 0:
                 return Stop.DEADLINE
+            if _stopping.is_set():
+                return Stop.EXITED  # it was being started just then
             if ended(min(left, WATCH_SECONDS)):
                 return Stop.EXITED
             over = _over_limit(usage, limits, outputs)

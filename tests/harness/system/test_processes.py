@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -176,3 +177,28 @@ def test_no_descriptor_is_left_open() -> None:
     python(FOREVER, SHORT)
     after = os.listdir("/proc/self/fd") if before else []
     assert len(after) == len(before)
+
+
+STOPPED_WHILE_STARTING = """
+import os, signal
+from harness.system import processes
+signal.signal(signal.SIGTERM, lambda *_: processes.stop_all())
+start = processes.subprocess.Popen
+
+def signalled(*words, **options):
+    os.kill(os.getpid(), signal.SIGTERM)
+    return start(*words, **options)
+
+processes.subprocess.Popen = signalled
+try:
+    processes.run(["sleep", "infinity"], deadline=1e6)
+except processes.Interrupted:
+    print("interrupted")
+"""
+
+
+def test_a_signal_that_comes_while_a_process_is_started_stops_it() -> None:
+    """Its handler runs in the thread that starts it, and must not wait for that thread."""
+    words = [sys.executable, "-c", STOPPED_WHILE_STARTING]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    assert done.stdout == "interrupted\n", done.stderr
