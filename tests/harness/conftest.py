@@ -71,6 +71,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Workbenc
                     assert finished.status == 0, finished.out + finished.err
                     (shared / f"{verb}.out").write_text(finished.out, "utf-8")
                     (shared / f"{verb}.err").write_text(finished.err, "utf-8")
-            # Other runs in this folder write reports of their own; this one stays.
+            # Other runs in this folder write reports and lists of their own; these stay.
+            shutil.copy(workbench.home / "reports/jobs.txt", shared / "jobs.txt")
             shutil.copy(workbench.home / "reports/report.json", done)
     return Workbench(shared)

@@ -49,7 +49,7 @@ def test_a_flaky_test_shows_both_its_rates(judged: Workbench) -> None:
 
 
 def test_the_tests_that_changed_run_again_without_the_others(judged: Workbench) -> None:
-    lines = (judged.home / "reports" / "jobs.txt").read_text("utf-8")
+    lines = (judged.folder / "jobs.txt").read_text("utf-8")
     # Beside a test that takes another time on a busy machine, which is timed in the same runs.
     alone = r"django servers, (\d) alone on django 0\.1 \+ hangs, run 2: completed, \1 tests"
     assert re.search(alone, lines)
