@@ -31,6 +31,7 @@ from .selection import SuiteSelection, select_of
 from .states import States, hunks, releases
 from .states.hunks import Hunk, Hunks
 from .states.releases import Releases
+from .unfound import why_unfound
 
 HOW = (
     "bisect takes --suspect COMMIT, or --good SPEC --bad SPEC with --test ID, --fix, --overlay or "
@@ -77,7 +78,8 @@ def bisection_of(
         search = _Searches(location, first, upstream, request, provider, run)
         found = search.through(states)
         path = search.keep(found)
-        _refuse_what_found_nothing(found, request)
+        if not found.finding.conclusion.is_boundary:
+            raise RequestError(why_unfound(found, request.good, request.bad))
         needed = None
         if found.finding.conclusion is Conclusion.FOUND:
             prefix = upstream.prefixes[0]
@@ -169,27 +171,3 @@ def _releases(request: Request, upstream: str, provider: Provider) -> tuple[Rele
     names = releases.between(provider, upstream, oldest, newest)
     first = Answer.GOOD if oldest == request.good else Answer.BAD
     return Releases(provider, upstream, names, request.python), first
-
-
-def _refuse_what_found_nothing(search: Search, request: Request) -> None:
-    """One line for a search that was asked the wrong thing."""
-    found, test = search.finding, search.test
-    ends = dict(zip((search.labels[0], search.labels[-1]), found.ends, strict=True))
-    said = " and ".join(f"{answer} on {label}" for label, answer in ends.items())
-    if found.conclusion is Conclusion.SAME:
-        always = "passes" if found.ends[0] is Answer.GOOD else "fails"
-        raise RequestError(f"{test} {always} on both ends ({said}): there is no change to find")
-    if found.conclusion is Conclusion.SWAPPED:
-        raise RequestError(
-            f"good and bad are swapped: {test} is {said}; "
-            f"exchange them: --good {request.bad} --bad {request.good}"
-        )
-    if found.conclusion is Conclusion.UNTESTABLE:
-        index = 0 if not found.ends[0].is_sure else len(search.labels) - 1
-        reason = next(p.reason for p in search.probes if p.state == index)
-        raise RequestError(f"{search.labels[index]} can not be tried: {reason.splitlines()[0]}")
-    if found.conclusion is Conclusion.FLAKY:
-        raise RequestError(
-            f"{test} does not behave the same in every run on the ends: "
-            f"{found.noise:.0%} of {found.runs} runs disagree"
-        )

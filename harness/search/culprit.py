@@ -42,6 +42,7 @@ from .proof import Proof, side_runs
 from .ranges import CommitRange, range_of
 from .reached import Watch, watch_of
 from .selection import SuiteSelection, select_of
+from .unfound import why_unfound
 from .wanted import wanted_of
 
 MOST_MERGES = 5  # merges within merges that are gone into
@@ -218,7 +219,9 @@ class _Search:
             if found.conclusion.is_boundary:
                 groups.setdefault((found.before, found.after), []).append(test)
             else:
-                unfound.append(Unfound(test, why_unfound(search, line)))
+                first, last = (commit.id[:10] for commit in (line.commits[0], line.commits[-1]))
+                good, bad = (first, last) if line.first is Answer.GOOD else (last, first)
+                unfound.append(Unfound(test, why_unfound(search, good, bad)))
         return [
             (
                 self._culprit(line, searches[tests[0]], tuple(tests)),
@@ -297,27 +300,3 @@ def _by_reach(line: Line, test: str, before: int, after: int) -> int | None:
     is_seen = {line.first, Answer.NOT_YET}.intersection(line.searcher.record.answers(test, before))
     matter = [index for index in range(before + 1, after + 1) if line.matters(index)]
     return matter[0] if line.ran.paths and is_seen and len(matter) == 1 else None
-
-
-def why_unfound(search: Search, line: Line) -> str:
-    """In a line why a search ended without a boundary."""
-    found, test = search.finding, search.test
-    ends = dict(zip((search.labels[0], search.labels[-1]), found.ends, strict=True))
-    said = " and ".join(f"{answer} on {label}" for label, answer in ends.items())
-    if found.conclusion is Conclusion.SAME:
-        always = "fails" if found.ends[0] is Answer.BAD else "passes"
-        return f"{test} {always} on both ends ({said}): there is no change to find"
-    if found.conclusion is Conclusion.SWAPPED:
-        first, last = (search.labels[end].split()[0] for end in (0, -1))
-        good, bad = (first, last) if line.first is Answer.BAD else (last, first)
-        return (
-            f"good and bad are swapped: {test} is {said}; exchange them: --good {good} --bad {bad}"
-        )
-    if found.conclusion is Conclusion.FLAKY:
-        return (
-            f"{test} does not behave the same in every run on the ends: "
-            f"{found.noise:.0%} of {found.runs} runs disagree"
-        )
-    index = 0 if not found.ends[0].is_sure else len(search.labels) - 1
-    reason = next((p.reason for p in search.probes if p.state == index), "")
-    return f"{search.labels[index]} can not be tried: {(reason.splitlines() or ['no reason'])[0]}"

@@ -84,6 +84,9 @@ def wanted_of(
     run(jobs, follow)
     if fixed is not None:
         provider.trees.give_up(fixed)
+    if fixed is not None and not results[True].outcomes:
+        # That nothing ran says nothing about the fix.
+        unproved = f"nothing ran with it: {results.pop(True).note}"
     if not any(fits(test, patterns) for test in results[False].outcomes):
         known = [name for name in names if fits(name, patterns)]
         return _by_name(results[False], bad, known, overlay, provider)
