@@ -22,6 +22,7 @@ from ..model import Answer, Job, RequestError, Result, Scene, Source, Stack, Tre
 from ..request import DEFAULT, Request
 from ..sources.provider import Provider
 from ..suites import SUITES, WIRE
+from ..trees.history import history_of
 from .failures import answer_of
 from .selection import SuiteSelection
 from .states import State
@@ -99,7 +100,9 @@ def _in_git(
     wanted: str, upstream: str, provider: Provider
 ) -> tuple[str, str, SuspectState, SuspectState]:
     try:
-        commit = provider.trees.in_history(upstream, provider.project(upstream).url, wanted)
+        history = history_of(provider.home, provider.project(upstream))
+        commit = history.commit(wanted)
+        parent = history.commit(f"{commit}^")
     except RequestError:
         raise
     except WorkbenchError as error:
@@ -107,8 +110,7 @@ def _in_git(
             f"{error}; no candidate takes {wanted} back either: write one with [reverts], "
             f"or name a clone with --mirror {upstream}=PATH"
         ) from None
-    parent = provider.trees.parent(upstream, commit)
-    subject = provider.trees.line(upstream, parent, commit)[-1].subject
+    subject = history.line(parent, commit)[-1].subject
     return commit, subject, _commit_state(parent), _commit_state(commit)
 
 

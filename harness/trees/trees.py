@@ -73,13 +73,6 @@ class Step(NamedTuple):
     new: str
 
 
-class Commit(NamedTuple):
-    """A commit of an upstream's history: its full id and its subject."""
-
-    id: str
-    subject: str
-
-
 class Trees:
     """The repositories and worktrees in one workbench folder."""
 
@@ -167,40 +160,6 @@ class Trees:
                 return repository.text("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
             except GitError:
                 raise RequestError(f"{url} has no commit {ref}; give its full id") from None
-
-    def in_history(self, upstream: str, url: str, ref: str) -> str:
-        """The full id of ``ref`` at ``url``, with all of its history brought here.
-
-        Raises ``RequestError`` if there is no such commit.
-        """
-        commit = self.commit_of(upstream, url, ref)
-        with self._home.lock(f"repo-{upstream}"):
-            repository = self._repository(upstream)
-            fetch_history(repository, url)
-            if not repository.has(commit):
-                raise RequestError(f"{url} has no commit {ref} on any branch")
-        return commit
-
-    def line(self, upstream: str, oldest: str, newest: str) -> list[Commit]:
-        """The commits from ``oldest`` to ``newest``, both with it, along first parents.
-
-        The history of ``url`` was brought before. Empty if the one is no
-        ancestor of the other.
-        """
-        repository = self._repository(upstream)
-        if not repository.accepts("merge-base", "--is-ancestor", oldest, newest):
-            return []
-        words = ("--first-parent", "--reverse", "--format=%H %s", f"{oldest}..{newest}")
-        first = repository.text("log", "-1", "--format=%H %s", oldest)
-        lines = [first, *repository.lines("log", *words)]
-        return [Commit(*line.split(" ", 1)) for line in lines]
-
-    def parent(self, upstream: str, commit: str) -> str:
-        """The full id of the first parent of a commit that was found ``in_history``."""
-        try:
-            return self._repository(upstream).text("rev-parse", f"{commit}^1")
-        except GitError:
-            raise RequestError(f"{commit} has no parent: nothing was before it") from None
 
     def difference(self, old: Tree, new: Tree, *paths: str) -> str:
         """A patch of what changed at or below ``paths``, three lines around each hunk."""

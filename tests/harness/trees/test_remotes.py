@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.local_index import POLL, closed_port
 from support.real_git import git
@@ -17,6 +18,7 @@ from support.values import DJANGO
 
 from harness.model import Base, RequestError, Source, WorkbenchError
 from harness.system.home import Home
+from harness.trees.history import history_of
 from harness.trees.trees import Trees
 
 # What the code under test is asked for, on a terminal of its own: words are a folder and a URL.
@@ -158,7 +160,7 @@ def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_other_names_for_remotes_hold_to_the_last_file(
-    trees: Trees, remote: Path, configure: Path
+    home: Home, trees: Trees, remote: Path, configure: Path
 ) -> None:
     """A checkout fetches what the first fetch left out, from the same place."""
     configure.write_text(
@@ -167,7 +169,8 @@ def test_other_names_for_remotes_hold_to_the_last_file(
     url = "https://example.invalid/remote"
     commit = trees.commit_of("django", url, "main")
     tree = trees.fetch(Base(DJANGO, "main", Source.GIT, f"{url}@{commit}"))
-    before = trees.in_history("django", url, git(remote, "rev-parse", "v1^{commit}"))
+    project = msgspec.structs.replace(DJANGO, url=url)
+    before = history_of(home, project).commit(git(remote, "rev-parse", "v1^{commit}"))
     first = trees.fetch(Base(DJANGO, "v1", Source.GIT, f"{url}@{before}"))
     assert (trees.checkout(tree) / "a").read_text("utf-8") == "2\n"
     assert (trees.checkout(first) / "a").read_text("utf-8") == "1\n"
