@@ -186,6 +186,14 @@ class ApplyResult(StrEnum):
     NO = "no"
 
 
+class Side(StrEnum):
+    """Which tree of a comparison a run was of: without the patch, with its tests alone, whole."""
+
+    BASE = "base"
+    RED = "red"
+    PATCHED = "patched"
+
+
 class JobEnd(StrEnum):
     """How one job came to its end."""
 
@@ -503,13 +511,25 @@ class HunkLines(Value, frozen=True):
     new: tuple[int, int]
 
 
+class RanLines(Value, frozen=True):
+    """Changed statements that exactly the same tests ran.
+
+    ``lines`` are their first and last lines in the patched file, ``tests`` the places of
+    these tests in ``FileReach.tests``; none where only an import ran them.
+    """
+
+    lines: tuple[tuple[int, int], ...]
+    tests: tuple[int, ...] = ()
+
+
 class FileReach(Value, frozen=True):
     """Which of the executable statements that a patch changes in a file were run.
 
     ``statements`` counts them, ``at_import`` those that were run only outside of a test,
     ``unreached`` are the first and last lines of what no test ran, and ``names`` the
-    functions and classes around these. ``tests`` ran some of them. ``why`` says why nothing
-    is known, where that is so.
+    functions and classes around these. ``tests`` ran some of them, and ``ran`` tells which;
+    what nothing ran is in ``unreached`` alone. ``why`` says why nothing is known, where that
+    is so.
     """
 
     upstream: str
@@ -520,6 +540,7 @@ class FileReach(Value, frozen=True):
     names: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     why: str = ""
+    ran: tuple[RanLines, ...] = ()
 
 
 class Reach(Value, frozen=True):
@@ -551,6 +572,20 @@ class Wait(Value, frozen=True):
     base: float
     patched: float
     runs: tuple[int, int] = (0, 0)
+
+
+class Run(Value, frozen=True):
+    """What one test did in one run of one side, and how many ``seconds`` it took.
+
+    ``reason`` is one line; ``log`` is the captured output of the whole run, relative to the
+    workbench's folder.
+    """
+
+    side: Side
+    status: Status
+    seconds: float
+    reason: str = ""
+    log: str = ""
 
 
 class Change(Value, frozen=True):
@@ -585,6 +620,8 @@ class Change(Value, frozen=True):
     note: str = ""
     unsteady: bool = False
     wait: Wait | None = None
+    trail: tuple[Run, ...] = ()
+    log_end: str = ""
 
 
 class RedGreenProof(Value, frozen=True):
@@ -703,6 +740,21 @@ class Pair(Value, frozen=True):
     why: str = ""
 
 
+class PatchText(Value, frozen=True):
+    """What a stack changes in one ``upstream``: the ``text`` of a unified diff.
+
+    It is the difference between the base's tree and the patched one, so that its line numbers
+    are those of the files that ran. ``candidate`` is whose patches these are, and ``name``
+    what a file with the text may be called. A text that was too long ends in a line that
+    says so and that is no part of a diff.
+    """
+
+    candidate: str
+    upstream: str
+    name: str
+    text: str
+
+
 class Judgement(Value, frozen=True):
     """What the workbench found out about one stack on one base.
 
@@ -710,7 +762,8 @@ class Judgement(Value, frozen=True):
     ``control`` marks the base against itself: the noise floor. ``name`` and ``base`` are
     what people call ``stack`` and ``ground``. ``reach`` is None where it was not asked for,
     and ``proof`` is what the patch's own tests say.
-    ``power`` is that of the test that ran least.
+    ``power`` is that of the test that ran least. ``patches`` is what the stack changes, one
+    text for each upstream, 200,000 bytes at most of all of them.
     """
 
     name: str
@@ -729,6 +782,7 @@ class Judgement(Value, frozen=True):
     reach: Reach | None = None
     proof: RedGreenProof = RedGreenProof()
     power: Power | None = None
+    patches: tuple[PatchText, ...] = ()
 
 
 class NoteKind(StrEnum):

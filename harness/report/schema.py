@@ -10,7 +10,18 @@ from pathlib import Path
 
 import msgspec
 
-from ..model import Judgement, Matrix, Pair, SpuriousError, Swap, Value, WorkbenchError
+from ..lab.observation import Observation
+from ..model import (
+    Judgement,
+    Matrix,
+    Pair,
+    Scene,
+    SpuriousError,
+    Status,
+    Swap,
+    Value,
+    WorkbenchError,
+)
 from ..system.files import replace_text
 
 SCHEMA = 1
@@ -52,6 +63,24 @@ class BaseLine(Value, frozen=True):
     python: str
 
 
+class Sighting(Value, frozen=True):
+    """What was seen on the wire in one run of one test.
+
+    ``column`` is that of the matrix of the same ``ground``: ``base``, a stack, a server of
+    the control group. ``headline`` says in a few words what happened in ``observation``;
+    the test may want something else of it, and ``status`` is what it said.
+    """
+
+    ground: str
+    column: str
+    suite: str
+    test: str
+    scene: Scene
+    status: Status
+    headline: str
+    observation: Observation
+
+
 class Report(Value, frozen=True):
     """Everything that was found out, in the order in which it is told.
 
@@ -59,6 +88,8 @@ class Report(Value, frozen=True):
     upstreams, each half alone, and both; ``pairs`` say of the same stacks what they do worse
     than their halves. ``swaps`` are there where two candidates or more of one ticket bring
     tests. ``notes`` say what was not done, ``hints`` what is good to know of what was done.
+    ``sightings`` are of the base and the control group all that were seen, the worst run of
+    each test; of a stack what differs from the base's, and what is among its changes.
     """
 
     made: RunInfo
@@ -72,6 +103,7 @@ class Report(Value, frozen=True):
     hints: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
     schema: int = SCHEMA
+    sightings: tuple[Sighting, ...] = ()
 
 
 def write(report: Report, path: Path) -> None:
