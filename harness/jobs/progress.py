@@ -5,6 +5,7 @@ Owns: that display, and how long the rest will take. Must not know what a result
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +19,7 @@ from rich.table import Column
 from ..model import Job
 
 MOST_NAMED = 3
+FRESH = 1.0  # seconds for which a sum of guesses is good enough
 EVERY = 10.0  # seconds between two lines where there is no bar
 NAMED = Column(no_wrap=True, overflow="ellipsis", ratio=1)
 
@@ -35,8 +37,10 @@ class Display:
         self._guess = guess
         self._every = every
         self._running: dict[Job, None] = {}
+        self._coming: dict[Job, None] = {}
         self._done = self._all = 0
-        self._expected = self._gone = 0.0
+        self._gone = self._rest = 0.0
+        self._summed = -math.inf
         self._began = time.monotonic()
         self._first = 0.0
         self._over = threading.Event()
@@ -72,8 +76,8 @@ class Display:
         """These jobs are to come."""
         for job in jobs:
             self._all += 1
-            self._expected += self._guess(job)
-        self._bar.update(self._task, total=self._expected)
+            self._coming[job] = None
+        self._show()
 
     def started(self, job: Job) -> None:
         """A job was handed to a worker."""
@@ -84,6 +88,7 @@ class Display:
     def finished(self, job: Job) -> None:
         """A job came back. Ask before what it really took is learned."""
         self._running.pop(job, None)
+        self._coming.pop(job, None)
         self._done += 1
         self._gone += self._guess(job)
         self._show()
@@ -96,20 +101,36 @@ class Display:
         self._bar.update(
             self._task,
             completed=self._gone,
+            total=self._gone + self._to_come() if self._all else None,
             number=f"{self._done}/{self._all}",
             left=self._left(),
             description=self._names() or "judging",
         )
 
-    def _left(self) -> str:
-        """How long the jobs that are known now will take, at the pace of those that ended.
-
-        What else they make necessary is not known.
-        """
+    def left(self) -> float | None:
+        """The seconds for which the jobs that are known now will last, at the pace of those
+        that ended; None before the first of them has. What else they make necessary is not
+        known."""
         if not self._gone:
-            return ""
-        pace = (time.monotonic() - self._first) / self._gone
-        return f"about {clock(pace * max(0.0, self._expected - self._gone))} left"
+            return None
+        return (time.monotonic() - self._first) / self._gone * self._to_come()
+
+    def _left(self) -> str:
+        left = self.left()
+        return "" if left is None else f"about {clock(left)} left"
+
+    def _to_come(self) -> float:
+        """The seconds of work that is left, by the guesses of now.
+
+        They change while one learns what jobs take: a sum that was kept from the beginning
+        said for minutes that nothing was left. There may be thousands, so they are not asked
+        for again each time.
+        """
+        now = time.monotonic()
+        if now - self._summed > FRESH or not self._coming:
+            self._summed = now
+            self._rest = sum(map(self._guess, list(self._coming)))
+        return self._rest
 
     def _names(self) -> str:
         names = [name_of(job) for job in list(self._running)]

@@ -41,6 +41,18 @@ def test_without_a_terminal_a_line_now_and_then_says_what_is_done_and_what_is_ru
     assert re.fullmatch(about, lines(stream)[-1])
 
 
+def test_what_is_left_follows_what_is_learned_on_the_way() -> None:
+    """A job of a kind that turned out long leaves its like as long, and not nothing."""
+    seconds = {"now": 5.0}
+    stream = io.StringIO()
+    with Display(Console(file=stream), lambda job: seconds["now"], NEVER) as display:
+        display.expect([JOB, SECOND])
+        display.started(JOB)
+        seconds["now"] = 500.0
+        display.finished(JOB)
+        assert display.left()
+
+
 def test_no_line_is_printed_for_each_job() -> None:
     stream = io.StringIO()
     with Display(Console(file=stream), guess, NEVER) as display:
