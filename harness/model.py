@@ -577,8 +577,10 @@ class Wait(Value, frozen=True):
 class Run(Value, frozen=True):
     """What one test did in one run of one side, and how many ``seconds`` it took.
 
-    ``reason`` is one line; ``log`` is the captured output of the whole run, relative to the
-    workbench's folder.
+    Where the change is one of a wait, these are the seconds of that wait; they are 0 of a
+    test whose process was ended in the middle of it. ``reason`` is one line; ``log`` is the
+    captured output of the whole run, relative to the workbench's folder. ``alone``: it ran
+    with other tests that changed, and without the rest of its part.
     """
 
     side: Side
@@ -586,6 +588,7 @@ class Run(Value, frozen=True):
     seconds: float
     reason: str = ""
     log: str = ""
+    alone: bool = False
 
 
 class Change(Value, frozen=True):
@@ -622,6 +625,7 @@ class Change(Value, frozen=True):
     wait: Wait | None = None
     trail: tuple[Run, ...] = ()
     log_end: str = ""
+    labels: tuple[str, ...] = ()
 
 
 class RedGreenProof(Value, frozen=True):

@@ -160,7 +160,7 @@ class Catalog:
         made: list[Candidate] = []
         for file in whole.about.series:
             stem = re.sub(r"\.(?:patch|diff)$", "", file)
-            name = CandidateName(whole.upstream, _as_name(stem))
+            name = CandidateName(whole.upstream, name_of_stray(stem))
             about = msgspec.structs.replace(
                 whole.about,
                 title=f"{file} of {whole.about.title}",
@@ -208,7 +208,7 @@ class Catalog:
             found, self.upstreams, asked, str(path), flag, files
         )
         found = [each.placed(self.upstreams[upstream], files) for each in found]
-        name = CandidateName(upstream, _as_name(stem))
+        name = CandidateName(upstream, name_of_stray(stem))
         candidate = strays.candidate_of(found, name, self.upstreams[upstream], about, path)
         candidate = msgspec.structs.replace(candidate, remarks=candidate.remarks + remarks)
         known = self.candidates.get(candidate.name)
@@ -218,7 +218,8 @@ class Catalog:
         return candidate
 
 
-def _as_name(stem: str) -> str:
+def name_of_stray(stem: str) -> str:
+    """What a candidate from a file is called, by that file's name without its ending."""
     return re.sub(r"[^\w.-]+", "-", stem).strip("-.") or STRAY
 
 

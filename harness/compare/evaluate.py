@@ -1,4 +1,4 @@
-"""What the results of a plan add up to: a judgement for each comparison, tables, notes.
+"""What the results of a plan add up to: a judgement for each comparison, and notes.
 
 Owns: putting results and comparisons together for ``judge``, which judges. Must not know
 how jobs are carried out, or how a report looks.
@@ -11,23 +11,21 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from ..judge import byhand, causes, exact, redgreen, verdict, waits, wire
+from ..judge import byhand, causes, exact, redgreen, trail, verdict, waits
 from ..model import (
-    BaseName,
     Change,
     ChangeKind,
     Job,
     JobEnd,
     Judgement,
-    Matrix,
     Note,
     NoteKind,
     Power,
     RedGreenProof,
     Result,
-    Stack,
+    Side,
 )
-from ..suites import WIRE, own_suite
+from ..suites import own_suite
 from ..upstreams import kind_of
 from .by_hand import module_patterns
 from .comparison import Comparison, Part
@@ -61,8 +59,9 @@ class Evaluation:
             base = self._pooled.base(comparison, part)
             patched = self._pooled.patched(comparison, part)
             red = self._pooled.red(comparison, part)
-            changes += verdict.settled(self._pooled.changes(comparison, part), self._flaky)
-            changes += self._weakened(comparison, part, changes)
+            found = verdict.settled(self._pooled.changes(comparison, part), self._flaky)
+            found += self._weakened(comparison, part, [*changes, *found])
+            changes += self._with_runs(found, comparison, part)
             if comparison.red_trees != comparison.patched_trees:
                 own = comparison.own_tests
                 proofs.append(redgreen.proof_of(own, base, red, patched, self._flaky))
@@ -102,19 +101,35 @@ class Evaluation:
         changes: list[Change] = []
         broken: list[Result] = []
         for part in comparison.imports:
-            changes += verdict.settled(self._pooled.changes(comparison, part), self._flaky)
+            found = verdict.settled(self._pooled.changes(comparison, part), self._flaky)
+            changes += self._with_runs(found, comparison, part)
             own = self._pooled.own(comparison, part)
             broken += [result for result in own if result.ended is not JobEnd.COMPLETED]
         return [change for change in changes if change.kind is not ChangeKind.NEW], broken
 
     def _waits(self, comparison: Comparison) -> list[Change]:
         """What takes another time; between two sides of the base alone, what should not."""
-        found = [
-            change for part in comparison.parts for change in self._pooled.waits(comparison, part)
-        ]
-        if not comparison.is_control:
-            return waits.settled(found, self._bars)
-        return [each for each in waits.settled(found, waits.bars(found)) if each.confirmed]
+        found = {part: self._pooled.waits(comparison, part) for part in comparison.parts}
+        every = [change for changes in found.values() for change in changes]
+        bars = waits.bars(every) if comparison.is_control else self._bars
+        changes: list[Change] = []
+        for part, mine in found.items():
+            kept = waits.settled(mine, bars)
+            if comparison.is_control:
+                kept = [change for change in kept if change.confirmed]
+            changes += self._with_runs(kept, comparison, part)
+        return changes
+
+    def _with_runs(
+        self, changes: Iterable[Change], comparison: Comparison, part: Part
+    ) -> list[Change]:
+        """The changes of a part with the runs behind them."""
+        sides = {
+            Side.BASE: self._pooled.base(comparison, part),
+            Side.RED: self._pooled.red(comparison, part),
+            Side.PATCHED: self._pooled.patched(comparison, part),
+        }
+        return [trail.with_runs(change, part.labels, sides) for change in changes]
 
     def _weakened(
         self, comparison: Comparison, part: Part, changes: Sequence[Change]
@@ -125,23 +140,6 @@ class Evaluation:
         sides = (self._pooled.base(comparison, part), self._pooled.patched(comparison, part))
         base, patched = ([run.result for run in side if not run.only] for side in sides)
         return byhand.weakened(part.suite, changes, comparison.edits, base, patched)
-
-    def matrices(self, comparisons: Iterable[Comparison], beside: Sequence[Job]) -> list[Matrix]:
-        """What happened on the wire, a matrix for each ground."""
-        grounds: dict[tuple[BaseName, ...], list[Comparison]] = {}
-        for comparison in comparisons:
-            grounds.setdefault(comparison.ground.names, []).append(comparison)
-        found = []
-        for bases, every in grounds.items():
-            here = [each for each in every if any(part.suite == WIRE for part in each.parts)]
-            if not here:
-                continue
-            columns = {Stack(): self._wire(here[0])[0]}
-            columns |= {each.stack: self._wire(each)[1] for each in here}
-            control = {" ".join(job.labels): [self._results[job]] for job in beside}
-            built = wire.build(bases, columns, control)
-            found += [built] if built else []
-        return found
 
     def unfinished(self, beside: Iterable[Job]) -> Iterator[Note]:
         """What of the jobs that only stand beside did not run; no verdict tells of them."""
@@ -165,15 +163,6 @@ class Evaluation:
         ]
         runs = min(whole, default=0)
         return Power(exact.RATE, runs, exact.noticed(runs))
-
-    def _wire(self, comparison: Comparison) -> tuple[list[Result], list[Result]]:
-        """The runs of the wire suite on the base, and on the patched trees."""
-        sides: tuple[list[Result], list[Result]] = ([], [])
-        for part in comparison.parts:
-            if part.suite == WIRE:
-                sides[0].extend(run.result for run in self._pooled.base(comparison, part))
-                sides[1].extend(run.result for run in self._pooled.patched(comparison, part))
-        return sides
 
 
 def _marked(changes: Iterable[Change], comparison: Comparison) -> Iterator[Change]:

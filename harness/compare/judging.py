@@ -32,7 +32,9 @@ from ..system import sandbox
 from ..system.processes import Interrupted
 from .comparison import Comparison, RunSettings
 from .evaluate import Evaluation
+from .evidence import Evidence
 from .grounds import left_out
+from .on_the_wire import OnTheWire
 from .pairing import Pairing
 from .plan import Planner
 from .reaching import BUDGET, Reaching
@@ -102,6 +104,7 @@ class _Judging:
         self._swapping = Swapping(provider, catalog, self._planner.patched, self._how)
         self._swapped: dict[Job, Result] = {}
         self._pairing = Pairing(self._planner, self._how, self._schedule.results)
+        self._evidence = Evidence(provider)
         self._told: set[int] = set()
         self._began, self._first = began, 0.0
         self._planned = time.monotonic() - began
@@ -128,20 +131,20 @@ class _Judging:
         evaluation = Evaluation(self._schedule)
         plan, number = self._plan, len(self._plan.controls)
         over = [self._is_over(n) or not partial for n in range(len(self._schedule.comparisons))]
-        judged = [*(j for _, j in self._judged(over[number:])), *plan.unfit]
+        judged = self._judged(over[number:])
+        candidates = [*(self._evidence.added(*each) for each in judged), *plan.unfit]
         controls = [
             evaluation.judgement(each)
             for each, is_over in zip(self._schedule.comparisons[:number], over, strict=False)
             if is_over
         ]
-        found = self._schedule.comparisons[number:]
-        whole = [each for each, is_over in zip(found, over[number:], strict=True) if is_over]
         beside = [job for job in plan.beside if not partial or job in self._schedule.results]
         notes: list[Note] = list(plan.notes)
         if partial:
             notes += self._missing(over)
         else:
             notes = [*evaluation.unfinished(beside), *self._pairing.unfinished(), *notes]
+        on_the_wire = OnTheWire(self._schedule, beside)
         is_paired = not (partial and self._left)
         return schema.Report(
             made=msgspec.structs.replace(
@@ -152,11 +155,12 @@ class _Judging:
                 partial=partial,
             ),
             bases=tuple(_base_line(tree, python) for tree, python in plan.bases),
-            candidates=tuple(_by_ground(judged)),
+            candidates=tuple(_by_ground(candidates)),
             controls=tuple(controls),
             notes=tuple(note.text for note in notes if note.kind.is_undone_work),
             hints=tuple(note.text for note in notes if not note.kind.is_undone_work),
-            matrices=tuple(evaluation.matrices(whole, beside)),
+            matrices=tuple(on_the_wire.matrices(each for each, _ in judged)),
+            sightings=tuple(on_the_wire.sightings(judged)),
             layers=tuple(_layers(self._pairing)) if is_paired else (),
             pairs=tuple(self._pairing.pairs()) if is_paired else (),
             swaps=tuple(self._swapping.table(self._swapped)) if is_paired else (),

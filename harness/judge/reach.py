@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..model import FileReach, HunkLines, Judgement, Reach, Trace, TracedFile, Verdict
+from ..model import FileReach, HunkLines, Judgement, RanLines, Reach, Trace, TracedFile, Verdict
 
 PYTHON = ".py"
 UNWATCHED = "what is not Python is not watched"
@@ -112,7 +112,7 @@ def of_file(
         if (trace.upstream, trace.path) == (upstream, path):
             runs[trace.test] = runs.get(trace.test, frozenset()) | frozenset(trace.lines)
     seen = frozenset().union(*runs.values())
-    tests = [test for test in runs if test]
+    tests = sorted(test for test in runs if test)
     by_tests = frozenset().union(*(runs[test] for test in tests))
     unreached = [each for each in changed if not _is_run(each, seen)]
     return FileReach(
@@ -122,8 +122,24 @@ def of_file(
         at_import=sum(_is_run(s, seen) and not _is_run(s, by_tests) for s in changed),
         unreached=tuple(_ranges(changed, unreached)),
         names=tuple(dict.fromkeys(each.scope[-1] for each in unreached if each.scope)),
-        tests=tuple(sorted(tests)),
+        tests=tuple(tests),
+        ran=tuple(_ran(changed, seen, [runs[test] for test in tests])),
     )
+
+
+def _ran(
+    changed: Sequence[Statement], seen: frozenset[int], runs: Sequence[frozenset[int]]
+) -> Iterator[RanLines]:
+    """What was run, by the places in ``runs`` of the tests that ran exactly that."""
+    found: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+    for each in changed:
+        if _is_run(each, seen):
+            mine = tuple(place for place, lines in enumerate(runs) if _is_run(each, lines))
+            lines = found.setdefault(mine, [])
+            touches = bool(lines) and each.first <= lines[-1][1] + 1
+            first, last = lines.pop() if touches else (each.first, each.last)
+            lines.append((first, max(last, each.last)))
+    yield from (RanLines(tuple(lines), tests) for tests, lines in found.items())
 
 
 def _is_run(statement: Statement, lines: frozenset[int]) -> bool:

@@ -23,6 +23,7 @@ from ..model import (
     WorkbenchError,
 )
 from ..system.files import replace_text
+from .layout import laid_out
 
 SCHEMA = 1
 
@@ -108,8 +109,7 @@ class Report(Value, frozen=True):
 
 def write(report: Report, path: Path) -> None:
     """Write the file in one step; raises ``WorkbenchError`` if it can not be written."""
-    body = msgspec.json.format(msgspec.json.encode(report), indent=2)
-    write_text(path, body.decode() + "\n")
+    write_text(path, laid_out(report) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -118,6 +118,7 @@ EXPECTED: dict[str, tuple[ApplyResult, Verdict, list[tuple[str, ChangeKind, bool
 
 def without_runs(candidate: dict[str, Any]) -> dict[str, Any]:
     """What two runs have in common: not how often tests ran, nor what is in their logs."""
-    left_out = {"log": "", "detail": "", "base_runs": {}, "patched_runs": {}, "chance": 0.0}
+    left_out = {"log": "", "log_end": "", "detail": "", "chance": 0.0, "trail": []}
+    left_out |= {"base_runs": {}, "patched_runs": {}}
     changes = [change | left_out for change in candidate["changes"]]
     return candidate | {"changes": changes, "runs": 0}

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from support.expected import CONNECTION, EXPECTED, GREETING, NUMBER, without_runs
 from support.tiny import DONE, PATCHES, QUICK, UNDONE, Workbench, patch
+from unidiff import PatchSet
 
 from harness import __version__
 from harness.judge import exact
-from harness.model import Verdict
+from harness.model import Side, Verdict
 
 
 def test_every_candidate_of_the_miniature_has_its_line_here() -> None:
@@ -39,6 +40,40 @@ def test_a_confirmed_change_shows_its_runs_on_both_sides(judged: Workbench) -> N
     # The stack of the thread that hung, down to the test.
     assert re.search(r'"django/server.py", line \d+ in wait\n.* in test_waits\n', change["detail"])
     assert (judged.home / change["log"]).is_file()
+
+
+def test_and_each_run_by_itself(judged: Workbench) -> None:
+    (change,) = judged.candidates()["django/hangs"]["changes"]
+    sides = {side: [r for r in change["trail"] if r["side"] == side] for side in Side}
+    assert change["labels"] == ["servers"]
+    assert {run["status"] for run in sides[Side.BASE]} == {"passed"}
+    assert [run["status"] for run in sides[Side.PATCHED]] == ["hung"] * 6
+    assert {run["alone"] for run in sides[Side.PATCHED]} == {True, False}
+    assert change["log"] in [run["log"] for run in sides[Side.PATCHED]]
+    # The page is one file, and can not link to the log.
+    log = (judged.home / change["log"]).read_text("utf-8", "replace")
+    assert change["log_end"] and log.endswith(change["log_end"])
+
+
+def test_the_lines_that_ran_are_those_of_the_diff_that_is_shown(judged: Workbench) -> None:
+    found = judged.candidates()["django/breaks"]
+    (patch,) = found["patches"]
+    (file,) = found["reach"]["files"]
+    (hunk,) = PatchSet(patch["text"])[0]
+    added = {line.target_line_no for line in hunk if line.is_added}
+    assert patch["upstream"] == "django" and f"+++ b/{file['path']}\n" in patch["text"]
+    ran = {
+        n for each in file["ran"] for first, last in each["lines"] for n in range(first, last + 1)
+    }
+    assert ran and ran <= added
+    every = {test for each in file["ran"] for test in each["tests"]}
+    assert every == set(range(len(file["tests"])))
+
+
+def test_what_changed_nothing_has_no_log_in_the_report(judged: Workbench) -> None:
+    (change,) = judged.candidates()["django/flakes"]["changes"]
+    assert not change["confirmed"]
+    assert change["log"] and not change["log_end"]
 
 
 def test_a_flaky_test_shows_both_its_rates(judged: Workbench) -> None:

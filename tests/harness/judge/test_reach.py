@@ -12,6 +12,7 @@ from harness.model import (
     FileReach,
     HunkLines,
     Judgement,
+    RanLines,
     Reach,
     Trace,
     Verdict,
@@ -142,6 +143,26 @@ def test_one_line_of_a_statement_is_enough() -> None:
     everything = [n for n in range(1, 38)]
     assert of_old(traced("t", *everything)).unreached == ()
     assert of_old(traced("t", *(n for n in everything if n != 8))).unreached == ()
+
+
+def test_what_ran_stands_by_the_tests_that_ran_exactly_that() -> None:
+    found = of_old(traced("", 2, 23), traced("two", 8, 10, 11), traced("one", 8, 33))
+    assert found.tests == ("one", "two")
+    assert found.ran == (
+        RanLines(((2, 2), (23, 23))),  # by an import alone
+        RanLines(((8, 9),), (0, 1)),
+        RanLines(((10, 11),), (1,)),  # neighbours are one range
+        RanLines(((33, 33),), (0,)),
+    )
+
+
+def test_what_ran_and_what_did_not_is_everything() -> None:
+    found = of_old(traced("", 2, 3), traced("one", 8, 33))
+    ran = [lines for each in found.ran for lines in each.lines]
+    for each in reach.statements(OLD):
+        inside = [first <= each.first and each.last <= last for first, last in ran]
+        left = [first <= each.first and each.last <= last for first, last in found.unreached]
+        assert any(inside) is not any(left)
 
 
 def test_neighbours_that_nothing_ran_are_one_range() -> None:

@@ -1,0 +1,143 @@
+"""What was seen on the wire, of the tests of one ground that somebody will want to look at.
+
+Owns: which run of a test is shown, of which tests, and how much of it. An observation is
+the word of a process in which the patch runs: one that is not of the lab's shape is left
+out, and no text or timeline of one is longer than a reader's patience. Must not know jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from ..judge import wire
+from ..lab.observation import Event, Observation
+from ..model import BaseName, Outcome, Result, Scene, Stack, Status, ground_name
+from ..report.schema import Sighting
+from ..suites import WIRE
+
+WORST_FIRST = (
+    Status.HUNG,
+    Status.CRASHED,
+    Status.ERROR,
+    Status.FAILED,
+    Status.UNEXPECTED_SUCCESS,
+    Status.NOT_RUN,
+    Status.ABSENT,
+    Status.SKIPPED,
+    Status.EXPECTED_FAILURE,
+    Status.PASSED,
+    Status.SPURIOUS,  # the machine's fault tells nothing of the wire
+)
+MOST_EVENTS = 40
+LONGEST = 400  # characters of a text
+DIGITS = 6  # of seconds: nothing on a socket is known more exactly
+GAP = "{:,} events left out"
+
+# Made here, once: msgspec crashes when two threads first decode a type at the same time.
+OBSERVATIONS = msgspec.json.Decoder(Observation)
+
+
+class Seen(NamedTuple):
+    """The run of a test that is shown."""
+
+    outcome: Outcome
+    observation: Observation
+    headline: str
+
+
+def on_ground(
+    bases: tuple[BaseName, ...],
+    columns: Mapping[Stack, Sequence[Result]],
+    control: Mapping[str, Sequence[Result]],
+    changed: Mapping[Stack, Collection[str]],
+) -> Iterator[Sighting]:
+    """The sightings of one ground, by column and test.
+
+    ``columns`` and ``control`` are those of its matrix (``judge.wire.build``). Of a stack it is
+    what differs from the base's, and the tests in ``changed``.
+    """
+    ground = ground_name(bases)
+    base = _seen(columns.get(Stack(), ()))
+    for stack, results in columns.items():
+        seen = _seen(results) if stack.names else base
+        if stack.names:
+            mine = changed.get(stack, ())
+            seen = {t: s for t, s in seen.items() if t in mine or _differs(s, base.get(t))}
+        yield from _told(ground, str(stack) or wire.BASE, seen)
+    for server, results in control.items():
+        yield from _told(ground, server, _seen(results))
+
+
+def _differs(seen: Seen, base: Seen | None) -> bool:
+    if base is None:
+        return True
+    return (seen.outcome.status, seen.headline) != (base.outcome.status, base.headline)
+
+
+def _seen(results: Sequence[Result]) -> dict[str, Seen]:
+    """Of each test that has an observation the run that ended worst, the first of several."""
+    outcomes: dict[str, list[Outcome]] = {}
+    for result in results:
+        for test, outcome in result.outcomes.items():
+            if outcome.observation:
+                outcomes.setdefault(test, []).append(outcome)
+    found = {}
+    for test, every in sorted(outcomes.items()):
+        worst_first = sorted(every, key=lambda each: WORST_FIRST.index(each.status))
+        seen = next(filter(None, map(_decoded, worst_first)), None)
+        if seen is not None:
+            found[test] = seen
+    return found
+
+
+def _decoded(outcome: Outcome) -> Seen | None:
+    try:
+        observation = OBSERVATIONS.decode(outcome.observation)
+    except msgspec.MsgspecError:
+        return None
+    return Seen(outcome, observation, _cut(observation.headline()))
+
+
+def _told(ground: str, column: str, seen: Mapping[str, Seen]) -> Iterator[Sighting]:
+    for test, (outcome, observation, headline) in seen.items():
+        scene = outcome.scene or Scene(*wire.row_key(test, None))
+        status, shown = outcome.status, shortened(observation)
+        yield Sighting(ground, column, WIRE, test, scene, status, headline, shown)
+
+
+def shortened(observation: Observation) -> Observation:
+    """An observation with texts, and a timeline, that can be shown as they are.
+
+    Where events are left out of the middle, one that is nobody's stands for them.
+    """
+    events = observation.events
+    if len(events) > MOST_EVENTS:
+        first, last = MOST_EVENTS // 2, MOST_EVENTS - MOST_EVENTS // 2 - 1
+        gap = Event(events[first].at, "", GAP.format(len(events) - first - last))
+        events = (*events[:first], gap, *events[-last:])
+    return msgspec.structs.replace(
+        observation,
+        server=_cut(observation.server),
+        link=_cut(observation.link),
+        client=_cut(observation.client),
+        request=_cut(observation.request),
+        reason=_cut(observation.reason),
+        verdict=_cut(observation.verdict),
+        known=_rounded(observation.known),
+        free=_rounded(observation.free),
+        events=tuple(
+            Event(round(each.at, DIGITS), _cut(each.who), _cut(each.what), each.size)
+            for each in events
+        ),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, DIGITS)
