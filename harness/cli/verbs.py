@@ -65,6 +65,12 @@ def function_of(verb: str) -> Verb:
     return cast(Verb, getattr(import_module(f".{VERBS[verb]}", __package__), verb))
 
 
+def _session(request: Request) -> Session:
+    from .session import open_session
+
+    return open_session(request)
+
+
 def do(command: Command, out: Console, errors: Console) -> int:
     """Do what was asked for and return the exit status.
 
@@ -79,13 +85,13 @@ def do(command: Command, out: Console, errors: Console) -> int:
         from .completion import show
 
         return show(request, HELP, out)
-    from ..system.cleaning import running
-    from .session import open_session
-
     if request.verb == LAB:
         from .lab import exchange
 
-        return exchange(request, command.rest, open_session, out)
+        return exchange(request, command.rest, _session, errors)
+    from ..system.cleaning import running
+    from .session import open_session
+
     if request.verb == "clean":
         from .cleaning import clean
 

@@ -26,7 +26,7 @@ class ServerKind(msgspec.Struct, frozen=True):
     run may have one of these each. ``usual``: every behaviour is tried on it, and not
     only those of tests that name it. ``protocol``: what it speaks, ``http``, ``https``
     or words that only its tests know. ``together``: servers with the same word here share a
-    job, because each of them has a few short tests.
+    job, because each of them has a few short tests. ``says`` tells in a line what it is.
     """
 
     name: str
@@ -41,10 +41,12 @@ class ServerKind(msgspec.Struct, frozen=True):
     usual: bool = True
     protocol: str = "http"
     together: str = ""
+    says: str = ""
 
 
 def _idiom(
     name: str,
+    says: str,
     *,
     threaded: bool = True,
     per_connection: bool = True,
@@ -64,13 +66,20 @@ def _idiom(
         usual=False,
         protocol=protocol,
         together="idioms",
+        says=says,
     )
 
 
 SERVERS: Final[dict[str, ServerKind]] = {
     kind.name: kind
     for kind in (
-        ServerKind("runserver", "django", "serve_django.py", shares=4),
+        ServerKind(
+            "runserver",
+            "django",
+            "serve_django.py",
+            shares=4,
+            says="Django's runserver, as startproject leaves it",
+        ),
         ServerKind(
             "nothreading",
             "django",
@@ -79,6 +88,7 @@ SERVERS: Final[dict[str, ServerKind]] = {
             threaded=False,
             keeps=False,
             shares=2,
+            says="runserver --nothreading: one connection at a time",
         ),
         ServerKind(
             "nocommon",
@@ -87,6 +97,7 @@ SERVERS: Final[dict[str, ServerKind]] = {
             ("--without-common",),
             usual=False,
             together="variants",
+            says="runserver without CommonMiddleware: no Content-Length",
         ),
         ServerKind(
             "tls",
@@ -96,6 +107,7 @@ SERVERS: Final[dict[str, ServerKind]] = {
             usual=False,
             protocol="https",
             together="variants",
+            says="runserver with TLS under it",
         ),
         ServerKind(
             "patient",
@@ -104,23 +116,61 @@ SERVERS: Final[dict[str, ServerKind]] = {
             ("--patient",),
             usual=False,
             together="variants",
+            says="runserver that lets clients close first, where it can",
         ),
-        ServerKind("liveserver", "django", "serve_live.py"),
-        ServerKind("httpserver", "stdlib", "serve_stdlib.py", ("httpserver",)),
-        ServerKind("socketserver", "stdlib", "serve_stdlib.py", ("socketserver",), keeps=False),
         ServerKind(
-            "wsgiref", "stdlib", "serve_stdlib.py", ("wsgiref",), threaded=False, keeps=False
+            "liveserver",
+            "django",
+            "serve_live.py",
+            says="the server of Django's LiveServerTestCase",
         ),
-        ServerKind("linger", "stdlib", "serve_stdlib.py", ("linger",), keeps=False),
-        _idiom("http11"),
-        _idiom("ownchunks"),
-        _idiom("handson", protocol="lines"),
-        _idiom("detaches", protocol="lines", threaded=False, per_connection=False),
-        _idiom("farewell", protocol="lines"),
-        _idiom("tcp", threaded=False),
-        _idiom("forking", per_connection=False, forks=True),
-        _idiom("https", protocol="https"),
-        _idiom("udp", protocol="lines", threaded=False),
+        ServerKind(
+            "httpserver",
+            "stdlib",
+            "serve_stdlib.py",
+            ("httpserver",),
+            says="http.server with a thread for each connection",
+        ),
+        ServerKind(
+            "socketserver",
+            "stdlib",
+            "serve_stdlib.py",
+            ("socketserver",),
+            keeps=False,
+            says="a TCPServer with threads that speaks HTTP by hand",
+        ),
+        ServerKind(
+            "wsgiref",
+            "stdlib",
+            "serve_stdlib.py",
+            ("wsgiref",),
+            threaded=False,
+            keeps=False,
+            says="wsgiref.simple_server: one connection at a time",
+        ),
+        ServerKind(
+            "linger",
+            "stdlib",
+            "serve_stdlib.py",
+            ("linger",),
+            keeps=False,
+            says="socketserver with SO_LINGER, as the ticket's author tried it",
+        ),
+        _idiom("http11", 'wsgiref with http_version = "1.1" and nothing else'),
+        _idiom("ownchunks", "wsgiref with a handler that makes chunks itself"),
+        _idiom("handson", "hands its socket on in close_request()", protocol="lines"),
+        _idiom(
+            "detaches",
+            "hands its socket on in shutdown_request()",
+            protocol="lines",
+            threaded=False,
+            per_connection=False,
+        ),
+        _idiom("farewell", "has the last word in finish()", protocol="lines"),
+        _idiom("tcp", "a plain TCPServer: one connection at a time", threaded=False),
+        _idiom("forking", "a child process for each connection", per_connection=False, forks=True),
+        _idiom("https", "http.server with TLS under it", protocol="https"),
+        _idiom("udp", "answers datagrams", protocol="lines", threaded=False),
         ServerKind(
             "gunicorn",
             "control",
@@ -129,13 +179,34 @@ SERVERS: Final[dict[str, ServerKind]] = {
             per_connection=False,
             forks=True,
             shares=4,
+            says="gunicorn, a process that forks its workers",
         ),
         ServerKind(
-            "waitress", "control", "serve_control.py", ("waitress",), per_connection=False, shares=4
+            "waitress",
+            "control",
+            "serve_control.py",
+            ("waitress",),
+            per_connection=False,
+            shares=4,
+            says="waitress, which reads and buffers for the application",
         ),
-        ServerKind("werkzeug", "control", "serve_control.py", ("werkzeug",), keeps=False, shares=4),
         ServerKind(
-            "cheroot", "control", "serve_control.py", ("cheroot",), per_connection=False, shares=4
+            "werkzeug",
+            "control",
+            "serve_control.py",
+            ("werkzeug",),
+            keeps=False,
+            shares=4,
+            says="werkzeug's development server",
+        ),
+        ServerKind(
+            "cheroot",
+            "control",
+            "serve_control.py",
+            ("cheroot",),
+            per_connection=False,
+            shares=4,
+            says="cheroot, the server of CherryPy",
         ),
     )
 }

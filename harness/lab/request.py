@@ -100,17 +100,43 @@ def events(size: int, parts: int, gate: str) -> HttpRequest:
     return HttpRequest("events", path("events", size=size, parts=parts, gate=gate), size)
 
 
-REQUESTS: Final[dict[str, Callable[[int], HttpRequest]]] = {
-    "get": get,
-    "json": lambda size: get(size, "json").but(name="json"),
-    "file": lambda size: get(size, "file").but(name="file"),
-    "head": lambda size: get(size).but(name="head", method="HEAD", expected=0),
-    "stream": stream,
-    "stream-1.0": lambda size: stream(size).but(name="stream-1.0", version="1.0", close=False),
-    "post": post,
-    "post-read": lambda size: post(size, read=1).but(name="post-read"),
-    "post-chunked": lambda size: post(size).but(name="post-chunked", chunked=True),
-    "rubbish": lambda size: get(size).but(name="rubbish", trailing=b"\r\n" * 20_000),
-    "broken": lambda size: get(size, "broken").but(name="broken"),
+class RequestKind(msgspec.Struct, frozen=True):
+    """A request by name: what makes it for a size in bytes, and what it is in a line."""
+
+    make: Callable[[int], HttpRequest]
+    says: str
+
+
+REQUESTS: Final[dict[str, RequestKind]] = {
+    "get": RequestKind(get, "GET a body of known length"),
+    "json": RequestKind(lambda size: get(size, "json").but(name="json"), "GET a JSON document"),
+    "file": RequestKind(
+        lambda size: get(size, "file").but(name="file"), "GET a file, sent piece by piece"
+    ),
+    "head": RequestKind(
+        lambda size: get(size).but(name="head", method="HEAD", expected=0),
+        "HEAD: the headers alone",
+    ),
+    "stream": RequestKind(stream, "GET a stream whose length is not said"),
+    "stream-1.0": RequestKind(
+        lambda size: stream(size).but(name="stream-1.0", version="1.0", close=False),
+        "the same in HTTP/1.0: the end of the connection is its end",
+    ),
+    "post": RequestKind(post, "POST 20 kB with their length; the view ignores them"),
+    "post-read": RequestKind(
+        lambda size: post(size, read=1).but(name="post-read"), "POST 20 kB that the view reads"
+    ),
+    "post-chunked": RequestKind(
+        lambda size: post(size).but(name="post-chunked", chunked=True),
+        "POST 20 kB in chunks that nobody reads",
+    ),
+    "rubbish": RequestKind(
+        lambda size: get(size).but(name="rubbish", trailing=b"\r\n" * 20_000),
+        "GET with 40 kB of line ends behind it",
+    ),
+    "broken": RequestKind(
+        lambda size: get(size, "broken").but(name="broken"),
+        "GET a stream that ends with an exception",
+    ),
 }
-"""Requests by the names that the command line uses; each takes a size in bytes."""
+"""Requests by the names that the command line uses."""

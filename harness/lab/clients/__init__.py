@@ -44,11 +44,13 @@ class Fetch(Protocol):
 
 
 class Client(msgspec.Struct, frozen=True):
-    """A client: its module here, and a function that says what it needs on this machine."""
+    """A client: its module here, a function that says what it needs on this machine, and
+    what it is in a line."""
 
     name: str
     module: str
     needs: Callable[[], str]
+    says: str
 
     def missing(self) -> str:
         """Why it cannot be used on this machine; empty when it can."""
@@ -83,12 +85,14 @@ def _program(name: str, package: str) -> Callable[[], str]:
 CLIENTS: Final[dict[str, Client]] = {
     client.name: client
     for client in (
-        Client("raw", "raw", _nothing),
-        Client("node", "node", _program("node", "nodejs")),
-        Client("httpclient", "httpclient", _nothing),
-        Client("requests", "requests_", _library("requests")),
-        Client("httpx", "httpx_", _library("httpx")),
-        Client("aiohttp", "aiohttp_", _library("aiohttp")),
-        Client("curl", "curl", _program("curl", "curl")),
+        Client("raw", "raw", _nothing, "a socket read strictly by h11, at any pace"),
+        Client(
+            "node", "node", _program("node", "nodejs"), "Node.js: http.request without an agent"
+        ),
+        Client("httpclient", "httpclient", _nothing, "Python's http.client"),
+        Client("requests", "requests_", _library("requests"), "the library requests"),
+        Client("httpx", "httpx_", _library("httpx"), "the library httpx"),
+        Client("aiohttp", "aiohttp_", _library("aiohttp"), "the library aiohttp"),
+        Client("curl", "curl", _program("curl", "curl"), "the program curl"),
     )
 }

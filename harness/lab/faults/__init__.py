@@ -2,7 +2,7 @@
 
 A fault only decides: it is told what came from which side and answers with
 decisions. It must not know sockets, clocks or threads; ``links/relay.py`` acts.
-A new fault is one file here and one line in ``links/__init__.py``.
+A new fault is one file here and one line in ``table.py``.
 """
 
 from __future__ import annotations

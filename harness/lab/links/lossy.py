@@ -56,11 +56,22 @@ table ip {table} {{
 """
 
 
-def _nft(*words: str, rules: str = "") -> subprocess.CompletedProcess[str]:
+def _program() -> str | None:
     # It stands in sbin, which is not on everybody's path.
     where = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+    return shutil.which("nft", path=where)
+
+
+def not_installed() -> str:
+    """What has to be installed for it; empty when it is."""
+    if _program():
+        return ""
+    return "the lossy link needs nft: install the package nftables (apt-get install nftables)"
+
+
+def _nft(*words: str, rules: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [shutil.which("nft", path=where) or "nft", *words],
+        [_program() or "nft", *words],
         input=rules,
         capture_output=True,
         text=True,
@@ -90,10 +101,9 @@ def missing() -> str:
             "where user namespaces are allowed, run this under "
             "unshare --map-root-user --net sh -c 'ip link set lo up && exec \"$@\"' -"
         )
-    try:
-        tried = _nft("--check", "--file", "-", rules=_rules("lab_probe", 1))
-    except FileNotFoundError:
-        return "the lossy link needs nft: install the package nftables (apt-get install nftables)"
+    if lacking := not_installed():
+        return lacking
+    tried = _nft("--check", "--file", "-", rules=_rules("lab_probe", 1))
     if tried.returncode:
         why = (tried.stderr.strip().splitlines() or ["no reason given"])[0]
         return (
