@@ -19,6 +19,7 @@ from ..compare.judging import Stopped, judge
 from ..compare.plan import AppliedCandidate, Planner
 from ..model import ApplyResult, Verdict
 from ..report import markdown, schema, summary, terminal
+from ..report.pages import judged
 from ..request import Request
 from ..system.home import Home
 from .session import Session
@@ -73,13 +74,14 @@ def _write(
 ) -> None:
     """Write a report's files and print it."""
     json_path = session.home.folder("reports") / name
-    markdown_path = json_path.with_suffix(".md")
+    markdown_path, page_path = json_path.with_suffix(".md"), json_path.with_suffix(".html")
     schema.write(report, json_path)
     schema.write_text(markdown_path, markdown.render(report))
+    schema.write_text(page_path, judged.render(report))
     if request.json:
         schema.write(report, Path(request.json))
     terminal.show(report, out)
-    for path in (markdown_path, json_path):
+    for path in (page_path, markdown_path, json_path):
         out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
 
 

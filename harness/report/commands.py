@@ -75,8 +75,12 @@ def command_for(report: Report, judged: Judgement, change: Change) -> str:
 
 def _flags(command: str) -> Iterator[Flag]:
     """The flags of a command line that was accepted: a value that begins with a dash is
-    joined to its flag there."""
-    words = shlex.split(command)
+    joined to its flag there. One that no shell would take has none: a report can be of
+    anywhere."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return
     for word, following in zip(words, [*words[1:], "--"], strict=True):
         name, equals, value = word.partition("=")
         if word.startswith("--"):

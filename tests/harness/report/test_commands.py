@@ -80,6 +80,11 @@ def test_what_was_left_out_stays_left_out() -> None:
     assert asked.bases == {"django": (), "cpython": ("3.13.0",)}
 
 
+def test_a_report_whose_own_command_is_none_gives_one_all_the_same() -> None:
+    """It may have been made, or changed, by anything."""
+    assert request_of(command_for(report("it isn't one"), judged(), CHANGE)).select
+
+
 def test_a_control_has_none() -> None:
     control = msgspec.structs.replace(judged(), stack=Stack(), control=True)
     assert command_for(report(), control, CHANGE) == ""

@@ -1,0 +1,79 @@
+"""``report.html``: what `test` found out, as one page.
+
+Owns: which sections the page has. Must not know HTML (the templates do), nor how anything
+was found out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from ...judge.wire import layer_names
+from ...lab.diagram import DEFS, STYLE
+from ...model import Matrix
+from .. import summary
+from ..recommendation import recommendations
+from ..schema import Report
+from . import tones, wire
+from .page import render as render_page
+from .telling import Book, Candidate
+
+
+def render(report: Report) -> str:
+    """The whole page."""
+    tables = wire.tables(report.matrices, report.sightings)
+    book = Book(report, wire.places(tables))
+    candidates = [book.candidate(each) for each in report.candidates]
+    return render_page(
+        "judged.html",
+        title=_title(report),
+        styles=[STYLE],
+        defs=DEFS,
+        report=report,
+        candidates=candidates,
+        by_base=[(base, list(found)) for base, found in _by_base(candidates)],
+        tables=tables,
+        swaps=summary.swap_tables(report.swaps),
+        layers=[_layers(each) for each in report.layers],
+        pairs=[
+            (summary.pair_line(pair), [summary.conflict_line(each) for each in pair.conflicts])
+            for pair in report.pairs
+        ],
+        noise=summary.noise_floor(report.controls),
+        noisy=[change for control in report.controls for change in control.changes],
+        power=summary.power(report.candidates),
+        partial=summary.PARTIAL if report.made.partial else "",
+        advice=recommendations(report.candidates),
+        applies=summary.APPLIES,
+        kinds=sorted({str(change.kind) for each in report.candidates for change in each.changes}),
+        step=summary.step,
+        status_tone=tones.of_status,
+    )
+
+
+def _title(report: Report) -> str:
+    bases = dict.fromkeys(f"{base.upstream} {base.version}" for base in report.bases)
+    names = dict.fromkeys(each.name for each in report.candidates)
+    what = next(iter(names), "nothing") if len(names) == 1 else f"{len(names)} candidates"
+    return f"{what} on {' and '.join(bases) or 'nothing'}"
+
+
+def _by_base(found: Sequence[Candidate]) -> Iterable[tuple[str, Iterable[Candidate]]]:
+    bases = list(dict.fromkeys(each.judged.base for each in found))
+    ordered = sorted(found, key=lambda each: bases.index(each.judged.base))
+    return groupby(ordered, key=lambda each: each.judged.base)
+
+
+def _layers(found: Matrix) -> tuple[str, Sequence[str], list[tuple[str, str, list[str], str]]]:
+    names = layer_names(found)
+    rows = [
+        (
+            row.behaviour,
+            row.link,
+            [summary.cell_text(cell) for cell in row.cells],
+            summary.sufficient_layer(row.cells, names),
+        )
+        for row in found.rows
+    ]
+    return summary.layers_title(found), names, rows
