@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-from .diagram import STYLE, sequence
+from .diagram import KEY, STYLE, sequence
 from .drawing.words import clean
 from .observation import Observation
 
@@ -46,11 +46,14 @@ def html_file(sides: Sides) -> str:
         f"<h1>{title}</h1>\n"
         f'<div class="sq-box" tabindex="0" role="group" aria-label="sequence diagram">'
         f"{sequence(*sides, ident='exchange')}</div>\n"
+        f"<details><summary>How to read it</summary>"
+        f'<div class="sq-box" tabindex="0" role="group" aria-label="key">{KEY}</div></details>\n'
     ]
     for label, each in sides:
         heading = escape(clean(f"{label}: {each.headline()}".removeprefix(": "), 200))
         log = "\n".join(clean(line, 400) for line in each.timeline().split("\n"))
         parts.append(
-            f'<h2>{heading}</h2>\n<pre tabindex="0" aria-label="timeline">{escape(log)}</pre>\n'
+            f'<h2>{heading}</h2>\n<pre tabindex="0" role="group" aria-label="timeline">'
+            f"{escape(log)}</pre>\n"
         )
     return "".join([*parts, "</main>\n</body>\n</html>\n"])

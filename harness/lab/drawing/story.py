@@ -1,14 +1,12 @@
 """From one observation to its drawing.
 
-Owns what is told: steps, what never came, who waited for whom, which connections were
-open when, and what is joined because there is too much of it. It must not know how it
-is drawn.
+Owns which steps there are: with what never came, and joined where there is too much of
+it. It must not know how it is drawn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 from msgspec.structs import replace
@@ -17,7 +15,8 @@ from ..observation import Ending, Observation
 from .lanes import Lanes, lanes_of
 from .matching import Ordered, across
 from .notices import ENDS, LEFT, RIGHT, Notice, notices
-from .steps import BREAK, Drawing, Kind, Step, Wait
+from .steps import BREAK, Drawing, Kind, Step
+from .waits import connections, waits
 from .words import in_bytes, in_ms
 
 UNREAD: Final = "stopped reading"
@@ -31,8 +30,14 @@ def drawing(label: str, seen: Observation, most: int = 40) -> Drawing:
     ordered = _steps(lanes, found)
     ordered.sort(key=lambda each: (each[1].at, each[0]))
     steps = _joined(_with_end(seen, lanes, found, [step for _, step in ordered]))
-    waits = tuple(_waits(lanes, found, steps))
-    return Drawing(label, seen, lanes, _cut(steps, most), waits, tuple(_open(seen, lanes, found)))
+    return Drawing(
+        label,
+        seen,
+        lanes,
+        _cut(steps, most),
+        tuple(waits(lanes, found, steps)),
+        tuple(connections(seen, lanes, found)),
+    )
 
 
 def _steps(lanes: Lanes, found: list[Notice]) -> list[Ordered]:
@@ -106,7 +111,8 @@ def _missing(
     if seen.ending is Ending.REFUSED:
         yield Step(at, Kind.BAD, lane, None, "refused: no connection")
         return
-    told = sum(step.size for step in steps if step.kind is Kind.LOST)
+    lost = (step for step in steps if step.kind is Kind.LOST)
+    told = sum(step.size for step in lost if step.to is not None and step.to < step.lane)
     missing = seen.expected - seen.received
     # What is lost on the wire may be a little less than that, for its framing.
     if missing > 0 and told * 1.1 < missing:
@@ -163,51 +169,3 @@ def _cut(steps: list[Step], most: int) -> tuple[Step, ...]:
     text = f"… {len(left)} more steps, {in_bytes(size)}, to {in_ms(left[-1].at)} ms …"
     joined = Step(left[0].at, Kind.MARK, left[0].lane, None, text)
     return (*steps[:first], joined, *steps[len(steps) - last :])
-
-
-def _waits(lanes: Lanes, found: list[Notice], steps: list[Step]) -> Iterator[Wait]:
-    """Each long silence, by who had to wait in it."""
-    holding = {n.at for n in found if n.text == "reads nothing yet"}
-    moments = sorted(
-        [(step.at, n, step) for n, step in enumerate(steps)]
-        + [(step.arrived, n, step) for n, step in enumerate(steps) if step.arrived],
-        key=lambda moment: moment[:2],
-    )
-    for (since, _, before), (until, _, after) in pairwise(moments):
-        if until - since < BREAK:
-            continue
-        ms = f"{in_ms(until - since)} ms"
-        if before.text == "starts":
-            yield Wait(since, until, before.lane, f"takes {ms} to start")
-        elif before.at in holding and before.to is None:
-            yield Wait(since, until, before.lane, f"holds back {ms}")
-        elif after.to is not None:
-            yield Wait(since, until, after.to, f"waits {ms} for {lanes.names[after.lane]}")
-        elif after.text == "gives up waiting":
-            yield Wait(since, until, after.lane, f"still waiting after {ms}", vain=True)
-        elif after.lane == lanes.server:
-            yield Wait(since, until, after.lane, f"not free for {ms}", vain=after.kind is Kind.BAD)
-        else:
-            yield Wait(since, until, after.lane, f"waits {ms}", vain=after.kind is Kind.BAD)
-
-
-def _open(
-    seen: Observation, lanes: Lanes, found: list[Notice]
-) -> Iterator[tuple[int, float, float | None]]:
-    """Whose connection was open from when to when."""
-    begun: dict[int, float] = {}
-    for n in found:
-        if lanes.is_client(n.lane):
-            if n.text == "starts":
-                # A program, which has ended when it says what it got.
-                yield n.lane, n.at, max(e.at for e in found if e.lane == n.lane)
-            if n.kind is Kind.OPEN:
-                begun.setdefault(n.lane, n.at)
-            ended = n.text == "closes" or (n.leaving and n.kind in ENDS)
-            if ended and n.lane in begun:
-                yield n.lane, begun.pop(n.lane), n.at
-    for lane, since in begun.items():
-        yield lane, since, None
-    first = min((n.at for n in found if n.kind is Kind.OPEN or n.text == "starts"), default=None)
-    if first is not None:
-        yield lanes.server, first, seen.free

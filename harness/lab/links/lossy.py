@@ -127,7 +127,7 @@ def lossy(server: Address, recorder: Recorder) -> Iterator[Address]:
         lost = COUNTED.search(_nft_output("list", "table", "ip", table))
         _nft_output("delete", "table", "ip", table)
         if lost and int(lost[1]):
-            recorder.note("lossy", f"lost {lost[1]} packets, in all", int(lost[2]))
+            recorder.note("lossy", f"lost {lost[1]} packets,", int(lost[2]))
 
 
 def _nft_output(*words: str, rules: str = "") -> str:

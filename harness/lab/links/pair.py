@@ -64,6 +64,8 @@ class Pair:
         for side in Side:
             self.sockets[side].setblocking(False)
             self.sockets[side].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if late:
+            self.note("holds back")
 
     def note(self, what: str, size: int = 0) -> None:
         """Record an event in the link's name; ``size`` is in bytes."""

@@ -129,6 +129,19 @@ def test_nothing_is_left_alive(link: str) -> None:
     assert set(threading.enumerate()) == before
 
 
+def test_the_timeline_says_that_a_link_reads_late() -> None:
+    recorder = Recorder()
+    with (
+        serving(read_all) as server,  # type: ignore[arg-type]
+        open_link("late", server, recorder) as address,
+        socket.create_connection(address, deadlines.CONNECT) as client,
+    ):
+        client.sendall(b"ping")
+        client.shutdown(socket.SHUT_WR)
+        read_all(client)
+    assert recorder.events[0].what == "holds back"
+
+
 def test_the_timeline_names_what_was_lost() -> None:
     recorder = Recorder()
     with (

@@ -94,6 +94,21 @@ def test_bytes_that_a_link_passed_on_and_nobody_received_are_lost() -> None:
     ]
 
 
+def test_a_request_that_was_lost_is_no_part_of_the_response() -> None:
+    lost = [
+        step.label
+        for step in steps(
+            Event(0.001, "client", "sent", 73),
+            Event(0.002, "slow", "got FIN from server"),
+            link="slow",
+            received=0,
+            ending=Ending.EOF_EARLY,
+        )
+        if step.kind is Kind.LOST
+    ]
+    assert lost == ["73 bytes never received", "50,000 bytes never came"]
+
+
 def test_bytes_that_a_link_got_and_kept_are_lost() -> None:
     """The resetting link says nothing of what it drops."""
     lost = [
@@ -144,6 +159,24 @@ def test_who_waited_for_whom() -> None:
         (0, "waits 100 ms for server"),
         (0, "holds back 200 ms"),
         (1, "not free for 2,000 ms"),
+    ]
+
+
+def test_a_link_that_reads_late_is_not_the_one_that_waits() -> None:
+    """It is told that it waits for the server again, once something has come."""
+    waits = drawing(
+        "",
+        exchange(
+            Event(0.001, "late", "holds back"),
+            Event(0.002, "late", "got from client", 91),
+            Event(0.152, "late", "got from server", 4_096),
+            Event(0.252, "late", "got from server", 4_096),
+            link="late",
+        ),
+    ).waits
+    assert [(wait.lane, wait.text) for wait in waits] == [
+        (1, "holds back 150 ms"),
+        (1, "waits 100 ms for server"),
     ]
 
 
