@@ -19,6 +19,10 @@ from .steps import BREAK, Drawing, Kind, Step
 from .waits import connections, waits
 from .words import in_bytes, in_ms
 
+READ: Final = "body read:"
+SENT: Final = "request sent:"
+"""What a client says that counts what its library gives and takes, or what TLS does."""
+
 UNREAD: Final = "stopped reading"
 """The reason of a client that did not want the rest."""
 
@@ -54,7 +58,12 @@ def _steps(lanes: Lanes, found: list[Notice]) -> list[Ordered]:
                 # Such a client reads bodies, the link bytes: they can not be set against
                 # each other.
                 steps += [
-                    (n.order, Step(n.at, Kind.MARK, n.lane, None, "body read:", n.size))
+                    (
+                        n.order,
+                        Step(
+                            n.at, Kind.MARK, n.lane, None, READ if not n.leaving else SENT, n.size
+                        ),
+                    )
                     for n in here
                     if _of_a_body(lanes, n) and n.size
                 ]
@@ -91,14 +100,13 @@ def _with_end(
     response ends, and when it knew that it had all."""
     clients = [n for n in found if lanes.is_client(n.lane)]
     got = [n for n in clients if not n.leaving]
-    client = (got or clients or [None])[-1]  # type: ignore[list-item]
-    lane = client.lane if client else 0
+    ends = [n for n in clients if (n.kind in ENDS and not n.leaving) or n.kind is Kind.BAD]
+    last = next((each[-1] for each in (ends, got, clients) if each), None)
+    lane = last.lane if last else 0
     if seen.known is not None:
         words = "knows the end" if seen.good else "takes it for the end"
         kind = Kind.GOOD if seen.good else Kind.BAD
         steps = _placed(steps, [Step(seen.known, kind, lane, None, words)])
-    ends = [n for n in clients if (n.kind in ENDS and not n.leaving) or n.kind is Kind.BAD]
-    last = (ends or got or clients or [None])[-1]  # type: ignore[list-item]
     at = last.at if last else max((step.at for step in steps), default=0.0)
     if seen.known is not None:
         at = seen.known

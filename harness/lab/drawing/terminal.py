@@ -17,6 +17,8 @@ WIDTH: Final = 80
 TIMES: Final = 10
 MARGIN: Final = 3
 MOST: Final = 40
+LEAST: Final = 6
+"""Characters: what a label is cut to at most; an arrow shorter than that has none."""
 
 SHAFTS: Final = {
     Kind.OPEN: "┄",
@@ -105,6 +107,8 @@ class _Page:
         else:
             line[tip] = HEADS[step.seen][0 if to_right else 1]
         room = right - left - 3
+        if room < LEAST:
+            return _line(line)
         label = step.label if len(step.label) <= room else step.short
         label = f" {clean(label, room)} "
         start = left + 1 + (right - left - 1 - len(label) + (not to_right)) // 2

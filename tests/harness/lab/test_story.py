@@ -94,6 +94,36 @@ def test_bytes_that_a_link_passed_on_and_nobody_received_are_lost() -> None:
     ]
 
 
+def test_nothing_is_sent_over_a_connection_that_was_reset() -> None:
+    """The link resets both sides when the server has reset one of them."""
+    reset = steps(
+        Event(0.001, "client", "connected"),
+        Event(0.003, "late", "got RST from server"),
+        Event(0.003, "late", "reset both sides"),
+        Event(0.004, "client", "received RST"),
+        Event(0.005, "client", "closed"),
+        link="late",
+    )
+    assert [(s.lane, s.to, s.text) for s in reset if s.kind is Kind.RST] == [
+        (2, 1, "RST"),
+        (1, 0, "RST"),
+    ]
+    assert reset[-1].text == "closes"
+
+
+def test_the_client_that_gave_up_is_the_one_that_misses_something() -> None:
+    found = steps(
+        Event(0.001, "client", "connected"),
+        Event(0.002, "next client", "connected"),
+        Event(2.002, "next client", "gave up waiting"),
+        Event(2.003, "next client", "closed"),
+        Event(2.004, "client", "closed"),
+        received=0,
+        ending=Ending.HUNG,
+    )
+    assert [(step.lane, step.to) for step in found if step.kind is Kind.LOST] == [(2, 1)]
+
+
 def test_a_request_that_was_lost_is_no_part_of_the_response() -> None:
     lost = [
         step.label
@@ -136,6 +166,19 @@ def test_a_client_that_counts_bodies_is_not_set_against_the_wire() -> None:
     )
     assert not [step for step in found if step.kind is Kind.LOST]
     assert "body read: 50,000 bytes" in [step.label for step in found]
+
+
+def test_tls_makes_more_of_what_a_client_sends() -> None:
+    """So the two can not be set against each other; nothing is lost."""
+    found = steps(
+        Event(0.001, "client", "sent", 91),
+        Event(0.002, "slow", "got from client", 700),
+        Event(0.003, "slow", "passed to client", 60_000),
+        Event(0.004, "client", "received", 50_277),
+        link="slow",
+    )
+    assert not [step for step in found if step.kind is Kind.LOST]
+    assert "request sent: 91 bytes" in [step.label for step in found]
 
 
 def test_an_end_that_was_taken_for_one_is_no_good_sign() -> None:
