@@ -574,13 +574,14 @@ class Wait(Value, frozen=True):
     runs: tuple[int, int] = (0, 0)
 
 
-class Run(Value, frozen=True):
+class Run(Value, frozen=True, omit_defaults=True):
     """What one test did in one run of one side, and how many ``seconds`` it took.
 
     Where the change is one of a wait, these are the seconds of that wait; they are 0 of a
     test whose process was ended in the middle of it. ``reason`` is one line; ``log`` is the
-    captured output of the whole run, relative to the workbench's folder. ``alone``: it ran
-    with other tests that changed, and without the rest of its part.
+    captured output of the whole run, relative to the workbench's folder, where the test did
+    not pass. ``alone``: it ran with other tests that changed, and without the rest of its
+    part. JSON leaves out what is empty: a report has ten thousand of them.
     """
 
     side: Side
@@ -787,6 +788,13 @@ class Judgement(Value, frozen=True):
     proof: RedGreenProof = RedGreenProof()
     power: Power | None = None
     patches: tuple[PatchText, ...] = ()
+
+    def log_end_of(self, change: Change) -> str:
+        """The end of the log of a change, wherever it is kept; empty where none is."""
+        if not (change.confirmed and change.kind.is_worse and change.log):
+            return ""
+        ends = (each.log_end for each in self.changes if each.log == change.log)
+        return next(filter(None, ends), "")
 
 
 class NoteKind(StrEnum):

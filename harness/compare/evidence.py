@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,10 +35,14 @@ class Evidence:
 
     def added(self, comparison: Comparison, judged: Judgement) -> Judgement:
         """A judgement with the diffs that it is about, and the ends of outputs."""
+        ends = self._log_ends(judged.changes)
         return msgspec.structs.replace(
             judged,
             patches=tuple(self._patches(comparison)),
-            changes=tuple(map(self._with_log_end, judged.changes)),
+            changes=tuple(
+                msgspec.structs.replace(each, log_end=end) if end else each
+                for each, end in zip(judged.changes, ends, strict=True)
+            ),
         )
 
     def _patches(self, comparison: Comparison) -> Iterator[PatchText]:
@@ -55,10 +59,14 @@ class Evidence:
             left -= min(left, len(data))
             yield PatchText(str(stack), upstream, f"{safe(f'{upstream}-{name}')}.diff", text)
 
-    def _with_log_end(self, change: Change) -> Change:
-        if not (change.log and change.kind.is_worse and change.confirmed):
-            return change
-        return msgspec.structs.replace(change, log_end=end_of(self._root / change.log))
+    def _log_ends(self, changes: Iterable[Change]) -> Iterator[str]:
+        """The end of each change's log; nothing where it is known already, or of no interest."""
+        known: set[str] = set()
+        for change in changes:
+            is_wanted = change.kind.is_worse and change.confirmed and change.log not in known
+            yield end_of(self._root / change.log) if change.log and is_wanted else ""
+            if is_wanted:
+                known.add(change.log)
 
 
 def end_of(path: Path) -> str:

@@ -41,13 +41,15 @@ class OnTheWire:
 
     def sightings(self, judged: Sequence[tuple[Comparison, Judgement]]) -> Iterator[Sighting]:
         """What was seen in the tests that these judgements are about, by ground and column."""
-        for bases, columns in self._wired(comparison for comparison, _ in judged):
+        wired = list(self._wired(comparison for comparison, _ in judged))
+        for bases, columns in wired:
             changed = {
                 comparison.stack: {each.test for each in judgement.changes if each.suite == WIRE}
                 for comparison, judgement in judged
                 if comparison.ground.names == bases
             }
-            yield from sightings.on_ground(bases, columns, self._control, changed)
+            yield from sightings.on_ground(bases, columns, changed)
+        yield from sightings.of_control(self._control if wired else {})
 
     def _wired(self, comparisons: Iterable[Comparison]) -> Iterator[_Wired]:
         """The grounds on which the suite judges something."""

@@ -8,14 +8,14 @@ out, and no text or timeline of one is longer than a reader's patience. Must not
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from ..judge import wire
 from ..lab.observation import Event, Observation
 from ..model import BaseName, Outcome, Result, Scene, Stack, Status, ground_name
-from ..report.schema import Sighting
+from ..report.schema import Exchange, Moment, Sighting
 from ..suites import WIRE
 
 WORST_FIRST = (
@@ -31,7 +31,7 @@ WORST_FIRST = (
     Status.PASSED,
     Status.SPURIOUS,  # the machine's fault tells nothing of the wire
 )
-MOST_EVENTS = 40
+MOST_EVENTS = 32
 LONGEST = 400  # characters of a text
 DIGITS = 6  # of seconds: nothing on a socket is known more exactly
 GAP = "{:,} events left out"
@@ -51,13 +51,12 @@ class Seen(NamedTuple):
 def on_ground(
     bases: tuple[BaseName, ...],
     columns: Mapping[Stack, Sequence[Result]],
-    control: Mapping[str, Sequence[Result]],
     changed: Mapping[Stack, Collection[str]],
 ) -> Iterator[Sighting]:
     """The sightings of one ground, by column and test.
 
-    ``columns`` and ``control`` are those of its matrix (``judge.wire.build``). Of a stack it is
-    what differs from the base's, and the tests in ``changed``.
+    ``columns`` are those of its matrix (``judge.wire.build``). Of a stack it is what differs
+    from the base's, and the tests in ``changed``.
     """
     ground = ground_name(bases)
     base = _seen(columns.get(Stack(), ()))
@@ -67,8 +66,12 @@ def on_ground(
             mine = changed.get(stack, ())
             seen = {t: s for t, s in seen.items() if t in mine or _differs(s, base.get(t))}
         yield from _told(ground, str(stack) or wire.BASE, seen)
+
+
+def of_control(control: Mapping[str, Sequence[Result]]) -> Iterator[Sighting]:
+    """The sightings of the control group's servers, which are the same beside every ground."""
     for server, results in control.items():
-        yield from _told(ground, server, _seen(results))
+        yield from _told("", server, _seen(results))
 
 
 def _differs(seen: Seen, base: Seen | None) -> bool:
@@ -98,7 +101,7 @@ def _decoded(outcome: Outcome) -> Seen | None:
         observation = OBSERVATIONS.decode(outcome.observation)
     except msgspec.MsgspecError:
         return None
-    return Seen(outcome, observation, _cut(observation.headline()))
+    return Seen(outcome, observation, _told_as(observation.headline()))
 
 
 def _told(ground: str, column: str, seen: Mapping[str, Seen]) -> Iterator[Sighting]:
@@ -108,36 +111,27 @@ def _told(ground: str, column: str, seen: Mapping[str, Seen]) -> Iterator[Sighti
         yield Sighting(ground, column, WIRE, test, scene, status, headline, shown)
 
 
-def shortened(observation: Observation) -> Observation:
+def shortened(seen: Observation) -> Exchange:
     """An observation with texts, and a timeline, that can be shown as they are.
 
     Where events are left out of the middle, one that is nobody's stands for them.
     """
-    events = observation.events
+    events = seen.events
     if len(events) > MOST_EVENTS:
         first, last = MOST_EVENTS // 2, MOST_EVENTS - MOST_EVENTS // 2 - 1
         gap = Event(events[first].at, "", GAP.format(len(events) - first - last))
         events = (*events[:first], gap, *events[-last:])
-    return msgspec.structs.replace(
-        observation,
-        server=_cut(observation.server),
-        link=_cut(observation.link),
-        client=_cut(observation.client),
-        request=_cut(observation.request),
-        reason=_cut(observation.reason),
-        verdict=_cut(observation.verdict),
-        known=_rounded(observation.known),
-        free=_rounded(observation.free),
-        events=tuple(
-            Event(round(each.at, DIGITS), _cut(each.who), _cut(each.what), each.size)
-            for each in events
-        ),
-    )
+    fields = {name: _told_as(getattr(seen, name)) for name in seen.__struct_fields__}
+    return Exchange(**fields | {"events": tuple(map(_moment, events))})
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _moment(event: Event) -> Moment:
+    return Moment(round(event.at, DIGITS), _told_as(event.who), _told_as(event.what), event.size)
 
 
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, DIGITS)
+def _told_as(value: Any) -> Any:
+    """A text without its end if it is long, a time in microseconds, anything else as it is."""
+    if isinstance(value, float):
+        return round(value, DIGITS)
+    is_long = isinstance(value, str) and len(value) > LONGEST
+    return f"{value[: LONGEST - 1]}…" if is_long else value

@@ -10,7 +10,7 @@ from statistics import median
 
 import msgspec
 
-from ..model import Change, Outcome, Run, Side, Wait
+from ..model import Change, Outcome, Run, Side, Status, Wait
 from . import runs
 from .runs import Sight, counted
 
@@ -40,7 +40,7 @@ def _trail(change: Change, side: Side, every: Iterable[runs.Run]) -> Iterator[Ru
             outcome.status,
             round(_seconds(outcome, change.wait), DIGITS),
             outcome.reason,
-            run.result.log,
+            run.result.log if outcome.status is not Status.PASSED else "",
             sight.alone,
         )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..lab.observation import Observation
+from ..lab.observation import Event, Observation
 from ..model import (
     Judgement,
     Matrix,
@@ -64,12 +64,26 @@ class BaseLine(Value, frozen=True):
     python: str
 
 
+class Moment(Event, frozen=True, array_like=True):
+    """An event of a timeline; in JSON ``[at, who, what, size]``.
+
+    A report has ten thousands of them, and the four words on each would be half of it.
+    """
+
+
+class Exchange(Observation, frozen=True, omit_defaults=True):
+    """One exchange as the lab saw it; JSON leaves out what is not known of it."""
+
+    events: tuple[Moment, ...] = ()
+
+
 class Sighting(Value, frozen=True):
     """What was seen on the wire in one run of one test.
 
-    ``column`` is that of the matrix of the same ``ground``: ``base``, a stack, a server of
-    the control group. ``headline`` says in a few words what happened in ``observation``;
-    the test may want something else of it, and ``status`` is what it said.
+    ``column`` is that of the matrix of the same ``ground``: ``base``, or a stack. The
+    control group stands on no ground, and beside every one: its servers' is empty.
+    ``headline`` says in a few words what happened in ``observation``; the test may want
+    something else of it, and ``status`` is what it said.
     """
 
     ground: str
@@ -79,7 +93,7 @@ class Sighting(Value, frozen=True):
     scene: Scene
     status: Status
     headline: str
-    observation: Observation
+    observation: Exchange
 
 
 class Report(Value, frozen=True):
@@ -109,7 +123,7 @@ class Report(Value, frozen=True):
 
 def write(report: Report, path: Path) -> None:
     """Write the file in one step; raises ``WorkbenchError`` if it can not be written."""
-    write_text(path, laid_out(report) + "\n")
+    write_text(path, laid_out(report, rows=("sightings",)) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:

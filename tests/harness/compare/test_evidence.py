@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.tiny import SERVER, Workbench
 
 from harness.compare import evidence
 from harness.compare.evidence import end_of
+from harness.model import Judgement
 
 
 @pytest.fixture
@@ -43,6 +45,17 @@ def test_a_link_is_not_followed(log: Path, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("key", "utf-8")
     log.symlink_to(tmp_path / "secret")
     assert end_of(log) == ""
+
+
+def test_the_end_of_a_log_is_kept_once_and_found_for_every_change(judged: Workbench) -> None:
+    found = msgspec.convert(judged.candidates()["django/breaks"], Judgement)
+    worse = [each for each in found.changes if each.confirmed and each.log]
+    assert len(worse) > len({each.log for each in worse}) == sum(bool(x.log_end) for x in worse)
+    for each in worse:
+        log = (judged.home / each.log).read_text("utf-8", "replace")
+        assert found.log_end_of(each) and log.endswith(found.log_end_of(each))
+    flaky = msgspec.convert(judged.candidates()["django/flakes"], Judgement)
+    assert [flaky.log_end_of(each) for each in flaky.changes] == [""]
 
 
 def test_a_diff_that_is_too_long_ends_in_a_line_that_says_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from support.values import X
 
@@ -14,7 +15,10 @@ BASES = (BaseName("django", "6.1.3"),)
 PASSED, FAILED, HUNG = Status.PASSED, Status.FAILED, Status.HUNG
 SCENE = Scene("full body", "runserver", "direct", "raw")
 WHOLE = Observation("runserver", "direct", "raw", "get", 9, 9, Ending.COMPLETE, 200)
-PART = Observation("runserver", "direct", "raw", "get", 9, 4, Ending.RESET, 200)
+PART = Observation(
+    *("runserver", "direct", "raw", "get", 9, 4, Ending.RESET, 200),
+    events=(Event(0.5, "client", "got", 4),),
+)
 
 
 def run(seen: Observation | str = WHOLE, status: Status = PASSED, test: str = "a") -> Result:
@@ -22,25 +26,31 @@ def run(seen: Observation | str = WHOLE, status: Status = PASSED, test: str = "a
     return Result(JobEnd.COMPLETED, {test: Outcome(status, observation=text, scene=SCENE)})
 
 
-def found(
-    base: list[Result],
-    patched: list[Result],
-    changed: tuple[str, ...] = (),
-    control: dict[str, list[Result]] | None = None,
-) -> list[Sighting]:
-    columns = {Stack(): base, X: patched}
-    return list(sightings.on_ground(BASES, columns, control or {}, {X: changed}))
+def found(base: list[Result], patched: list[Result], *changed: str) -> list[Sighting]:
+    return list(sightings.on_ground(BASES, {Stack(): base, X: patched}, {X: changed}))
 
 
-def columns(*args: object) -> list[tuple[str, Status, str]]:
-    return [(each.column, each.status, each.headline) for each in found(*args)]  # type: ignore[arg-type]
+def columns(
+    base: list[Result], patched: list[Result], *changed: str
+) -> list[tuple[str, Status, str]]:
+    every = found(base, patched, *changed)
+    return [(each.column, each.status, each.headline) for each in every]
 
 
 def test_a_sighting_says_where_what_and_how_it_ended() -> None:
     (one,) = found([run(PART, FAILED)], [])
-    assert one == Sighting(
-        "django 6.1.3", "base", "regression", "a", SCENE, FAILED, "truncated, then RST", PART
+    assert (one.ground, one.column, one.suite, one.test, one.scene, one.status, one.headline) == (
+        *("django 6.1.3", "base", "regression", "a"),
+        *(SCENE, FAILED, "truncated, then RST"),
     )
+    assert one.observation.timeline() == PART.timeline()
+
+
+def test_and_is_read_from_json_as_it_was_written() -> None:
+    (one,) = found([run(PART, FAILED)], [])
+    text = msgspec.json.encode(one)
+    assert msgspec.json.decode(text, type=Sighting) == one
+    assert b'"events":[[0.5,"client","got",4]]' in text and b"differs_at" not in text
 
 
 def test_a_candidate_has_what_differs_from_the_base() -> None:
@@ -53,17 +63,13 @@ def test_a_candidate_has_what_differs_from_the_base() -> None:
 
 def test_and_what_is_among_its_changes_though_it_looks_the_same() -> None:
     """Such as a wait that is longer."""
-    assert [column for column, *_ in columns([run()], [run()], ("a",))] == ["base", "django/x"]
+    assert [column for column, *_ in columns([run()], [run()], "a")] == ["base", "django/x"]
 
 
 def test_the_control_group_has_everything_that_was_seen() -> None:
     beside = {"gunicorn": [run(), run(test="b")], "cheroot": [run()]}
-    assert [(each.column, each.test) for each in found([run()], [], (), beside)] == [
-        ("base", "a"),
-        ("gunicorn", "a"),
-        ("gunicorn", "b"),
-        ("cheroot", "a"),
-    ]
+    every = [(each.ground, each.column, each.test) for each in sightings.of_control(beside)]
+    assert every == [("", "gunicorn", "a"), ("", "gunicorn", "b"), ("", "cheroot", "a")]
 
 
 def test_the_run_that_ended_worst_is_shown() -> None:
@@ -106,8 +112,8 @@ def test_a_long_timeline_loses_its_middle_and_says_so() -> None:
     kept = one.observation.events
     assert len(kept) == sightings.MOST_EVENTS
     gaps = [event for event in kept if not event.who]
-    assert [(gap.what, gap.at) for gap in gaps] == [("961 events left out", 6.666667)]
-    assert (kept[19].what, kept[20], kept[21].what) == ("event 19", gaps[0], "event 981")
+    assert [(gap.what, gap.at) for gap in gaps] == [("969 events left out", 5.333333)]
+    assert (kept[15].what, kept[16], kept[17].what) == ("event 15", gaps[0], "event 985")
     assert kept[-1].what == "event 999"
     assert len(one.observation.link) == sightings.LONGEST
     assert one.observation.known == 0.333333

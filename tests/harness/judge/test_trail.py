@@ -13,9 +13,9 @@ PASSED, FAILED = Status.PASSED, Status.FAILED
 CHANGE = change(test="a")
 
 
-def ran(seconds: float, *waits: float, log: str = "logs/x.txt") -> Run:
-    outcome = Outcome(PASSED, seconds, "said", waits={"the end": waits} if waits else {})
-    return Run(Result(JobEnd.COMPLETED, {"a": outcome}, log=log))
+def ran(seconds: float, *waits: float, status: Status = PASSED) -> Run:
+    outcome = Outcome(status, seconds, "said", waits={"the end": waits} if waits else {})
+    return Run(Result(JobEnd.COMPLETED, {"a": outcome}, log="logs/x.txt"))
 
 
 def told(*every: Run, side: Side = Side.PATCHED) -> list[tuple[Side, Status]]:
@@ -23,14 +23,15 @@ def told(*every: Run, side: Side = Side.PATCHED) -> list[tuple[Side, Status]]:
     return [(each.side, each.status) for each in found]
 
 
-def test_a_run_tells_its_side_what_came_of_it_and_where_its_output_is() -> None:
-    sides = {Side.PATCHED: [ran(0.25)], Side.BASE: [alone(a=FAILED)], Side.RED: [ran(1.0, log="")]}
+def test_a_run_tells_its_side_what_came_of_it_and_where_the_output_is_if_it_went_wrong() -> None:
+    hung = ran(0.25, status=Status.HUNG)
+    sides = {Side.PATCHED: [hung], Side.BASE: [alone(a=FAILED)], Side.RED: [ran(1.0)]}
     found = trail.with_runs(CHANGE, ("servers",), sides)
     assert found.labels == ("servers",)
     assert [msgspec.structs.astuple(each) for each in found.trail] == [
         (Side.BASE, FAILED, 0.0, "", "", True),
         (Side.RED, PASSED, 1.0, "said", "", False),
-        (Side.PATCHED, PASSED, 0.25, "said", "logs/x.txt", False),
+        (Side.PATCHED, Status.HUNG, 0.25, "said", "logs/x.txt", False),
     ]
 
 
