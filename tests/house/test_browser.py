@@ -68,6 +68,15 @@ def test_axe_finds_text_that_is_too_faint(visitor: Visitor, tmp_path: Path) -> N
     assert axe_violations(page, within="nav") == []
 
 
+def test_axe_asks_for_nothing_itself(visitor: Visitor, page_file: Path) -> None:
+    page_file.with_name("style.css").write_text("body { margin: 0 }", "utf-8")
+    linked = page_file.read_text("utf-8").replace(
+        "<style>", "<link rel=stylesheet href=style.css><style>"
+    )
+    page_file.write_text(linked, "utf-8")
+    assert axe_violations(visitor.open(page_file)) == []
+
+
 def test_axe_looks_at_the_colours_that_are_shown(visitor: Visitor, tmp_path: Path) -> None:
     path = write(tmp_path, '<p style="color: #555">hard to read in the dark</p>')
     assert axe_violations(visitor.open(path)) == []

@@ -135,7 +135,9 @@ def axe_violations(page: Page, within: str | None = None) -> list[str]:
     one, and would never answer."""
     if not page.evaluate("matchMedia('(scripting: enabled)').matches"):
         raise ValueError("axe needs a page that was opened with scripts")
-    found = Axe().run(page, context=within).response["violations"]
+    # It would fetch style sheets to read them again, which a page that is a file may not do.
+    options = {"resultTypes": ["violations"], "preload": False}
+    found = Axe().run(page, within, options).response["violations"]
     return [
         f"{rule['id']}: {rule['help']}: {' '.join(map(str, node['target']))}: "
         + " ".join(node["failureSummary"].split())
