@@ -179,7 +179,8 @@ def selftest(session: nox.Session) -> None:
     coverage = ["--cov=harness", "--cov-report=term:skip-covered"] if whole else []
     # Each of thousands of processes writes a file: where that is memory it takes no time.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with environment(session, "test") as python, tempfile.TemporaryDirectory(dir=memory) as data:
+    groups = ("test", "docs")  # a site is built as well
+    with environment(session, *groups) as python, tempfile.TemporaryDirectory(dir=memory) as data:
         command = (python, "-m", "pytest", "-n", "4", *coverage, *session.posargs)
         session.run(*command, env={"COVERAGE_FILE": f"{data}/coverage"})
 
@@ -188,8 +189,8 @@ def selftest(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """ruff, mypy --strict, the one way in which imports may point, and old Pythons."""
     programs = sorted(str(folder.relative_to(ROOT)) for folder in ROOT.glob("harness/**/programs"))
-    # mypy reads the tests as well, with the types of what they use.
-    with environment(session, "lint", "test") as python:
+    # mypy reads the tests and the site as well, with the types of what they use.
+    with environment(session, "lint", "test", "docs") as python:
         tools = Path(python).parent
         session.run(f"{tools}/ruff", "check", ".")
         session.run(f"{tools}/ruff", "format", "--check", ".")
@@ -197,6 +198,22 @@ def lint(session: nox.Session) -> None:
         session.run(f"{tools}/lint-imports", env={"PYTHONPATH": "."})
         session.run(f"{tools}/vermin", "--quiet", f"-t={OLDEST}-", "--violations", *programs)
         session.run(f"{tools}/pre-commit", "validate-config")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """README, notes and reports as a site; fails on a dead link (-- --external: asks the web)."""
+    if set(session.posargs) - {"--external"}:
+        session.error(f"docs takes --external and nothing else, not {session.posargs}")
+    home = Path(session.invoked_from, os.environ.get("WORKBENCH_HOME") or ".workbench")
+    site = home / "site"
+    shared = ("-W", "--keep-going", "--quiet", "-c", "notes/site", "-d", str(site / ".doctrees"))
+    with environment(session, "docs") as python:
+        sphinx = (python, "-m", "sphinx", *shared)
+        session.run(*sphinx, "-b", "html", ".", str(site), env={"WORKBENCH_HOME": str(home)})
+        if session.posargs:
+            session.run(*sphinx, "-b", "linkcheck", ".", str(site / ".external"))
+    session.log(f"it starts with {site / 'index.html'}")
 
 
 @nox.session

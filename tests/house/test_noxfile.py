@@ -29,6 +29,7 @@ dependencies = ["pip"]
 [dependency-groups]
 test = ["pip"]
 lint = []
+docs = []
 """
 # What a session runs: it says where it runs, and leaves when its standard input ends.
 STUB = "import sys; print('ran', *sys.argv[1:], 'in', sys.prefix, flush=True); sys.stdin.read()\n"
