@@ -52,6 +52,7 @@ class Request(Value, frozen=True):
     test_timeout: float = 20.0
     budget: float | None = None
     json: str = ""
+    written: tuple[str, ...] = ()
     fail_on: str = "never"
     cache: bool = True
     engine: str = "threads"

@@ -6,7 +6,7 @@ Owns: their output and exit statuses. Must not know how anything was found out.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from rich.table import Table
 from ..compare.judging import Stopped, judge
 from ..compare.plan import AppliedCandidate, Planner
 from ..model import ApplyResult, Verdict
-from ..report import markdown, schema, summary, terminal
+from ..report import formats, markdown, schema, summary, terminal
 from ..report.pages import judged
 from ..request import Request
 from ..system.home import Home
@@ -80,21 +80,26 @@ def _write(
     schema.write_text(page_path, judged.render(report))
     if request.json:
         schema.write(report, Path(request.json))
+    formats.write(report, request.written)
     terminal.show(report, out)
-    for path in (page_path, markdown_path, json_path):
-        out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
+    _say_where([page_path, markdown_path, json_path, *map(Path, request.written)], out)
+
+
+def _say_where(paths: Iterable[Path], out: Console) -> None:
+    for path in paths:
+        out.print(f"report: {escape(os.path.relpath(path))}", soft_wrap=True)
 
 
 def report(request: Request, out: Console) -> int:
     """Show the last report again."""
     path = Path(request.json) if request.json else Home().folder("reports") / "report.json"
     last = schema.read(path)
-    if request.format == "markdown":
-        out.file.write(markdown.render(last))
-    elif request.format == "json":
-        out.file.write(path.read_text("utf-8"))
+    formats.write(last, request.written)
+    if request.format in formats.FORMATS:
+        out.file.write(formats.FORMATS[request.format](last))
     else:
         terminal.show(last, out)
+        _say_where(map(Path, request.written), out)
     return _status(request, last)
 
 

@@ -32,14 +32,16 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
     wanted = request.measure or usual
     provider, catalog = session.provider, session.catalog
     if request.against:
-        child = msgspec.structs.replace(request, verb="test", json="")
+        child = msgspec.structs.replace(request, verb="test", json="", written=())
         against.run(words(child, but=("measure", "against")), request.against, session.home, out)
         return DONE
     if "judging" in wanted:
         narrowed = judging.narrowed(request, provider)
         plan = Planner(narrowed, provider, catalog).plan()
         # The child measures the same request, each part run once.
-        child = msgspec.structs.replace(narrowed, verb="test", repeat=1, json="", cache=True)
+        child = msgspec.structs.replace(
+            narrowed, verb="test", repeat=1, json="", written=(), cache=True
+        )
         judging.run(narrowed, plan, words(child, but=("measure",)), provider, out)
         noise.run(out)
     if "searching" in wanted:

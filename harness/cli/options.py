@@ -7,8 +7,11 @@ does. Defaults are those of ``request.Request``. The idea is that of nox's optio
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,11 +19,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..model import RequestError, Stack
+from ..report import formats
 from ..request import EFFORT_NAMES, ENGINE_NAMES, Request
 
 NONE = "none"
 FAIL_ON = ("broken", "any", "never")
-FORMATS = ("terminal", "markdown", "json")
+FORMATS = ("terminal", *formats.FORMATS)
 MEASURES = (
     "judging",
     "searching",
@@ -116,6 +120,28 @@ def _pattern(text: str) -> str:
 def _new_file(text: str) -> str:
     if text and not Path(text).absolute().parent.is_dir():
         raise RequestError(f"--json {text}: there is no such folder; make it first")
+    return text
+
+
+def _report_file(text: str) -> str:
+    """A file that a report can be written to, tried now: nobody waits an hour to hear that."""
+    path = Path(text)
+    if not formats.format_of(text):
+        *others, last = formats.SUFFIXES
+        raise RequestError(f"--write {text}: let its name end in {', '.join(others)} or {last}")
+    if path.is_dir():
+        raise RequestError(f"--write {text}: that is a folder; give a file")
+    if not path.absolute().parent.is_dir():
+        raise RequestError(f"--write {text}: there is no such folder; make it first")
+    try:
+        if path.exists() and not path.is_file():
+            # Opened and closed again, a pipe would be at its end for whoever reads it.
+            if not os.access(path, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        else:
+            tempfile.TemporaryFile(dir=os.path.dirname(os.path.realpath(path))).close()
+    except OSError as error:
+        raise RequestError(f"--write {text}: {error.strerror}; give another file") from None
     return text
 
 
@@ -266,6 +292,16 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "--json", "json", ANYWHERE, "write the report there as well, as JSON", "FILE", _new_file
+    ),
+    Option(
+        "--write",
+        "written",
+        ("test", "report", "diffs"),
+        "write the report there as well, in the form that the name's end says: "
+        f"{', '.join(formats.SUFFIXES)} (JUnit is .xml); repeatable",
+        "FILE",
+        _report_file,
+        many=True,
     ),
     Option(
         "--fail-on",

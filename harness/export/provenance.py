@@ -126,5 +126,6 @@ def _replay(
         folder=os.path.relpath(request.folder) if request.folder else "",
         onto=(),
         json="",
+        written=(),
     )
     return shlex.join(["python", "-m", "harness", *words(again)])

@@ -7,6 +7,7 @@ is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from rich.console import Console
 
@@ -15,7 +16,8 @@ from ..compare.judging import judge
 from ..compare.plan import Planner
 from ..jobs.runs import running
 from ..model import RequestError, Stack
-from ..report.schema import Report
+from ..report import formats
+from ..report.schema import Report, write
 from ..request import Request
 from ..sources.provider import Provider
 from . import bases, gate, stale, terminal
@@ -47,6 +49,9 @@ def run(
     planner = Planner(based, provider, catalog)
     upstreams = {stack: _one_upstream(catalog, stack) for stack in planner.stacks}
     report = judge(based, provider, catalog, errors)
+    if request.json:
+        write(report, Path(request.json))
+    formats.write(report, request.written)
     stacks = _worth_a_diff(planner.stacks, report, request)
     written = []
     with running(based, provider, errors) as jobs:

@@ -121,9 +121,14 @@ class Report(Value, frozen=True):
     sightings: tuple[Sighting, ...] = ()
 
 
+def render(report: Report) -> str:
+    """The whole report as JSON."""
+    return laid_out(report, rows=("sightings",)) + "\n"
+
+
 def write(report: Report, path: Path) -> None:
     """Write the file in one step; raises ``WorkbenchError`` if it can not be written."""
-    write_text(path, laid_out(report, rows=("sightings",)) + "\n")
+    write_text(path, render(report))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -14,6 +14,7 @@ HARNESS = PROJECT / "harness"
 ELSEWHERE = {
     "model.py": "it is where they stand",
     "judge/wire.py": "the lab's word for a hang, as its observations begin",
+    "report/junit.py": "JUnit has words of its own",
     "lab": "it imports nothing of the rest, and has words of its own",
     "suites/programs": "they run on the tree's Python, without the workbench",
     "export/checks/programs": "they run on the tree's Python, without the workbench",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support.expected import EXPECTED
 from support.real_git import git
 from support.tiny import (
     DONE,
+    MATCHED,
     PATCHES,
     SERVER,
     UPSTREAM,
@@ -87,3 +89,19 @@ def test_a_branch_gets_the_text_that_is_made_for_what_it_becomes(
     assert finished.status == DONE, finished.err
     (patched,) = (workbench.home / "worktrees/django/history").glob("main-*-noted-*")
     assert (patched / "django/server.py").read_text("utf-8").endswith("# for 0.2\n")
+
+
+@pytest.mark.parametrize(
+    ("candidate", "fail_on", "status"),
+    [
+        ("django/misfits", "never", DONE),
+        ("django/misfits", "any", MATCHED),
+        ("django/misfits", "broken", DONE),  # nothing is run that could break
+        ("django/fixes", "any", DONE),
+    ],
+)
+def test_gating_on_what_does_not_apply(
+    judged: Workbench, candidate: str, fail_on: str, status: int
+) -> None:
+    found = judged.run("apply", "--candidate", candidate, "--fail-on", fail_on)
+    assert found.status == status

@@ -70,6 +70,8 @@ def test_repeatable_flags_keep_their_order_and_each_spec_once() -> None:
         (["test", "--repeat", "many"], r"^--repeat: 'many' is not a whole number$"),
         (["test", "--select", "("], r"--select '\(' is no regular expression"),
         (["test", "--json", "no/such/report.json"], r"there is no such folder; make it first"),
+        (["test", "--write", "no/such/report.xml"], r"there is no such folder; make it first"),
+        (["test", "--write", "report.html.txt"], r"let its name end in \.md, .* or \.tap$"),
         (["test", "--mirror", "django"], r"write it as UPSTREAM=URL"),
         (["test", "--base", "6.1.3"], r"write it as UPSTREAM=SPEC"),
         (
@@ -144,6 +146,7 @@ several = st.lists(texts, max_size=2, unique=True).map(tuple)
         jobs=st.integers(1, 9),
         timeout=st.floats(1, 9),
         test_timeout=st.floats(1, 9),
+        written=st.sampled_from([(), ("a.xml",), ("a.xml", "b.tap")]),
         fail_on=st.sampled_from(FAIL_ON),
         cache=st.booleans(),
         engine=st.sampled_from(sorted(ENGINES)),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
-from support.tiny import DONE, MATCHED, UNDONE, Workbench
+from support.tiny import DEADLINE, DONE, MATCHED, UNDONE, WRONG, Workbench
 
 from harness.model import Conflict, Pair, Stack, Status
-from harness.report import schema
+from harness.report import formats, schema
 
 
 def test_report_shows_the_last_report_again(judged: Workbench) -> None:
@@ -43,8 +44,56 @@ def test_the_exit_status_for_those_who_gate_on_it(
     judged: Workbench, tmp_path: Path, candidate: str, fail_on: str, status: int
 ) -> None:
     words = ("--candidate", candidate, "--fail-on", fail_on, "--json", tmp_path / "own.json")
-    assert judged.run("test", *words).status == status
+    files = [tmp_path / f"own{suffix}" for suffix in formats.SUFFIXES]
+    found = judged.run("test", *words, *(word for file in files for word in ("--write", file)))
+    assert found.status == status
     assert list(judged.candidates(tmp_path / "own.json")) == [candidate]
+    for file in files:
+        assert candidate in file.read_text("utf-8")
+        assert f"{file.name}\n" in found.out
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_a_report_is_printed_and_written_in_each_form(
+    judged: Workbench, tmp_path: Path, name: str
+) -> None:
+    kept = judged.folder / "report.json"
+    text = formats.FORMATS[name](schema.read(kept))
+    ends = [suffix for suffix, form in formats.SUFFIXES.items() if form == name]
+    files = [tmp_path / f"own{suffix}" for suffix in ends]
+    words = ("--json", kept, "--format", name, "--fail-on", "broken")
+    shown = judged.run("report", *words, *(w for file in files for w in ("--write", file)))
+    assert (shown.status, shown.out) == (MATCHED, text)
+    assert [file.read_text("utf-8") for file in files] == [text] * len(files)
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("report.txt", "let its name end in .md, "),
+        ("report", "let its name end in .md, "),
+        ("gone/report.xml", "there is no such folder; make it first"),
+        ("folder.xml", "that is a folder; give a file"),
+        ("/proc/report.xml", "No such file or directory; give another file"),
+    ],
+)
+def test_a_file_that_can_not_be_written_is_told_before_anything_runs(
+    workbench: Workbench, file: str, said: str
+) -> None:
+    (workbench.folder / "folder.xml").mkdir()
+    found = workbench.run("test", "--write", file)
+    assert found.status == WRONG
+    assert found.error.startswith(f"error: --write {file}: ") and said in found.error
+    assert not (workbench.home / "reports").exists()
+
+
+def test_a_report_goes_into_a_pipe_as_well(judged: Workbench, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.tap"
+    os.mkfifo(pipe)
+    with judged.start("report", "--json", judged.folder / "report.json", "--write", pipe) as shown:
+        assert pipe.read_text("utf-8").startswith("TAP version 14\n")
+        shown.communicate(timeout=DEADLINE)
+    assert shown.returncode == DONE
 
 
 @pytest.mark.parametrize(

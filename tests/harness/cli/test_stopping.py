@@ -85,10 +85,10 @@ def test_being_stopped_shows_the_verdicts_that_are_known(
 ) -> None:
     words = ("--candidate", "django/neutral", "--candidate", "django/hangs", *QUICK)
     patient = ("--test-timeout", str(DEADLINE), "--timeout", str(DEADLINE))
-    told = tmp_path / "err"
+    told, own = tmp_path / "err", tmp_path / "own.xml"
     with (
         told.open("w") as err,
-        workbench.start("test", *words, *patient, err=err) as process,
+        workbench.start("test", *words, *patient, "--write", own, err=err) as process,
     ):
         until(lambda: "django/neutral on" in told.read_text() or process.poll() is not None)
         until(lambda: in_the_hanging_test(workbench) or process.poll() is not None)
@@ -97,6 +97,7 @@ def test_being_stopped_shows_the_verdicts_that_are_known(
     assert process.returncode == STOPPED, told.read_text()
     assert "This report is partial" in out
     assert "django/hangs on django 0.1: not judged, the run was stopped" in out
+    assert "This report is partial" in own.read_text("utf-8")
     report = workbench.report(workbench.home / "reports" / "partial.json")
     assert report["made"]["partial"]
     assert [(each["name"], each["verdict"]) for each in report["candidates"]] == [
