@@ -24,7 +24,7 @@ from ..jobs.progress import clock
 from ..jobs.runs import Running, running
 from ..judge import wire
 from ..judge.reach import with_reach
-from ..model import Interpreter, Job, Judgement, Matrix, Note, Result, Tree
+from ..model import Interpreter, Job, Judgement, Matrix, Note, Result, Source, Tree
 from ..report import schema, summary
 from ..request import Request
 from ..sources.provider import Provider
@@ -285,5 +285,11 @@ def _peak_memory() -> int:
 def _base_line(tree: Tree, python: Interpreter) -> schema.BaseLine:
     base = tree.base
     return schema.BaseLine(
-        base.upstream, base.version, base.source.value, tree.tree, python.version
+        base.upstream,
+        base.version,
+        base.source.value,
+        tree.tree,
+        python.version,
+        base.project.url,
+        tree.commit if base.source is Source.GIT else "",
     )

@@ -31,12 +31,14 @@ FORMATS: Mapping[str, Renderer] = {
     "markdown": _renderer("markdown"),
     "json": _renderer("schema"),
     "junit": _renderer("junit"),
+    "sarif": _renderer("sarif"),
     "tap": _renderer("tap"),
 }
 SUFFIXES: Mapping[str, str] = {
     ".md": "markdown",
     ".json": "json",
     ".xml": "junit",
+    ".sarif": "sarif",
     ".tap": "tap",
 }
 

@@ -55,13 +55,19 @@ class RunInfo(Value, frozen=True):
 
 
 class BaseLine(Value, frozen=True):
-    """A base that was judged on: ``tree`` is its git tree id."""
+    """A base that was judged on: ``tree`` is its git tree id.
+
+    ``commit`` is that of the upstream's own history, empty for what is not from git, and
+    ``url`` is where that is kept.
+    """
 
     upstream: str
     version: str
     source: str
     tree: str
     python: str
+    url: str = ""
+    commit: str = ""
 
 
 class Moment(Event, frozen=True, array_like=True):

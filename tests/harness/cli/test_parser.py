@@ -146,7 +146,7 @@ several = st.lists(texts, max_size=2, unique=True).map(tuple)
         jobs=st.integers(1, 9),
         timeout=st.floats(1, 9),
         test_timeout=st.floats(1, 9),
-        written=st.sampled_from([(), ("a.xml",), ("a.xml", "b.tap")]),
+        written=st.sampled_from([(), ("a.xml",), ("a.xml", "b.sarif")]),
         fail_on=st.sampled_from(FAIL_ON),
         cache=st.booleans(),
         engine=st.sampled_from(sorted(ENGINES)),

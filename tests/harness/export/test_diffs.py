@@ -180,7 +180,7 @@ def test_by_default_only_what_was_judged_well_is_written(workbench: Workbench) -
 def test_gating_on_the_exit_status(workbench: Workbench) -> None:
     patches = exporting.folder(workbench.folder, {"gated": mail(code())})
     words = ("--patches", patches, "--candidate", "django/gated", "--repeat", "2")
-    files = [workbench.folder / name for name in ("own.xml", "own.tap", "own.json")]
+    files = [workbench.folder / name for name in ("own.xml", "own.sarif", "own.json")]
     asked = ("--write", files[0], "--write", files[1], "--json", files[2])
     assert workbench.run("diffs", *words, "--fail-on", "any", *asked).status == MATCHED
     assert all("django/gated" in file.read_text("utf-8") for file in files)
