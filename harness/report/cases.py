@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ..model import Change, ChangeKind, Judgement, Pair, Side, Status, Verdict
 from . import summary
+from .names import base_names
 from .schema import Report
 
 THE_RUN, VERDICT, NOISE, TOGETHER = "the run", "verdict", "noise", "verdict of both together"
@@ -103,11 +104,16 @@ def result_of(change: Change) -> CaseResult:
 
 def groups(report: Report) -> list[Group]:
     """Everything that a report has to say: the run, each judgement, each pair, the noise."""
+    bases = base_names(report)
     return [
         _the_run(report),
-        *(group for judged in report.candidates for group in _judgement(judged)),
-        *map(_pair, report.pairs),
-        *map(_control, report.controls),
+        *(
+            group
+            for judged in report.candidates
+            for group in _judgement(judged, bases[judged.base])
+        ),
+        *(_pair(pair, bases.get(pair.ground, pair.ground)) for pair in report.pairs),
+        *(_control(control, bases[control.base]) for control in report.controls),
     ]
 
 
@@ -141,8 +147,8 @@ def _the_run(report: Report) -> Group:
     return Group(THE_RUN, tuple(cases), {key: one_line(value) for key, value in facts.items()})
 
 
-def _judgement(judged: Judgement) -> Iterator[Group]:
-    name = one_line(f"{judged.name} on {judged.base}")
+def _judgement(judged: Judgement, base: str) -> Iterator[Group]:
+    name = one_line(f"{judged.name} on {base}")
     said = [*judged.problems, *judged.notes, *summary.reach_lines(judged)]
     proof = summary.proof_line(judged)
     verdict = Case(
@@ -154,6 +160,7 @@ def _judgement(judged: Judgement) -> Iterator[Group]:
     )
     listed = {(c.suite, c.test) for c in judged.changes if c.base is not Status.ABSENT}
     facts = {
+        "base": one_line(judged.base),
         "applies": judged.applies.value,
         "tests": str(judged.tests),
         ChangeKind.UNCHANGED.value: str(max(0, judged.tests - len(listed))),
@@ -198,9 +205,9 @@ def _seconds(change: Change) -> float | None:
     return median(runs) if runs else None
 
 
-def _pair(pair: Pair) -> Group:
+def _pair(pair: Pair, base: str) -> Group:
     """Two candidates together: what neither of them does alone is no verdict of either."""
-    name = one_line(f"{pair.stack} on {pair.ground}")
+    name = one_line(f"{pair.stack} on {base}")
     result = CaseResult.FAILED if pair.conflicts else CaseResult.PASSED
     verdict = Case(
         TOGETHER,
@@ -222,7 +229,7 @@ def _pair(pair: Pair) -> Group:
     return Group(f"{name}, together", (verdict, *conflicts), facts)
 
 
-def _control(control: Judgement) -> Group:
+def _control(control: Judgement, base: str) -> Group:
     """The base against itself: noise is no fault of a patch, and has to be seen."""
     steady = not control.changes and control.verdict.is_good
     changed = (f"{summary.test_name(c.test)}: {summary.step(c)}" for c in control.changes)
@@ -233,4 +240,4 @@ def _control(control: Judgement) -> Group:
         one_line(summary.noise_floor((control,))),
         "\n".join(changed),
     )
-    return Group(one_line(f"{control.name} on {control.base}"), (noise,))
+    return Group(one_line(f"{control.name} on {base}"), (noise,))

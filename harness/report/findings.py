@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..model import BaseName, Change, ChangeKind, Conflict, Judgement, Pair, Verdict
 from . import summary
 from .cases import one_line, printable
+from .names import base_names
 from .places import Place, Places
 from .schema import Report
 
@@ -63,6 +64,7 @@ class Finding(NamedTuple):
 class Analysis(NamedTuple):
     """What was found of one patch on one base.
 
+    ``name`` and ``base`` are what a tool knows it by, which two runs have in common.
     ``roots`` are the upstreams that it changes, the main one first. ``whole``: everything was
     run that had to be; ``undone`` says what was not, or what has no place in any file.
     """
@@ -80,14 +82,15 @@ class Analysis(NamedTuple):
 
 def analyses(report: Report) -> list[Analysis]:
     """One for each candidate on each base, and for each pair with something to say."""
+    bases = base_names(report)
     pairs = (pair for pair in report.pairs if pair.conflicts or pair.why)
     return [
-        *map(_of_candidate, report.candidates),
-        *(_of_pair(pair, report.candidates) for pair in pairs),
+        *(_of_candidate(judged, bases[judged.base]) for judged in report.candidates),
+        *(_of_pair(pair, bases.get(pair.ground, pair.ground), report.candidates) for pair in pairs),
     ]
 
 
-def _of_candidate(judged: Judgement) -> Analysis:
+def _of_candidate(judged: Judgement, base: str) -> Analysis:
     places = Places(judged)
     worse = [change for change in judged.changes if change.kind.is_worse and change.confirmed]
     found = [_breakage(judged, change, places.of(change.test)) for change in worse]
@@ -96,7 +99,7 @@ def _of_candidate(judged: Judgement) -> Analysis:
     changed = dict.fromkeys(place.upstream for place in places.everything)
     return Analysis(
         judged.name,
-        judged.base,
+        base,
         judged.ground,
         judged.stack.upstreams or tuple(changed),
         whole,
@@ -153,7 +156,7 @@ def _unreached(judged: Judgement, places: Places) -> Iterator[Finding]:
         )
 
 
-def _of_pair(pair: Pair, candidates: Sequence[Judgement]) -> Analysis:
+def _of_pair(pair: Pair, base: str, candidates: Sequence[Judgement]) -> Analysis:
     halves = [each for each in candidates if set(each.stack.names) < set(pair.stack.names)]
     every = [Places(half) for half in halves]
     found = [
@@ -162,7 +165,7 @@ def _of_pair(pair: Pair, candidates: Sequence[Judgement]) -> Analysis:
     ]
     return Analysis(
         str(pair.stack),
-        pair.ground,
+        base,
         (),
         pair.stack.upstreams,
         not pair.why,
