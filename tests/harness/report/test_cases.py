@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from support.hostile import EVIL
 from support.reports import judgement, report
@@ -104,3 +105,23 @@ def test_text_from_outside_is_readable_and_steers_nothing() -> None:
     assert all(letter.isprintable() for letter in text.replace("\n", ""))
     assert "red" in text and "31m" not in text and "title" not in text
     assert "\n" not in cases.one_line(EVIL)
+
+
+def test_a_test_that_only_the_patch_has_is_none_of_those_of_the_base() -> None:
+    new = change(ChangeKind.NEW, Status.ABSENT, Status.PASSED)
+    _, verdict, _ = cases.groups(report(judgement(Verdict.FIXES, new)))
+    assert verdict.facts["unchanged"] == verdict.facts["tests"] == "30"
+
+
+def test_a_control_that_changes_without_a_bad_verdict_is_noise_all_the_same() -> None:
+    slower = change(ChangeKind.SLOWER, patched=Status.PASSED)
+    noisy = judgement(Verdict.NEUTRAL, slower, name="control", control=True)
+    *_, control = cases.groups(report(controls=(noisy,)))
+    assert [case.result for case in control.cases] == [SKIPPED]
+
+
+def test_a_run_that_was_stopped_is_no_whole_one() -> None:
+    whole = report()
+    stopped = msgspec.structs.replace(whole, made=msgspec.structs.replace(whole.made, partial=True))
+    (run,) = cases.groups(stopped)
+    assert [case.result for case in run.cases] == [CaseResult.ERROR]

@@ -39,7 +39,13 @@ def suites() -> dict[str, Suite]:
         report(
             judgement(
                 Verdict.BREAKS,
-                change(test="a.test_hangs", patched=Status.HUNG, reason="hung", detail=HANG),
+                change(
+                    test="a.test_hangs",
+                    patched=Status.HUNG,
+                    reason="hung",
+                    detail=HANG,
+                    log_end="^C",
+                ),
                 change(ChangeKind.FIXED, Status.FAILED, Status.PASSED, test="a.test_fixed"),
                 change(ChangeKind.FLAKY, test="a.test_odd", reason="Error: 1", detail="Trace"),
                 change(test="a.test_meant", expected=True, why="it sets out to end that"),
@@ -65,6 +71,7 @@ def test_each_change_is_a_case_that_counts_for_what_it_is(suites: dict[str, Suit
     assert isinstance(failure, Failure)
     assert failure.message == "broken (passed 3 → hung 3); hung"
     assert (failure.type, failure.text) == ("broken", HANG)
+    assert cases["a.test_hangs"].system_err == "^C"
     assert cases["a.test_fixed"].is_passed
     assert cases["a.test_fixed"].system_out == "fixed (failed 3 → passed 3)"
     (skipped,) = cases["a.test_meant"].result

@@ -138,6 +138,24 @@ def test_a_breakage_with_no_place_at_all_is_told_all_the_same() -> None:
     assert [text[:21] for text in notifications(run)] == ["a.test_broken: broken"]
 
 
+def test_a_file_that_is_only_renamed_is_a_place_and_one_that_is_gone_is_none() -> None:
+    text = f"""diff --git a/gone.py b/gone.py
+deleted file mode 100644
+--- a/gone.py
++++ /dev/null
+@@ -1,2 +0,0 @@
+-a
+-b
+diff --git a/old.py b/{SERVER}
+similarity index 100%
+rename from old.py
+rename to {SERVER}
+"""
+    patch = msgspec.structs.replace(PATCH, text=text)
+    found = result(report(judgement(Verdict.BREAKS, BROKEN, patches=(patch,))))
+    assert lines(found) == [(SERVER, None, None)]
+
+
 @pytest.mark.parametrize("cut", [200, 300, 330])
 def test_a_diff_that_was_cut_counts_as_far_as_its_last_whole_file(cut: int) -> None:
     text = f"{PATCH.text[:cut]}\n… cut, the text is longer\n"
@@ -183,7 +201,12 @@ def test_a_conflict_of_two_candidates_is_at_what_one_of_them_changes() -> None:
     passed = Status.PASSED
     conflict = Conflict("django", "a.test_b", passed, (passed, passed), Status.FAILED)
     pair = Pair(Stack.read("django/x+cpython/b"), "django 6.1.3", 1, (conflict,), runs=3)
-    _, run = read(report(judgement(Verdict.FIXES, patches=(PATCH,)), pairs=(pair,)))
+    other = msgspec.structs.replace(PATCH, text=PATCH.text.replace("AUTHORS", "other"))
+    candidates = (
+        judgement(Verdict.FIXES, patches=(other,), name="django/another"),
+        judgement(Verdict.FIXES, patches=(PATCH,)),
+    )
+    *_, run = read(report(*candidates, pairs=(pair,)))
     (found,) = run.results
     assert found.rule_id == "conflict"
     assert lines(found)[0] == ("AUTHORS", 2, 2)
@@ -218,12 +241,16 @@ def test_the_same_breakage_is_known_again_in_the_next_run() -> None:
 def test_a_run_that_could_not_judge_was_not_successful(
     verdict: Verdict, partial: bool, successful: bool
 ) -> None:
-    plain = report(judgement(verdict, notes=("cut-off: at its deadline",)))
+    notes = ("cut-off: at its deadline",)
+    plain = report(judgement(verdict, notes=notes), notes=("cpython 3.15: it can not be had",))
     made = msgspec.structs.replace(plain.made, partial=partial)
     (run,) = read(msgspec.structs.replace(plain, made=made))
     (invocation,) = run.invocations
     assert invocation.execution_successful is successful
-    assert notifications(run) == ["cut-off: at its deadline"]
+    assert sorted(notifications(run)) == [
+        "cpython 3.15: it can not be had",
+        "cut-off: at its deadline",
+    ]
 
 
 def test_a_base_from_git_is_named_and_a_release_has_no_repository() -> None:

@@ -53,6 +53,13 @@ def test_what_decides_nothing_is_skipped_and_what_is_flaky_is_still_to_do() -> N
     assert odd.todo and not odd.ok
 
 
+def test_a_character_is_itself_below_and_escaped_in_the_line() -> None:
+    name = "a.test_x[\N{PILE OF POO}#\\\"'%: ]"
+    *_, found = read(report(judgement(Verdict.BREAKS, change(test=name))))
+    assert found.yaml_block["test"] == name
+    assert found.description.endswith("[\N{PILE OF POO}\N{FULLWIDTH NUMBER SIGN}\\\\\"'%: ]")
+
+
 def test_what_upstream_prints_is_neither_a_directive_nor_a_line() -> None:
     evil = hostile(report(judgement(Verdict.BREAKS), judgement(Verdict.FIXES)), change())
     results = read(evil)
