@@ -8,7 +8,6 @@ something did not run: a tool that stops a merge for these stops it for the same
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from statistics import median
@@ -16,13 +15,13 @@ from typing import NamedTuple
 
 from ..model import Change, ChangeKind, Judgement, Pair, Side, Status, Verdict
 from . import summary
+from .commands import command_for
 from .names import base_names
+from .plaintext import one_line, printable
 from .schema import Report
 
 THE_RUN, VERDICT, NOISE, TOGETHER = "the run", "verdict", "noise", "verdict of both together"
 EVERYTHING_RAN = "everything ran that had to"
-# What a terminal takes for a command: colours, above all.
-STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
 class CaseResult(Enum):
@@ -110,22 +109,11 @@ def groups(report: Report) -> list[Group]:
         *(
             group
             for judged in report.candidates
-            for group in _judgement(judged, bases[judged.base])
+            for group in _judgement(report, judged, bases[judged.base])
         ),
         *(_pair(pair, bases.get(pair.ground, pair.ground)) for pair in report.pairs),
         *(_control(control, bases[control.base]) for control in report.controls),
     ]
-
-
-def printable(text: str) -> str:
-    """Lines from outside without what is no character to XML, or a command to a terminal."""
-    lines = STEERING.sub("", text).splitlines()
-    return "\n".join(summary.one_line(line.expandtabs()).rstrip() for line in lines)
-
-
-def one_line(text: str) -> str:
-    """The same, as one line."""
-    return " ".join(printable(text).split("\n"))
 
 
 def _the_run(report: Report) -> Group:
@@ -147,7 +135,7 @@ def _the_run(report: Report) -> Group:
     return Group(THE_RUN, tuple(cases), {key: one_line(value) for key, value in facts.items()})
 
 
-def _judgement(judged: Judgement, base: str) -> Iterator[Group]:
+def _judgement(report: Report, judged: Judgement, base: str) -> Iterator[Group]:
     name = one_line(f"{judged.name} on {base}")
     said = [*judged.problems, *judged.notes, *summary.reach_lines(judged)]
     proof = summary.proof_line(judged)
@@ -169,11 +157,16 @@ def _judgement(judged: Judgement, base: str) -> Iterator[Group]:
     facts |= {f"changes {kind}": str(number) for kind, number in judged.counts.items()}
     yield Group(name, (verdict,), facts)
     for suite in dict.fromkeys(change.suite for change in judged.changes):
-        cases = [_change(change) for change in judged.changes if change.suite == suite]
+        cases = (
+            _change(change, command_for(report, judged, change))
+            for change in judged.changes
+            if change.suite == suite
+        )
         yield Group(f"{name}, {one_line(suite)}", tuple(cases))
 
 
-def _change(change: Change) -> Case:
+def _change(change: Change, command: str) -> Case:
+    """``command`` runs the test again."""
     kind = f"{summary.kind_of_change(change)} ({summary.step(change)})"
     design = f"by design: {change.why}" if change.expected else ""
     said = filter(None, (kind, change.note, design, change.reason))
@@ -185,6 +178,7 @@ def _change(change: Change) -> Case:
         "group": change.group,
         "chance": f"{change.chance:g}",
         "log": change.log,
+        "command": command,
     }
     wait = change.wait
     return Case(

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from ..model import BaseName, Change, ChangeKind, Conflict, Judgement, Pair, Verdict
 from . import summary
-from .cases import one_line, printable
+from .commands import command_for
 from .names import base_names
 from .places import Place, Places
+from .plaintext import one_line, printable
 from .schema import Report
 
 NOT_REACHED, CONFLICT = "not-reached", "conflict"
@@ -85,15 +86,15 @@ def analyses(report: Report) -> list[Analysis]:
     bases = base_names(report)
     pairs = (pair for pair in report.pairs if pair.conflicts or pair.why)
     return [
-        *(_of_candidate(judged, bases[judged.base]) for judged in report.candidates),
+        *(_of_candidate(report, judged, bases[judged.base]) for judged in report.candidates),
         *(_of_pair(pair, bases.get(pair.ground, pair.ground), report.candidates) for pair in pairs),
     ]
 
 
-def _of_candidate(judged: Judgement, base: str) -> Analysis:
+def _of_candidate(report: Report, judged: Judgement, base: str) -> Analysis:
     places = Places(judged)
     worse = [change for change in judged.changes if change.kind.is_worse and change.confirmed]
-    found = [_breakage(judged, change, places.of(change.test)) for change in worse]
+    found = [_breakage(report, judged, change, places.of(change.test)) for change in worse]
     whole = judged.verdict not in (Verdict.INCONCLUSIVE, Verdict.DOES_NOT_APPLY)
     undone = [*judged.problems, *([] if whole else judged.notes)]
     changed = dict.fromkeys(place.upstream for place in places.everything)
@@ -116,17 +117,20 @@ def _of_candidate(judged: Judgement, base: str) -> Analysis:
     )
 
 
-def _breakage(judged: Judgement, change: Change, places: Sequence[Place]) -> Finding:
+def _breakage(
+    report: Report, judged: Judgement, change: Change, places: Sequence[Place]
+) -> Finding:
     said = (f"{change.kind} with {judged.name} ({summary.step(change)})", change.note)
     head = f"{summary.test_name(change.test)}: {'; '.join(filter(None, said))}"
     facts = {
-        "suite": change.suite,
-        "test": change.test,
-        "group": change.group,
+        "suite": one_line(change.suite),
+        "test": one_line(change.test),
+        "group": one_line(change.group),
         "baseRuns": change.base_runs,
         "patchedRuns": change.patched_runs,
         "chance": change.chance,
-        "log": change.log,
+        "log": one_line(change.log),
+        "command": command_for(report, judged, change),
         "detail": printable(change.detail),
     }
     return Finding(
@@ -135,11 +139,7 @@ def _breakage(judged: Judgement, change: Change, places: Sequence[Place]) -> Fin
         tuple(places),
         (judged.name, change.suite, change.test),
         one_line(change.why or "by design") if change.expected else "",
-        {
-            name: one_line(v) if name != "detail" and isinstance(v, str) else v
-            for name, v in facts.items()
-            if v != ""
-        },
+        {name: fact for name, fact in facts.items() if fact != ""},
     )
 
 

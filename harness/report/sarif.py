@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from ..model import BaseName
 from ..system.digests import digest
-from .cases import one_line
 from .findings import RULES, Analysis, Finding, Rule, analyses
 from .places import Place
+from .plaintext import one_line
 from .schema import BaseLine, Report
 
 SCHEMA = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from support.hostile import EVIL
 from support.reports import judgement, report
 from support.values import change
 
@@ -100,11 +99,11 @@ def test_a_test_takes_as_long_as_its_runs_with_the_patch() -> None:
     assert [case.seconds for case in tests.cases] == [2.0]
 
 
-def test_text_from_outside_is_readable_and_steers_nothing() -> None:
-    text = cases.printable(EVIL)
-    assert all(letter.isprintable() for letter in text.replace("\n", ""))
-    assert "red" in text and "31m" not in text and "title" not in text
-    assert "\n" not in cases.one_line(EVIL)
+def test_each_change_has_the_command_that_runs_its_test_again() -> None:
+    *_, tests = cases.groups(report(judgement(Verdict.BREAKS, change())))
+    (only,) = tests.cases
+    command = only.facts["command"]
+    assert command.startswith("nox -s test -- --django 6.1.3") and "test_it" in command
 
 
 def test_a_test_that_only_the_patch_has_is_none_of_those_of_the_base() -> None:

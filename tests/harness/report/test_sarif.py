@@ -106,6 +106,7 @@ def test_a_breakage_is_at_the_changed_lines_that_the_broken_test_ran() -> None:
     assert found.message.text == (
         "a.test_broken: broken with django/x (passed 3 → failed 3): TimeoutError: timed out"
     )
+    assert "--select '^a\\.test_broken$'" in found.properties["command"]
 
 
 def test_without_knowing_what_it_ran_it_is_at_the_changed_code() -> None:

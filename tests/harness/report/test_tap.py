@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
+import pytest
 from support.hostile import hostile
 from support.reports import judgement, report
 from support.values import change
@@ -38,7 +42,7 @@ def test_each_case_is_a_line_with_what_is_known_of_it_below() -> None:
     assert verdict.description == "- django/x on django 6.1.3: verdict"
     assert verdict.yaml_block["message"] == "breaks: it breaks tests that pass on the base"
     assert broken.yaml_block["severity"] == "broken"
-    assert broken.yaml_block["detail"] == HANG.splitlines()
+    assert broken.yaml_block["detail"] == HANG
     assert fixed.yaml_block["message"] == "fixed (failed 3 → passed 3)"
 
 
@@ -66,6 +70,30 @@ def test_what_upstream_prints_is_neither_a_directive_nor_a_line() -> None:
     assert [line.ok for line in results if "script" in line.description].count(False) == 7
     for line in results:
         assert line.yaml_block["message"].isprintable()
+
+
+PROVE = shutil.which("prove")
+
+
+@pytest.mark.skipif(not PROVE, reason="needs Perl's prove")
+def test_prove_reads_it_as_well(tmp_path: Path) -> None:
+    plain = judgement(
+        Verdict.BREAKS,
+        change(test="a: b", detail=HANG, reason='say: "\\"'),
+        change(ChangeKind.FLAKY, test="a.test_odd", confirmed=False),
+        change(test="a.test_meant", expected=True, why="it sets out to end that"),
+    )
+    evil = hostile(report(judgement(Verdict.BREAKS), judgement(Verdict.FIXES)), change())
+    for found in (report(plain), evil):
+        results = read(found)
+        file = tmp_path / "report.tap"
+        file.write_text(tap.render(found), "utf-8")
+        # What it is to run is the file as it stands.
+        words = [PROVE or "", "--exec", "cat", str(file)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+        assert "Parse errors" not in done.stdout, done.stdout
+        failed = sum(not line.ok and not line.todo for line in results)
+        assert f"Failed {failed}/{len(results)} subtests" in done.stdout
 
 
 def test_a_line_by_the_protocol_has_no_sign_that_begins_a_directive_but_its_own() -> None:
