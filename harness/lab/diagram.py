@@ -18,11 +18,11 @@ from .drawing.key import KEY
 from .drawing.layout import LINE, TIMES, Layout
 from .drawing.steps import Drawing, Kind, Step, Wait
 from .drawing.story import drawing
-from .drawing.style import ARROWS, DEFS, STYLE, WORDS
+from .drawing.style import ARROWS, STYLE, WORDS
 from .drawing.words import clean, in_ms
 from .observation import Observation
 
-__all__ = ["DEFS", "KEY", "STYLE", "sequence"]
+__all__ = ["KEY", "STYLE", "sequence"]
 
 MOST: Final = 40
 MOST_OF_TWO: Final = 26

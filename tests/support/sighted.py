@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from harness.judge import causes
-from harness.lab.observation import Ending, Event, Observation
+from harness.lab.observation import Ending
 from harness.model import (
     ApplyResult,
     BaseName,
@@ -19,7 +19,7 @@ from harness.model import (
     Status,
     Verdict,
 )
-from harness.report.schema import BaseLine, Report, RunInfo, Sighting
+from harness.report.schema import BaseLine, Exchange, Moment, Report, RunInfo, Sighting
 from support.values import X, change
 
 GROUND = "django 6.1.3"
@@ -37,10 +37,10 @@ MADE = RunInfo(
 )
 
 
-def observation(ending: Ending = Ending.COMPLETE, received: int = 5000) -> Observation:
+def observation(ending: Ending = Ending.COMPLETE, received: int = 5000) -> Exchange:
     """A request for 5,000 bytes that ended so."""
     last = "reset by peer" if ending is Ending.RESET else "end of stream"
-    return Observation(
+    return Exchange(
         server="runserver",
         link="direct",
         client="raw",
@@ -50,10 +50,10 @@ def observation(ending: Ending = Ending.COMPLETE, received: int = 5000) -> Obser
         ending=ending,
         status=200,
         events=(
-            Event(0.0, "client", "connected"),
-            Event(0.001, "client", "sent", 60),
-            Event(0.004, "client", "received", received),
-            Event(0.005, "client", last),
+            Moment(0.0, "client", "connected"),
+            Moment(0.001, "client", "sent", 60),
+            Moment(0.004, "client", "received", received),
+            Moment(0.005, "client", last),
         ),
     )
 
@@ -63,7 +63,7 @@ TORN = observation(Ending.RESET, 1200)
 
 
 def sighting(
-    column: str, seen: Observation, test: str = TEST, link: str = "direct", ground: str = GROUND
+    column: str, seen: Exchange, test: str = TEST, link: str = "direct", ground: str = GROUND
 ) -> Sighting:
     """What a test of the whole body saw on one tree; it passes if all of it came."""
     status = Status.PASSED if seen.good else Status.FAILED
@@ -109,6 +109,10 @@ def report(*candidates: Judgement, **fields: object) -> Report:
         bases=(BaseLine("django", "6.1.3", "sdist", "b" * 40, "3.13.0"),),
         candidates=candidates or (judged(X, Verdict.FIXES, FIXED), judged(Y, Verdict.NEUTRAL)),
         matrices=(matrix(Cell(3, 4), Cell(4, 4), Cell(3, 4), Cell(4, 4)),),
-        sightings=(sighting("base", TORN), sighting("django/x", GOOD), sighting("gunicorn", GOOD)),
+        sightings=(
+            sighting("base", TORN),
+            sighting("django/x", GOOD),
+            sighting("gunicorn", GOOD, ground=""),
+        ),
     )
     return msgspec.structs.replace(plain, **fields)

@@ -67,6 +67,3 @@ STYLE: Final = (
 )
 """The style sheet that a page with diagrams holds once. Put each into a ``.sq-box``, which
 scrolls where the page is narrower than the diagram."""
-
-DEFS: Final = ""
-"""What else a page has to hold once: nothing, since each diagram draws its own heads."""

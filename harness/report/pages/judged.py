@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ...judge.wire import layer_names
-from ...lab.diagram import DEFS, STYLE
+from ...lab.diagram import KEY, STYLE
 from ...model import Matrix
 from .. import summary
 from ..recommendation import recommendations
@@ -29,7 +29,7 @@ def render(report: Report) -> str:
         "judged.html",
         title=_title(report),
         styles=[STYLE],
-        defs=DEFS,
+        key=KEY,
         report=report,
         candidates=candidates,
         by_base=[(base, list(found)) for base, found in _by_base(candidates)],

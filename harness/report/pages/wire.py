@@ -82,10 +82,12 @@ class WireTable(NamedTuple):
 def tables(matrices: Iterable[Matrix], sightings: Iterable[Sighting]) -> list[WireTable]:
     """The matrices with their exchanges. As many are drawn as a page bears: first one of each
     kind in each row, then the others in order."""
+    matrices = list(matrices)
     rows: dict[tuple[str, str, str], list[Sighting]] = {}
     for sighting in sightings:
-        key = (sighting.ground, *row_key(sighting.test, sighting.scene))
-        rows.setdefault(key, []).append(sighting)
+        place = row_key(sighting.test, sighting.scene)
+        ground = sighting.ground or _first_ground(matrices, *place)
+        rows.setdefault((ground, *place), []).append(sighting)
     seen = {
         (matrix.ground, row.behaviour, row.link): _exchanges(
             rows.get((matrix.ground, row.behaviour, row.link), ()), matrix
@@ -94,11 +96,17 @@ def tables(matrices: Iterable[Matrix], sightings: Iterable[Sighting]) -> list[Wi
         for row in matrix.rows
     }
     drawn = _drawn([each for exchanges in seen.values() for each in exchanges])
+    control = {
+        (behaviour, link, each.columns[0]): each.idents[0]
+        for (_, behaviour, link), exchanges in seen.items()
+        for each in exchanges
+        if each.base and not each.base.ground
+    }
     found = []
     for matrix in matrices:
         own = len(matrix.columns) - len(matrix.control)
         shown = tuple(
-            _row(matrix, row, own, drawn, seen[matrix.ground, row.behaviour, row.link])
+            _row(matrix, row, own, drawn, control, seen[matrix.ground, row.behaviour, row.link])
             for row in matrix.rows
         )
         columns = (*summary.short_columns(matrix), *matrix.control)
@@ -189,8 +197,23 @@ def _kind(seen: Seen) -> tuple[str, ...]:
     return (seen.shown.ground, scene.behaviour, scene.link, *before, *after)
 
 
+def _first_ground(matrices: Sequence[Matrix], behaviour: str, link: str) -> str:
+    """Where the control group's exchanges of a row are told: it stands beside every ground."""
+    grounds = [
+        matrix.ground
+        for matrix in matrices
+        if any((row.behaviour, row.link) == (behaviour, link) for row in matrix.rows)
+    ]
+    return next(iter(grounds), "")
+
+
 def _row(
-    matrix: Matrix, row: Row, own: int, drawn: Mapping[str, Seen], exchanges: Sequence[Seen]
+    matrix: Matrix,
+    row: Row,
+    own: int,
+    drawn: Mapping[str, Seen],
+    control: Mapping[tuple[str, str, str], str],
+    exchanges: Sequence[Seen],
 ) -> WireRow:
     ident = anchor("row", matrix.ground, row.behaviour, row.link)
     seen = tuple(drawn[each.idents[0]] for each in exchanges)
@@ -204,7 +227,7 @@ def _row(
             summary.cell_text(cell),
             tones.of_cell(cell),
             _step(base, cell) if 0 < place < own else "",
-            targets.get(column, ident),
+            targets.get(column) or control.get((row.behaviour, row.link, column), ident),
         )
         for place, (column, cell) in enumerate(zip(matrix.columns, row.cells, strict=True))
     )

@@ -47,7 +47,7 @@ def test_an_anchor_is_the_same_in_every_page_and_fits_any_text() -> None:
 def test_no_template_takes_the_escape_from_a_value(template: Path) -> None:
     """``safe`` is for what this program draws itself, and that has one name each."""
     text = template.read_text("utf-8")
-    assert {part.split("|")[0] for part in text.split("{{ ") if "|safe }}" in part} <= {"defs"}
+    assert {part.split("|")[0] for part in text.split("{{ ") if "|safe }}" in part} <= {"key"}
 
 
 def test_a_page_loads_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from support.sighted import GOOD, GROUND, TEST, TORN, matrix, sighting
 
@@ -21,7 +22,11 @@ def test_a_cell_says_whether_it_is_better_or_worse_than_the_base() -> None:
 
 
 def test_a_cell_leads_to_what_its_own_tree_did() -> None:
-    seen = [sighting("base", TORN), sighting("django/x", GOOD), sighting("gunicorn", GOOD)]
+    seen = [
+        sighting("base", TORN),
+        sighting("django/x", GOOD),
+        sighting("gunicorn", GOOD, ground=""),
+    ]
     (table,) = wire.tables([matrix(*CELLS)], seen)
     (row,) = table.rows
     by_column = {
@@ -63,3 +68,12 @@ def test_of_the_base_alone_the_worst_is_shown() -> None:
     (table,) = wire.tables([matrix(*CELLS)], seen)
     (alone,) = table.rows[0].seen
     assert alone.test == TEST and alone.patched is None
+
+
+def test_the_control_group_is_shown_once_and_led_to_from_every_ground() -> None:
+    """It stands on no ground, and beside all of them."""
+    other = msgspec.structs.replace(matrix(*CELLS), ground="django 5.2.1")
+    first, second = wire.tables([matrix(*CELLS), other], [sighting("gunicorn", GOOD, ground="")])
+    (shown,) = first.rows[0].seen
+    assert second.rows[0].seen == ()
+    assert first.rows[0].cells[3].target == second.rows[0].cells[3].target == shown.idents[0]
