@@ -29,6 +29,7 @@ def _renderer(module: str) -> Renderer:
 
 FORMATS: Mapping[str, Renderer] = {
     "markdown": _renderer("markdown"),
+    "html": _renderer("pages.judged"),
     "json": _renderer("schema"),
     "junit": _renderer("junit"),
     "sarif": _renderer("sarif"),
@@ -36,6 +37,7 @@ FORMATS: Mapping[str, Renderer] = {
 }
 SUFFIXES: Mapping[str, str] = {
     ".md": "markdown",
+    ".html": "html",
     ".json": "json",
     ".xml": "junit",
     ".sarif": "sarif",
