@@ -72,6 +72,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     root, out = Path(app.srcdir), Path(app.outdir)
     stamp, digest = out / STAMP, digest_of_what_all_show(app)
     all_anew = not stamp.exists() or stamp.read_text("utf-8") != digest
+    stamp.unlink(missing_ok=True)  # a build that is cut short leaves nothing to be trusted
     wanted = set()
     files = [path for path in children(root) if path.is_file()]
     folders = [root / name for name in FOLDERS if (root / name).is_dir()]
