@@ -24,8 +24,19 @@ from .place import PROGRAMS, JobWorkspace
 
 TESTS = PROJECT / "tests" / "regression"
 LAB = PROJECT / "harness" / "lab"
+# What is done with an exchange that is over: it does not decide how one goes.
+AFTERWARDS = frozenset(
+    [
+        *("captures", "cli.py", "diagram.py", "diagram_files.py", "drawing", "flags.py"),
+        *("instructions.py", "listing.py", "load.py", "saving.py", "showing.py"),
+        "__pycache__",
+    ]
+)
 # What decides about a result beside the trees: part of the key under which it is kept.
-FILES: tuple[Path, ...] = (TESTS, LAB)
+FILES: tuple[Path, ...] = (
+    TESTS,
+    *(path for path in sorted(LAB.iterdir()) if path.name not in AFTERWARDS),
+)
 JOINS = True
 # Per cent of the processors; with more at work, more processes would only be in each other's way.
 IDLE = 60
@@ -89,7 +100,7 @@ def run(job: Job, place: JobWorkspace) -> Result:
         options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
         # Ids begin here, and pytest looks at no folder above.
         argv = [sys.executable, "-m", "pytest", *options, "--rootdir", str(TESTS), *files]
-        seeing = place._replace(readable=(*place.readable, *FILES, PROJECT / "harness"))
+        seeing = place._replace(readable=(*place.readable, TESTS, PROJECT / "harness"))
         return seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=job.timeout)
 
     return recorded.run(job, place, command, IDLE)

@@ -33,12 +33,14 @@ def digest_of_file(path: Path) -> str:
 
 
 @cache
-def digest_of_programs(folder: Path) -> str:
-    """A digest of every program in a folder and below, by name and content.
+def digest_of_programs(place: Path) -> str:
+    """A digest of a program, or of every one in a folder and below, by name and content.
 
     It is made once for each process: what runs was read when the process began.
     """
-    files = sorted({path for pattern in PROGRAMS for path in folder.rglob(pattern)})
+    if not place.is_dir():
+        return digest_of_value([(place.name, digest_of_file(place))])
+    files = sorted({path for pattern in PROGRAMS for path in place.rglob(pattern)})
     return digest_of_value(
-        [(path.relative_to(folder).as_posix(), digest_of_file(path)) for path in files]
+        [(path.relative_to(place).as_posix(), digest_of_file(path)) for path in files]
     )

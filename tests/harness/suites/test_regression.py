@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -362,3 +364,17 @@ def test_a_target_tells_the_lab_what_to_start(place: JobWorkspace) -> None:
     assert target.django is None
     assert target_names(target) == ("gunicorn",)
     assert parse(target.to_json().decode()) == target
+
+
+def test_nothing_that_a_test_loads_is_left_out_of_what_decides_about_its_result() -> None:
+    """A drawing may change without making stored results worthless; a client may not."""
+    named = re.compile(r"^from (harness\.lab[\w.]*) import", re.MULTILINE)
+    files = regression.TESTS.glob("*.py")
+    modules = sorted({name for path in files for name in named.findall(path.read_text("utf-8"))})
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=DEADLINE
+    )
+    loaded = {name.split(".")[2] for name in done.stdout.split() if name.startswith("harness.lab.")}
+    assert "exchange" in loaded
+    assert not loaded & {name.removesuffix(".py") for name in regression.AFTERWARDS}
