@@ -24,10 +24,14 @@ def with_runs(
 ) -> Change:
     """A change with its trail: what the runs of each side show of its test.
 
-    ``labels`` are those of the part that these are runs of.
+    ``labels`` are those of the part that these are runs of; that of the test's own server
+    is enough where there is one.
     """
     found = [each for side in Side for each in _trail(change, side, sides.get(side, ()))]
-    return msgspec.structs.replace(change, labels=labels, trail=tuple(found))
+    outcomes = (run.result.outcomes.get(change.test) for each in sides.values() for run in each)
+    servers = {each.scene.server for each in outcomes if each and each.scene}
+    own = tuple(label for label in labels if label in servers)
+    return msgspec.structs.replace(change, labels=own or labels, trail=tuple(found))
 
 
 def _trail(change: Change, side: Side, every: Iterable[runs.Run]) -> Iterator[Run]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from unidiff import PatchSet
 from harness import __version__
 from harness.judge import exact
 from harness.model import Side, Verdict
+from harness.report import schema
+from harness.report.commands import command_for
 
 
 def test_every_candidate_of_the_miniature_has_its_line_here() -> None:
@@ -54,6 +57,21 @@ def test_and_each_run_by_itself(judged: Workbench) -> None:
     # The page is one file, and can not link to the log.
     log = (judged.home / change["log"]).read_text("utf-8", "replace")
     assert change["log_end"] and log.endswith(change["log_end"])
+
+
+def test_the_command_for_one_test_finds_its_change_again(
+    judged: Workbench, workbench: Workbench
+) -> None:
+    report = schema.read(judged.folder / "report.json")
+    (found,) = (each for each in report.candidates if each.name == "django/flips")
+    (change,) = found.changes
+    command = shlex.split(command_for(report, found, change))
+    assert workbench.run("test", *command[command.index("--") + 1 :]).status == DONE
+    again = workbench.candidates()["django/flips"]
+    assert (again["tests"], again["base"]) == (1, found.base)
+    (same,) = again["changes"]
+    told = (same["test"], same["kind"], same["confirmed"], same["reason"])
+    assert told == (change.test, change.kind, change.confirmed, change.reason)
 
 
 def test_the_lines_that_ran_are_those_of_the_diff_that_is_shown(judged: Workbench) -> None:

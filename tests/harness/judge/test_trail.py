@@ -7,7 +7,7 @@ from support.values import alone, change, result, runs
 
 from harness.judge import trail
 from harness.judge.runs import Run
-from harness.model import ChangeKind, JobEnd, Outcome, Result, Side, Status, Wait
+from harness.model import ChangeKind, JobEnd, Outcome, Result, Scene, Side, Status, Wait
 
 PASSED, FAILED = Status.PASSED, Status.FAILED
 CHANGE = change(test="a")
@@ -33,6 +33,15 @@ def test_a_run_tells_its_side_what_came_of_it_and_where_the_output_is_if_it_went
         (Side.RED, PASSED, 1.0, "said", "", False),
         (Side.PATCHED, Status.HUNG, 0.25, "said", "logs/x.txt", False),
     ]
+
+
+def test_of_servers_that_share_a_part_the_test_has_its_own() -> None:
+    seen = Outcome(PASSED, scene=Scene("full body", "tls", "direct", "raw"))
+    run = Run(Result(JobEnd.COMPLETED, {"a": seen, "b": Outcome(PASSED)}))
+    labels = ("nocommon", "tls", "patient")
+    assert trail.with_runs(CHANGE, labels, {Side.BASE: [run]}).labels == ("tls",)
+    other = msgspec.structs.replace(CHANGE, test="b")
+    assert trail.with_runs(other, labels, {Side.BASE: [run]}).labels == labels
 
 
 def test_a_change_of_a_wait_has_the_seconds_of_that_wait() -> None:
