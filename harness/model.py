@@ -194,6 +194,23 @@ class Side(StrEnum):
     PATCHED = "patched"
 
 
+class Step(StrEnum):
+    """What became of something that two reports tell of, from one to the other."""
+
+    CAME = "came"
+    WENT = "went"
+    OTHER = "other"
+
+
+class RunEnd(StrEnum):
+    """How a run of the workbench came to its end, as those see it who watch it."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    KILLED = "killed"
+
+
 class JobEnd(StrEnum):
     """How one job came to its end."""
 

@@ -6,6 +6,8 @@ Owns: their output and exit statuses. Must not know how anything was found out.
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,13 +17,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from .. import __version__
 from ..compare.judging import Stopped, judge
 from ..compare.plan import AppliedCandidate, Planner
 from ..model import ApplyResult, Verdict
 from ..report import formats, markdown, schema, summary, terminal
+from ..report.live import telling
 from ..report.pages import judged
 from ..request import Request
+from ..system import runlog
 from ..system.home import Home
+from .reports import keep_previous
 from .session import Session
 from .statuses import DONE, MATCHED, UNDONE
 
@@ -59,14 +65,19 @@ def apply(request: Request, session: Session, out: Console, errors: Console) -> 
 
 def test(request: Request, session: Session, out: Console, errors: Console) -> int:
     """Run the suites on the bases and the candidates, judge, report."""
-    try:
-        found = judge(request, session.provider, session.catalog, errors)
-    except Stopped as stopped:
-        # The last whole report stays what `report` shows.
-        _write(stopped.report, request, session, out, "partial.json")
-        raise
-    _write(found, request, session, out, "report.json")
-    return _status(request, found)
+    command = shlex.join(["python", "-m", "harness", *sys.argv[1:]])
+    with runlog.opened(session.home, command, __version__) as log:
+        try:
+            found = judge(request, session.provider, session.catalog, errors, log)
+        except Stopped as stopped:
+            # The last whole report stays what `report` shows.
+            _write(stopped.report, request, session, out, "partial.json")
+            telling.end(log, stopped.report, "partial.json")
+            raise
+        keep_previous(session.home)
+        _write(found, request, session, out, "report.json")
+        telling.end(log, found, "report.json")
+    return exit_status(request, found)
 
 
 def _write(
@@ -100,7 +111,7 @@ def report(request: Request, out: Console) -> int:
     else:
         terminal.show(last, out)
         _say_where(map(Path, request.written), out)
-    return _status(request, last)
+    return exit_status(request, last)
 
 
 def _apply_table(upstream: str, rows: Sequence[AppliedCandidate]) -> Table:
@@ -120,7 +131,8 @@ def _apply_table(upstream: str, rows: Sequence[AppliedCandidate]) -> Table:
     return table
 
 
-def _status(request: Request, report: schema.Report) -> int:
+def exit_status(request: Request, report: schema.Report) -> int:
+    """What a report means for those who gate on it."""
     verdicts = [judged.verdict for judged in report.candidates]
     # What only two candidates together do is no fault of either, and a fault all the same.
     conflict = any(pair.conflicts for pair in report.pairs)

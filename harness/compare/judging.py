@@ -26,10 +26,12 @@ from ..judge import wire
 from ..judge.reach import with_reach
 from ..model import Interpreter, Job, Judgement, Matrix, Note, Result, Source, Tree
 from ..report import schema, summary
+from ..report.live import telling
 from ..request import Request
 from ..sources.provider import Provider
 from ..system import sandbox
 from ..system.processes import Interrupted
+from ..system.runlog import SILENT, RunLog
 from .comparison import Comparison, RunSettings
 from .evaluate import Evaluation
 from .evidence import Evidence
@@ -61,16 +63,22 @@ class Stopped(Interrupted):
         self.report = report
 
 
-def judge(request: Request, provider: Provider, catalog: Catalog, errors: Console) -> schema.Report:
+def judge(
+    request: Request,
+    provider: Provider,
+    catalog: Catalog,
+    errors: Console,
+    log: RunLog = SILENT,
+) -> schema.Report:
     """Run the suites on the bases and the candidates, and judge.
 
-    Progress goes to ``errors``, with each verdict as soon as it is known. Raises
+    Progress goes to ``errors`` and ``log``, with each verdict as soon as it is known. Raises
     ``RequestError`` for a request that can not be, and ``Stopped`` if the user stops it
     after something was found out.
     """
     began = time.monotonic()
-    with running(request, provider, errors) as run:
-        judging = _Judging(request, provider, catalog, run, began)
+    with running(request, provider, errors, log) as run:
+        judging = _Judging(request, provider, catalog, run, began, log)
         try:
             judging.go()
         except (KeyboardInterrupt, Interrupted) as stop:
@@ -91,8 +99,10 @@ class _Judging:
         catalog: Catalog,
         run: Running,
         began: float,
+        log: RunLog,
     ) -> None:
         self._request = request
+        self._log = log
         self._catalog = catalog
         self._run = run
         self._how = settings_of(request)
@@ -114,6 +124,8 @@ class _Judging:
 
     def go(self) -> None:
         """Run everything that there is to run."""
+        for unfit in self._plan.unfit:
+            self._log.tell(telling.verdict(unfit, time.monotonic() - self._began))
         asked = [*self._reaching.start(self._plan.comparisons), *self._schedule.start()]
         first = self._new(asked)
         leader = self._plan.comparisons[:1]
@@ -223,6 +235,7 @@ class _Judging:
             if not judged.control:
                 self._first = self._first or seconds
             self._run.say(f"{clock(seconds)} {summary.verdict_line(judged)}")
+            self._log.tell(telling.verdict(judged, seconds))
 
     def _is_over(self, number: int) -> bool:
         """Whether all was run that the verdict of a comparison takes."""

@@ -1,6 +1,7 @@
 """What is running, while it runs: a bar on a terminal, a line now and then elsewhere.
 
-Owns: that display, and how long the rest will take. Must not know what a result means.
+Owns: that display, and how long the rest will take. Must not know what a result means. Whoever
+watches from another process is told the same (``system.runlog``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
 from ..model import Job
+from ..system.runlog import SILENT, Expected, JobDone, RunLog, Started
 
 MOST_NAMED = 3
 FRESH = 1.0  # seconds for which a sum of guesses is good enough
@@ -27,15 +29,20 @@ NAMED = Column(no_wrap=True, overflow="ellipsis", ratio=1)
 class Display:
     """Use as a context manager around the work; ``started`` and ``finished`` tell it.
 
-    ``guess`` gives the seconds that a job is expected to take.
+    ``guess`` gives the seconds that a job is expected to take; ``log`` is told what is shown.
     """
 
     def __init__(
-        self, console: Console, guess: Callable[[Job], float], every: float = EVERY
+        self,
+        console: Console,
+        guess: Callable[[Job], float],
+        every: float = EVERY,
+        log: RunLog = SILENT,
     ) -> None:
         self._console = console
         self._guess = guess
         self._every = every
+        self._log = log
         self._running: dict[Job, None] = {}
         self._coming: dict[Job, None] = {}
         self._done = self._all = 0
@@ -74,15 +81,19 @@ class Display:
 
     def expect(self, jobs: Iterable[Job]) -> None:
         """These jobs are to come."""
+        before = self._all
         for job in jobs:
             self._all += 1
             self._coming[job] = None
+        if self._all > before:
+            self._log.tell(Expected(self._all))
         self._show()
 
     def started(self, job: Job) -> None:
         """A job was handed to a worker."""
         self._first = self._first or time.monotonic()
         self._running[job] = None
+        self._log.tell(Started(name_of(job)))
         self._show()
 
     def finished(self, job: Job) -> None:
@@ -91,6 +102,8 @@ class Display:
         self._coming.pop(job, None)
         self._done += 1
         self._gone += self._guess(job)
+        left = self.left()
+        self._log.tell(JobDone(name_of(job), self._done, -1.0 if left is None else round(left, 1)))
         self._show()
 
     def say(self, text: str) -> None:

@@ -17,6 +17,7 @@ from ..sources.provider import Provider
 from ..system.files import replace_text
 from ..system.home import Home
 from ..system.room import Room
+from ..system.runlog import SILENT, RunLog
 from . import pool
 from .durations import Durations
 from .progress import Display, name_of
@@ -112,11 +113,13 @@ def _line(job: Job, result: Result) -> str:
 
 
 @contextmanager
-def running(request: Request, provider: Provider, errors: Console) -> Iterator[Running]:
+def running(
+    request: Request, provider: Provider, errors: Console, log: RunLog = SILENT
+) -> Iterator[Running]:
     """What does jobs as the request's flags say, with a display around it all."""
     worker = Worker(provider, fresh=not request.cache)
     durations = Durations(provider.home)
-    with Display(errors, durations.of) as display:
+    with Display(errors, durations.of, log=log) as display:
         run = Running(request, worker, durations, display)
         try:
             yield run

@@ -1,0 +1,1 @@
+"""What a run that goes on looks like from another process."""
