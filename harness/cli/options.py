@@ -52,20 +52,22 @@ class Option(NamedTuple):
     their help shows it. Every other verb takes it as well, so that one line of flags can
     be given to several sessions, unless ``only`` says that it would change nothing there.
     ``read`` turns a word into a value and raises ``RequestError``; ``write`` turns it back.
-    A flag with ``takes`` false is one without a value, and stands for ``constant``.
+    A flag with ``takes`` false is one without a value, and stands for ``constant``; one with
+    ``together`` takes so many values at once.
     """
 
     flag: str
     field: str
     verbs: tuple[str, ...]
     help: str
-    metavar: str = ""
+    metavar: str | tuple[str, ...] = ""
     read: Callable[[str], Any] = str
     write: Callable[[Any], str] = str
     many: bool = False
     choices: tuple[str, ...] = ()
     only: bool = False
     constant: object = None
+    together: int = 0
 
     @property
     def takes(self) -> bool:
@@ -91,6 +93,8 @@ class Option(NamedTuple):
                 for text in ([each] if isinstance(each, str) else each or [NONE])
                 for word in (self.flag, f"{name}={text}")
             ]
+        if self.together:
+            return [self.flag, *map(self.write, value)]
         values = value if self.many else [value]
         return [word for each in values for word in (self.flag, self.write(each))]
 
@@ -357,6 +361,24 @@ OPTIONS: tuple[Option, ...] = (
         "how it is printed",
         "FORMAT",
         choices=FORMATS,
+        only=True,
+    ),
+    Option(
+        "--compare",
+        "compare",
+        ("report",),
+        "what changed from report A to report B: files, folders, last, or previous",
+        ("A", "B"),
+        only=True,
+        together=2,
+    ),
+    Option("--open", "open", ("report",), "open the page in a browser", constant=True, only=True),
+    Option(
+        "--serve",
+        "serve",
+        ("report",),
+        "serve the reports on 127.0.0.1, and verdicts as they come while a run goes on",
+        constant=True,
         only=True,
     ),
     Option("--suspect", "suspect", ("bisect",), "is this commit the cause?", "COMMIT", only=True),

@@ -126,6 +126,7 @@ def _add(parser: argparse.ArgumentParser, option: Option, verb: str, strict: boo
         dest=option.flag,
         metavar=option.metavar,
         action="append",
+        nargs=option.together or None,
         choices=option.choices or None,
         help=text if uses else argparse.SUPPRESS,
     )
@@ -157,6 +158,9 @@ def _request(known: argparse.Namespace, folder: Path) -> Request:
         if not option.takes:
             fields[option.field] = option.constant
             continue
+        if option.together:
+            fields[option.field] = tuple(map(option.read, values[-1]))
+            continue
         read = [option.read(text) for text in values]
         if option is BASE:
             for name, text in read:
@@ -183,6 +187,10 @@ def _check(request: Request) -> None:
         raise RequestError(f"{request.verb} needs a name: {request.verb} django/my-fix")
     if request.verb == "new" and not request.ticket.lstrip("#").isdecimal():
         raise RequestError(f"new needs the ticket's number: new {request.name} --ticket 32472")
+    if request.serve and (request.compare or request.json):
+        raise RequestError("--serve shows the reports of the workbench's folder, and no others")
+    if request.compare and request.json:
+        raise RequestError("--compare names its two reports; leave --json out")
     if request.verb == "clean" and request.everything and request.older_than:
         raise RequestError("clean takes --all or --older-than, not both")
 

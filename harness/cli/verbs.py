@@ -78,9 +78,9 @@ def do(command: Command, out: Console, errors: Console) -> int:
     """
     request = command.request
     if request.verb == "report":
-        from .judging import report
+        from .reporting import report
 
-        return report(request, out)
+        return report(request, out, errors)
     if request.verb == "completion":
         from .completion import show
 

@@ -147,7 +147,12 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: object) -> None:
     """Replace a report by a value's JSON, as ``write_text`` does."""
-    write_text(path, msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+    write_text(path, json_of(value))
+
+
+def json_of(value: object) -> str:
+    """A value as JSON that people can read."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n"
 
 
 def read(path: Path) -> Report:

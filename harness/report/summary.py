@@ -175,8 +175,12 @@ def conflict_line(conflict: Conflict) -> str:
 
 def lines_of(file: FileReach) -> str:
     """``lines 410-417, line 420 of a/b.py``: what no test ran."""
-    lines = ", ".join(_lines(*each) for each in file.unreached)
-    return f"{lines} of {file.path}"
+    return f"{unreached(file)} of {file.path}"
+
+
+def unreached(file: FileReach) -> str:
+    """``lines 410-417, line 420``."""
+    return ", ".join(_lines(*each) for each in file.unreached)
 
 
 def _nobody(found: Reach) -> str:
