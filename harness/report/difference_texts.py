@@ -14,11 +14,12 @@ from . import difference_words as words
 from . import summary
 from .differences import CandidateDifference, Differences
 from .markdown import plain
+from .pages import tones
 
 MOST_SHOWN = 12
 ALL_OF_THEM = "comparison.html has all"
-COLOURS = {words.GOOD: "green", words.BAD: "red", words.WARN: "yellow", words.PLAIN: "cyan"}
-SIGNS = {words.GOOD: "✓", words.BAD: "✗", words.WARN: "!", words.PLAIN: "·"}
+COLOURS = {tones.GOOD: "green", tones.BAD: "red", tones.WARN: "yellow", tones.PLAIN: "cyan"}
+SIGNS = {tones.GOOD: "✓", tones.BAD: "✗", tones.WARN: "!", tones.PLAIN: "·"}
 
 
 def show(found: Differences, out: Console) -> None:
@@ -28,7 +29,7 @@ def show(found: Differences, out: Console) -> None:
     if found.conditions:
         _say(out, words.LIMITS, "bold")
         for each in found.conditions:
-            _line(out, words.WARN, f"{each.what}: {each.before} in A, {each.after} in B")
+            _line(out, tones.WARN, f"{each.what}: {each.before} in A, {each.after} in B")
     _say(out, words.headline(found), "bold")
     for candidate in found.candidates:
         if candidate.is_in_both and not candidate.is_same:
@@ -36,7 +37,7 @@ def show(found: Differences, out: Console) -> None:
     if alone := [each for each in found.candidates if not each.is_in_both]:
         out.print()
         for one in alone:
-            _line(out, words.TONES[one.side.verdict], words.alone_line(one), indent=0)
+            _line(out, tones.OF_VERDICT[one.side.verdict], words.alone_line(one), indent=0)
     for conflict in found.conflicts:
         _line(out, words.conflict_tone(conflict), words.conflict_line(conflict), indent=0)
     _notes(found.came, found.went, out, indent=0)
@@ -46,7 +47,7 @@ def show(found: Differences, out: Console) -> None:
 
 def _candidate(found: CandidateDifference, out: Console) -> None:
     out.print()
-    tone = words.TONES[found.side.verdict]
+    tone = tones.OF_VERDICT[found.side.verdict]
     head = f"{SIGNS[tone]} [bold]{_safe(found.side.name)}[/] on {_safe(found.side.base)}"
     out.print(f"{head}: [{COLOURS[tone]}]{words.verdicts(found)}[/]", soft_wrap=True)
     for fact in words.facts(found):

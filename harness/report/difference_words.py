@@ -18,18 +18,10 @@ from .differences import (
     Differences,
     ReachDifference,
 )
+from .pages.tones import BAD, GOOD, PLAIN, WARN
 
-GOOD, BAD, WARN, PLAIN = "good", "bad", "warn", "plain"
 LIMITS = "These differ as well, so that what follows need not be the patch's doing:"
 NOTHING = "No candidate differs."
-TONES = {
-    Verdict.BREAKS: BAD,
-    Verdict.DOES_NOT_APPLY: BAD,
-    Verdict.INCONCLUSIVE: WARN,
-    Verdict.UNPROVEN: WARN,
-    Verdict.FIXES: GOOD,
-    Verdict.NEUTRAL: PLAIN,
-}
 
 
 class Group(NamedTuple):

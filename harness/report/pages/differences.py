@@ -9,6 +9,7 @@ from .. import difference_words as words
 from ..differences import CandidateDifference, Differences
 from .page import anchor
 from .page import render as render_page
+from .tones import OF_VERDICT
 
 STYLE = "li, p, dd { overflow-wrap: anywhere; }"
 
@@ -21,6 +22,7 @@ def render(found: Differences) -> str:
         styles=[STYLE],
         found=found,
         words=words,
+        tones=OF_VERDICT,
         ident=_ident,
         changed=[each for each in found.candidates if each.is_in_both and not each.is_same],
     )

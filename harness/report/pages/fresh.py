@@ -5,10 +5,10 @@ Owns: when it has to be made again. Must not know what it shows.
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 from .. import schema
+from . import judged
 
 
 def page_of(report: Path) -> Path:
@@ -18,7 +18,7 @@ def page_of(report: Path) -> Path:
     """
     page = report.with_suffix(".html")
     if not _is_fresh(page, report):
-        schema.write_text(page, import_module(".judged", __package__).render(schema.read(report)))
+        schema.write_text(page, judged.render(schema.read(report)))
     return page
 
 

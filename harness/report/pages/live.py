@@ -37,6 +37,7 @@ WHAT = {
     "comparison.html": "the last comparison of two reports",
 }
 STYLE = "li, p { overflow-wrap: anywhere; } progress { width: min(24rem, 100%); }"
+GOES_ON, NO_RUN = "A test run goes on", "No test run goes on"
 REFRESH = 5  # seconds, for a browser without script
 
 
@@ -46,10 +47,10 @@ def render(seen: Seen, files: Sequence[str]) -> str:
     counted = [kind.value for kind in COUNTED]
     return render_page(
         "live.html",
-        title="A run goes on" if alive else "No run goes on",
+        title=GOES_ON if alive else NO_RUN,
         styles=[STYLE],
         seen=seen,
-        alive=alive,
+        titles={"goes": GOES_ON, "none": NO_RUN},
         pages=[(name, WHAT[name]) for name in WHAT if name in files],
         others=[name for name in files if name not in WHAT],
         files=files,

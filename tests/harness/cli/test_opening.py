@@ -45,6 +45,20 @@ def test_the_page_is_opened_and_its_place_printed(bench: Workbench) -> None:
     assert seen.read_text("utf-8") == f"{page.as_uri()}\n"
 
 
+def test_a_page_that_is_missing_or_older_than_its_report_is_made(bench: Workbench) -> None:
+    """A report of an older workbench has none."""
+    browser(bench)
+    page = bench.home / "reports" / "report.html"
+    page.unlink()
+    assert bench.run("report", "--open").status == UNDONE
+    text = page.read_text("utf-8")
+    assert "django/peek-drain" in text
+    page.write_text("old", "utf-8")
+    os.utime(page, (0, 0))
+    assert bench.run("report", "--open").status == UNDONE
+    assert page.read_text("utf-8") == text
+
+
 def test_a_browser_in_the_foreground_is_not_waited_for(bench: Workbench, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)

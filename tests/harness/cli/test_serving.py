@@ -76,7 +76,7 @@ def test_verdicts_come_while_another_process_runs_the_tests(workbench: Workbench
         kinds = [event.kind for event in told]
         assert kinds.index("verdict") < len(kinds) - 1 - kinds[::-1].index("done")
         page = server.ask().text
-        assert '<h1 id="now">No run goes on</h1>' in page
+        assert '<h1 id="now">No test run goes on</h1>' in page
         assert '<a href="/report.html">Open its report</a>' in page
         assert '"schema": 1' in server.ask("/report.json").text
 
@@ -88,7 +88,7 @@ def test_a_page_without_script_shows_the_run_as_it_stands(bench: Workbench, serv
         log.tell(JobDone("imports", 1, 65.0))
         log.tell(Told("django/a", "django 1", Verdict.BREAKS, "it breaks", counts=COUNTS, tests=9))
         page = server.ask().text
-        assert '<h1 id="now">A run goes on</h1>' in page
+        assert '<h1 id="now">A test run goes on</h1>' in page
         assert "1 of 4 jobs" in page and "about 0:01:05 left" in page
         assert '<li class="name">django servers</li>' in page
         assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page

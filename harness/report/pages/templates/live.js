@@ -18,7 +18,7 @@
   };
   const title = () => {
     const goes = [...runs.children].some((run) => !field(run, "going").hidden);
-    document.title = goes ? "A run goes on" : "No run goes on";
+    document.title = goes ? runs.dataset.goes : runs.dataset.none;
     document.getElementById("now").textContent = document.title;
   };
   // The section of a run, made if it is new: the newest is above the others.

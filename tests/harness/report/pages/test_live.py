@@ -31,14 +31,14 @@ def test_verdicts_of_a_real_run_appear_and_then_its_report(
     workbench: Workbench, server: Server, visitor: Visitor
 ) -> None:
     page = visitor.open(server.url)
-    assert page.title() == "No run goes on"
+    assert page.title() == "No test run goes on"
     with workbench.start("test", "--candidate", "django/neutral", *QUICK) as process:
         row = page.get_by_role("row").filter(has_text="django/neutral")
         row.wait_for()
         expect(row.locator("td").nth(1)).to_have_text("· neutral")
         page.get_by_text("✓ finished").wait_for()
         process.communicate()
-    assert page.title() == "No run goes on"
+    assert page.title() == "No test run goes on"
     assert page.get_by_role("link", name="Open its report").get_attribute("href") == "/report.html"
     assert "The run is over" in page.get_by_role("status").inner_text()
 
