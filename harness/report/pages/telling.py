@@ -126,10 +126,10 @@ class Book:
             ),
             files=tuple(marked.files_of(judged)),
             counts={
-                "broken": summary.count_worse(judged),
-                "fixed": summary.count_of(judged, ChangeKind.FIXED),
-                "flaky": summary.count_of(judged, ChangeKind.FLAKY),
-                "slower": summary.count_slower(judged),
+                ChangeKind.BROKEN: summary.count_worse(judged),
+                ChangeKind.FIXED: summary.count_of(judged, ChangeKind.FIXED),
+                ChangeKind.FLAKY: summary.count_of(judged, ChangeKind.FLAKY),
+                ChangeKind.SLOWER: summary.count_slower(judged),
                 "by design": summary.count_by_design(judged),
             },
         )
