@@ -17,7 +17,7 @@ from ..schema import Report
 from . import marked, tones, wire
 from .page import anchor
 
-MOST_TEXT = 1_000_000  # characters of tracebacks and logs in one page
+MOST_TEXT = 600_000  # characters of tracebacks and logs in one page
 NO_ROOM = "There is no room for it in this page; report.json has it."
 MOST_TOLD = 150  # changes of one group that are told whole; of the others only the name
 

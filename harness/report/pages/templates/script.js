@@ -20,6 +20,8 @@ const reveal = () => {
   if (!there) return;
   for (let at = there; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
   there.scrollIntoView();
+  // What is laid out only when it is near moves what stands below it.
+  requestAnimationFrame(() => there.scrollIntoView());
 };
 addEventListener("hashchange", reveal);
 reveal();

@@ -64,6 +64,11 @@ def test_a_link_into_the_page_opens_what_is_folded_there(visitor: Visitor, writt
     ident = told.get_attribute("id") or ""
     shown = visitor.open(written, fragment=ident)
     assert shown.locator(f"#{ident}").get_by_text("This one alone").is_visible()
+    shown.wait_for_function(
+        "ident => { const top = document.getElementById(ident).getBoundingClientRect().top;"
+        " return 0 <= top && top < innerHeight; }",
+        arg=ident,
+    )
 
 
 def test_a_word_and_a_kind_leave_what_fits(visitor: Visitor, written: Path) -> None:
