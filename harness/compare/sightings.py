@@ -99,7 +99,7 @@ def _seen(results: Sequence[Result]) -> dict[str, Seen]:
 def _decoded(outcome: Outcome) -> Seen | None:
     try:
         observation = OBSERVATIONS.decode(outcome.observation)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return None
     return Seen(outcome, observation, _told_as(observation.headline()))
 
