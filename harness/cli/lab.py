@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 HELP = """\
 The server comes from a tree, as in `test`: --base UPSTREAM=SPEC, with --candidate
-UPSTREAM/NAME or --patch FILE for a patched one. --list and --from need none. These are the
-lab's own flags:
+UPSTREAM/NAME or --patch FILE for a patched one. --list, --from and --read need none. These
+are the lab's own flags:
 """
 
 
@@ -41,14 +41,16 @@ def exchange(
 ) -> int:
     """Run the exchange in a job's sandbox, and show and save it; the lab's exit status."""
     args = flags.parser().parse_args(list(words))
-    if args.list or args.source:
+    if args.list or args.source or args.read:
         return cli.main(words)
     if why := flags.wrong_with(args):
         return cli.refuse(why)
     from .lab_job import run
 
-    finished, seen = run(request, words, open_session(request), SERVERS[args.server])
+    packets = flags.wants_packets(args)
+    kind = SERVERS[args.server]
+    finished, seen, captured = run(request, words, open_session(request), kind, packets)
     if not finished.ok:
         errors.print(finished.stderr.strip() or finished.explain(), markup=False, soft_wrap=True)
         return finished.status if finished.status > 0 else WorkbenchError.exit_status
-    return cli.present(args, seen)
+    return cli.present(args, seen, captured)

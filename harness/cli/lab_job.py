@@ -12,6 +12,7 @@ import msgspec
 from ..compare.plan import Planner
 from ..jobs.worker import Worker
 from ..lab import cli, flags
+from ..lab.captures.recording import Captured, received
 from ..lab.kinds import ServerKind
 from ..lab.observation import Observation
 from ..model import Ground, Job, Judgement, RequestError, WorkbenchError
@@ -27,22 +28,23 @@ SECONDS = 300.0
 
 
 def run(
-    request: Request, words: Sequence[str], session: Session, kind: ServerKind
-) -> tuple[ProcessResult, list[Observation]]:
+    request: Request, words: Sequence[str], session: Session, kind: ServerKind, packets: bool
+) -> tuple[ProcessResult, list[Observation], Captured | None]:
     """Run the lab's command line with these words in a job's sandbox; what it saw, nothing
-    where it did not do its part. Raises ``RequestError``, and ``WorkbenchError`` where what
+    where it did not do its part, and its ``packets``, if they are wanted. Raises ``RequestError``, and ``WorkbenchError`` where what
     came out of the sandbox is none of the lab's."""
     provider = session.provider
     job = _job(request, Planner(request, provider, session.catalog), provider, kind)
     with running(provider.home), provider.home.scratch("lab") as scratch:
         place, _ = Worker(provider).place(job, scratch)
         into = place.folder("lab") / "exchanges.jsonl"
-        inside = flags.within(words, into)
-        finished = regression.run_lab("harness.lab.cli", inside, job, place, SECONDS)
+        kept = place.folder("lab") / "packets" if packets else None
+        inside = flags.within(words, into, kept)
+        finished = regression.run_lab("harness.lab.cli", inside, job, place, SECONDS, packets)
         if not finished.ok:
-            return finished, []
+            return finished, [], None
         try:
-            return finished, cli.received(into)
+            return finished, cli.received(into), received(kept) if kept else None
         except (OSError, msgspec.DecodeError) as error:
             raise WorkbenchError(f"the lab left no exchange: {error}") from error
 

@@ -55,3 +55,7 @@ GATE: Final = 8.0
 
 LINE: Final = 5.0
 """A program of ours answers a line that was written to it."""
+
+TAIL: Final = 0.25
+"""Connections that both sides have left are over on the wire as well: the last packets
+follow the last system call in microseconds, unless the machine is busy."""

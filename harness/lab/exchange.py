@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from .clients import CLIENTS, USUAL, Pace
 from .clients.wire import Wire
-from .links import open_link
+from .links import Watch, open_link
 from .observation import Ending, HttpResponse, Observation, Recorder
 from .payload import first_difference, json_text, payload
 from .request import HttpRequest
@@ -75,13 +75,15 @@ class Exchange:
     ``link`` and ``client`` are names of ``LINKS`` (or a brigade of them) and
     ``CLIENTS``. ``fail(message)`` is called where a demand is not met, and does not
     return. ``observation`` is the last one; the recorder has all events since the
-    exchange was made, those of several requests included."""
+    exchange was made, those of several requests included. ``watch`` is told the hops
+    before a client that ``fetch`` uses connects."""
 
     server: RunningServer
     link: str
     client: str
     fail: Callable[[str], NoReturn] = assertion_failure
     recorder: Recorder = field(default_factory=Recorder)
+    watch: Watch | None = None
     observation: Observation | None = None
 
     def observe(
@@ -99,7 +101,7 @@ class Exchange:
 
         KeyError for a link or client that does not exist."""
         client = CLIENTS[self.client]
-        with open_link(self.link, self.server.address, self.recorder) as address:
+        with open_link(self.link, self.server.address, self.recorder, self.watch) as address:
             response = client.fetch(address, request, self.recorder, pace)
         held = self.server.wait_free()
         free = None if held else self.recorder.now()

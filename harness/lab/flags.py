@@ -43,6 +43,15 @@ def outside() -> argparse.ArgumentParser:
         help="show what was saved as .json instead; a second one is drawn beside the first",
     )
     flags.add_argument(
+        "--read",
+        type=Path,
+        metavar="FILE",
+        help="tell the TCP connections of a capture that anybody made (pcap, pcapng) instead",
+    )
+    flags.add_argument(
+        "--port", type=int, metavar="N", help="with --read: the connections of this port alone"
+    )
+    flags.add_argument(
         "--list", action="store_true", help="every server, link, client, request and fault"
     )
     return flags
@@ -82,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
     )
     # For whoever is outside of a sandbox: a line of JSON for each exchange, and nothing else.
     flags.add_argument("--into", type=Path, help=argparse.SUPPRESS)
+    flags.add_argument("--packets", type=Path, help=argparse.SUPPRESS)
     return flags
 
 
@@ -90,10 +100,16 @@ def help_text() -> str:
     return parser().format_help().partition("options:")[2]
 
 
-def within(argv: Sequence[str], into: Path) -> list[str]:
+def within(argv: Sequence[str], into: Path, packets: Path | None = None) -> list[str]:
     """The words for the lab in a sandbox: nothing is shown or saved there, and what was seen
-    goes ``into`` a file that ``received`` reads."""
-    return [*outside().parse_known_args(list(argv))[1], "--into", str(into)]
+    goes ``into`` a file that ``received`` reads; so do the ``packets``, if they are wanted."""
+    more = ["--packets", str(packets)] if packets else []
+    return [*outside().parse_known_args(list(argv))[1], "--into", str(into), *more]
+
+
+def wants_packets(args: argparse.Namespace) -> bool:
+    """Whether the packets of the exchange are to be saved."""
+    return args.save is not None and args.save.suffix == saving.PACKETS
 
 
 def wrong_with(args: argparse.Namespace) -> str:
@@ -103,6 +119,12 @@ def wrong_with(args: argparse.Namespace) -> str:
         return f"no link {unknown[0]!r}: there are {', '.join(LINKS)}"
     if args.repeat < 1:
         return "--repeat takes a number from 1 on"
+    if wants_packets(args) and (args.source or args.read):
+        return f"--save {args.save}: packets are saved of an exchange that is made, not of a file"
+    if args.port is not None and not args.read:
+        return "--port goes with --read"
+    if args.read and args.source:
+        return "give --read or --from"
     if len(args.source) > 2:
         return "--from draws one exchange, or two side by side"
     try:

@@ -40,13 +40,22 @@ class Event(msgspec.Struct, frozen=True):
     size: int = 0
 
 
+KEPT: Final = 64 << 20
+"""Bytes that a recorder keeps, if it keeps any."""
+
+
 @dataclass
 class Recorder:
     """Collects events from any thread; a run of the same event by the same one
-    is joined, whatever the others did in between, so that a timeline stays short."""
+    is joined, whatever the others did in between, so that a timeline stays short.
+
+    With ``keeps``, ``kept`` has the bytes of events by their place, as far as they were
+    given, ``KEPT`` of them in all."""
 
     begun: float = field(default_factory=time.monotonic)
     events: list[Event] = field(default_factory=list)
+    keeps: bool = False
+    kept: dict[int, bytearray] = field(default_factory=dict)
     _last: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -54,16 +63,20 @@ class Recorder:
         """Seconds since the exchange began."""
         return time.monotonic() - self.begun
 
-    def note(self, who: str, what: str, size: int = 0) -> None:
-        """Add an event; ``size`` is in bytes, and adds up over a run."""
+    def note(self, who: str, what: str, size: int = 0, data: bytes = b"") -> None:
+        """Add an event; ``size`` is in bytes, and adds up over a run. ``data`` is what they
+        are, if somebody wants to know."""
         with self._lock:
             place = self._last.get(who)
             last = None if place is None else self.events[place]
             if size and place is not None and last and last.what == what and last.size:
                 self.events[place] = Event(last.at, who, what, last.size + size)
             else:
-                self._last[who] = len(self.events)
+                place = self._last[who] = len(self.events)
                 self.events.append(Event(self.now(), who, what, size))
+            if self.keeps and data:
+                room = KEPT - sum(map(len, self.kept.values()))
+                self.kept.setdefault(place, bytearray()).extend(data[:room])
 
 
 class HttpResponse(msgspec.Struct, frozen=True):

@@ -22,9 +22,12 @@ class BadFile(ValueError):
 
 
 class Exhibit(msgspec.Struct, frozen=True):
-    """What is saved: what was seen of one exchange, or of two to be drawn side by side."""
+    """What is saved: what was seen of one exchange, or of two to be drawn side by side.
+
+    ``packets`` is a capture of what passed, where one was made."""
 
     sides: Sides
+    packets: bytes = b""
 
 
 def _json(exhibit: Exhibit) -> bytes:
@@ -33,10 +36,19 @@ def _json(exhibit: Exhibit) -> bytes:
     return exhibit.sides[0][1].to_json().encode() + b"\n"
 
 
+def _packets(exhibit: Exhibit) -> bytes:
+    if not exhibit.packets:
+        raise BadFile(f"{PACKETS} has the packets of an exchange, and none was made")
+    return exhibit.packets
+
+
+PACKETS: Final = ".pcapng"
+
 WRITERS: Final[dict[str, Callable[[Exhibit], bytes]]] = {
     ".svg": lambda exhibit: svg_file(exhibit.sides).encode(),
     ".html": lambda exhibit: html_file(exhibit.sides).encode(),
     ".json": _json,
+    PACKETS: _packets,
 }
 """By the suffix of the file: what makes its content. ``BadFile`` where it can not be made."""
 

@@ -38,7 +38,7 @@ def show(seen: list[Observation], out: TextIO, drawn: bool) -> None:
     """Print each timeline and what it amounts to; with ``drawn``, the worst as a drawing."""
     for observation in seen:
         print(_fit(observation.timeline()), file=out)
-        print(_fit(f"=> {observation.headline()}") + "\n", file=out)
+        print(_fit(f"=> {observation.verdict or observation.headline()}") + "\n", file=out)
     if drawn:
         if len(seen) > 1:
             print("the worst of them:", file=out)

@@ -72,14 +72,23 @@ class JobWorkspace(NamedTuple):
         return path
 
     def run(
-        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], deadline: float
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        deadline: float,
+        captures: bool = False,
     ) -> processes.ProcessResult:
-        """Run a command in the sandbox; ``deadline`` in seconds ends everything it started."""
+        """Run a command in the sandbox; ``deadline`` in seconds ends everything it started.
+
+        With ``captures`` it may open packet sockets there."""
         reach = sandbox.FileAccess(
             writable=(str(self.scratch), str(self.pycache)),
             readable=tuple(
                 str(path) for path in (*self.checkouts.values(), *self.readable, PROGRAMS)
             ),
+            captures=captures,
         )
         wrapped = sandbox.wrap(argv, reach, self.isolation)
         return processes.run(wrapped, cwd=cwd, env=env, deadline=deadline, log=self.log)

@@ -107,15 +107,23 @@ def run(job: Job, place: JobWorkspace) -> Result:
 
 
 def run_lab(
-    module: str, words: Sequence[str], job: Job, place: JobWorkspace, deadline: float
+    module: str,
+    words: Sequence[str],
+    job: Job,
+    place: JobWorkspace,
+    deadline: float,
+    captures: bool = False,
 ) -> ProcessResult:
-    """Run a program of the lab, ``python -m MODULE WORDS``, in a job's place on its trees."""
+    """Run a program of the lab, ``python -m MODULE WORDS``, in a job's place on its trees.
+
+    With ``captures`` it may open packet sockets."""
     target = place.scratch / "target.json"
     target.write_bytes(target_of(job, place).to_json())
     env = _own_environment(place)
     seeing = place._replace(readable=(*place.readable, PROJECT / "harness"))
     argv = [sys.executable, "-m", module, *words, "--target", str(target)]
-    return seeing.run(argv, cwd=place.folder("cwd"), env=env, deadline=deadline)
+    cwd = place.folder("cwd")
+    return seeing.run(argv, cwd=cwd, env=env, deadline=deadline, captures=captures)
 
 
 def _own_environment(place: JobWorkspace, *folders: Path) -> dict[str, str]:

@@ -24,11 +24,12 @@ class FileAccess(Value, frozen=True):
     """What a job may touch: folders it may write, folders it may read.
 
     Everything else in the user's home folder is hidden, and all other folders
-    can only be read.
+    can only be read. With ``captures`` it may open packet sockets, in its own network.
     """
 
     writable: tuple[str, ...]
     readable: tuple[str, ...]
+    captures: bool = False
 
 
 @functools.cache
@@ -72,6 +73,11 @@ def _bubblewrap(reach: FileAccess) -> list[str]:
     # to mount everything writable again. The one that stays is for the wire lab's
     # lossy link; it reaches as far as the job's own network.
     words += ["--unshare-user", "--cap-drop", "ALL", "--cap-add", "CAP_NET_ADMIN"]
+    if reach.captures:
+        # Never for a suite, only for the lab by hand, and the lab gives it up before it
+        # starts a server. There is nothing else to listen to: the network is a new one with
+        # a loopback interface alone, and packets cannot leave it.
+        words += ["--cap-add", "CAP_NET_RAW"]
     words += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     words += ["--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", "/run"]
     home = str(Path.home())

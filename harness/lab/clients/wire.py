@@ -89,7 +89,7 @@ class Wire:
             self.reset = isinstance(error, ConnectionResetError)
             self.recorder.note(self.who, f"could not send: {error.strerror or error}")
             return False
-        self.recorder.note(self.who, "sent", len(data))
+        self.recorder.note(self.who, "sent", len(data), data)
         return True
 
     def finish(self) -> None:
@@ -131,7 +131,7 @@ class Wire:
             self.recorder.note(self.who, "gave up waiting")
             raise
         if data:
-            self.recorder.note(self.who, "received", len(data))
+            self.recorder.note(self.who, "received", len(data), data)
         else:
             self.recorder.note(self.who, "received FIN")
         return data

@@ -6,7 +6,7 @@ reaches ``b``, which reaches the server). A new link is one line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import Final
@@ -90,13 +90,24 @@ def missing(name: str) -> str:
     return lossy.missing() if "lossy" in legs else ""
 
 
+Watch = Callable[[Sequence[tuple[str, int]]], None]
+"""Is told the hops of a link before anything goes over it: name and port of each that
+listens, in the client's order, the server last."""
+
+
 @contextmanager
-def open_link(name: str, server: Address, recorder: Recorder) -> Iterator[Address]:
+def open_link(
+    name: str, server: Address, recorder: Recorder, watch: Watch | None = None
+) -> Iterator[Address]:
     """Open a link or brigade to ``server``; yields the address for the client.
 
     KeyError names a leg that does not exist."""
     with ExitStack() as stack:
-        address = server
+        address, hops = server, [("server", server[1])]
         for leg in reversed(name.split("+")):
-            address = stack.enter_context(LINKS[leg].open(address, recorder))
+            before, address = address, stack.enter_context(LINKS[leg].open(address, recorder))
+            if address != before:
+                hops.insert(0, (leg, address[1]))
+        if watch is not None:
+            watch(hops)
         yield address

@@ -69,7 +69,7 @@ class Bridge:
         assert self.process.stdin is not None
         with suppress(OSError):
             while data := self.near.recv(65536):
-                self.recorder.note("bridge", "got from client", len(data))
+                self.recorder.note("bridge", "got from client", len(data), data)
                 os.write(self.process.stdin.fileno(), data)
             self.recorder.note("bridge", "got FIN from client")
         with suppress(OSError):
@@ -88,7 +88,7 @@ class Bridge:
             fcntl.fcntl(self.out, fcntl.F_SETPIPE_SZ, WIDE)
         with suppress(OSError):
             while data := os.read(self.out, 65536):
-                self.recorder.note("bridge", "passed to client", len(data))
+                self.recorder.note("bridge", "passed to client", len(data), data)
                 self.near.sendall(data)
         self.recorder.note("bridge", "Node has exited")
         with suppress(OSError):

@@ -67,9 +67,9 @@ class Pair:
         if late:
             self.note("holds back")
 
-    def note(self, what: str, size: int = 0) -> None:
-        """Record an event in the link's name; ``size`` is in bytes."""
-        self.recorder.note(self.name, what, size)
+    def note(self, what: str, size: int = 0, data: bytes = b"") -> None:
+        """Record an event in the link's name; ``size`` is in bytes, which ``data`` has."""
+        self.recorder.note(self.name, what, size, data)
 
     def arrive(self, side: Side) -> None:
         """Read from ``side`` and do what the fault decides."""
@@ -82,7 +82,7 @@ class Pair:
         else:
             came = Came.DATA if data else Came.FIN
         verb = "got" if came is Came.DATA else f"got {came.name}"
-        self.note(f"{verb} from {NAMES[side]}", len(data))
+        self.note(f"{verb} from {NAMES[side]}", len(data), data)
         if came is not Came.DATA:
             self.reading.discard(side)
         decisions = self.fault.decide(Arrival(side, came, data, self.came[side]))
@@ -108,7 +108,7 @@ class Pair:
             try:
                 if isinstance(decision, Send):
                     sent = self.sockets[side].send(decision.data)
-                    self.note(f"passed to {name}", sent)
+                    self.note(f"passed to {name}", sent, decision.data[:sent])
                     if sent < len(decision.data):
                         queue[0] = Send(decision.data[sent:])
                         continue

@@ -158,7 +158,7 @@ class Book:
             command=command_for(self._report, judged, change),
             exchange=self._places.get((judged.base, str(judged.stack), change.test), ""),
             detail=self._texts.add(change.detail, ident),
-            log=self._texts.add(change.log_end, ident),
+            log=self._texts.add(judged.log_end_of(change), ident),
         )
 
 
