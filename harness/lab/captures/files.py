@@ -76,11 +76,16 @@ def packets(path: Path) -> Iterator[RawPacket]:
 
     Unreadable for what is no capture; Cut, after the packets that are good, for one that
     breaks off or is not all read; OSError as for any file."""
-    with path.open("rb", buffering=1 << 16) as stream:
+    with open(path, "rb", buffering=1 << 16, opener=_without_waiting) as stream:
         state = os.fstat(stream.fileno())
         if not stat.S_ISREG(state.st_mode):
             raise Unreadable("it is no ordinary file")
         yield from _counted(_packets(_Source(stream, state.st_size)))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a named pipe, too, though nobody may ever write to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 class _Source:

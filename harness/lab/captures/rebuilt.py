@@ -78,6 +78,9 @@ FAR: Final[Steps] = {
 }
 """A link's events as they are on the connection that it made."""
 
+LET_GO: Final = Event(0.0, "server", "free again")
+"""When the server has no connection any more: it has closed it by then."""
+
 
 class _Side:
     """One end of a connection: its port, and the next byte's number."""
@@ -102,7 +105,7 @@ class _Connection:
         """What follows is not before ``when`` (nanoseconds)."""
         self._clock = max(self._clock, when)
 
-    def step(self, way: Way, what: What, data: bytes) -> None:
+    def step(self, way: Way, what: What, data: bytes, remark: str = "") -> None:
         """One event: its packets, and what the other side answers."""
         side = self._sides[way]
         if self.over or (side.finished and what is not What.RST):
@@ -112,7 +115,7 @@ class _Connection:
             self.over = True
             return
         if what is What.FIN:
-            self._send(way, tcp.TH_FIN | tcp.TH_ACK)
+            self._send(way, tcp.TH_FIN | tcp.TH_ACK, remark=remark)
             side.next += 1
             side.finished = True
         for start in range(0, len(data), SEGMENT):
@@ -123,7 +126,7 @@ class _Connection:
         if what is What.FIN:
             self._send(_other(way), tcp.TH_ACK)
 
-    def _send(self, way: Way, flags: int, data: bytes = b"") -> None:
+    def _send(self, way: Way, flags: int, data: bytes = b"", remark: str = "") -> None:
         here, there = self._sides[way], self._sides[_other(way)]
         self._number += 1
         segment = tcp.TCP(
@@ -138,7 +141,7 @@ class _Connection:
             src=LOCALHOST, dst=LOCALHOST, p=ip.IP_PROTO_TCP, id=self._number, df=1, data=segment
         )
         frame = bytes(ethernet.Ethernet(src=bytes(6), dst=bytes(6), data=packet))
-        self.packets.append(Packet(self._clock, frame, len(frame)))
+        self.packets.append(Packet(self._clock, frame, len(frame), remark))
         self._clock += STEP
 
 
@@ -149,12 +152,14 @@ def rebuild(
     request: bytes,
     began: int,
     reason: str,
+    first_port: int = FIRST_PORT,
 ) -> Trace:
     """The packets of an exchange as its events tell it.
 
     ``kept`` has the bytes of events by their place, ``request`` what a client sent that
     does not say so; ``began`` is when the exchange did (nanoseconds since the epoch), and
-    ``reason`` why nothing was captured."""
+    ``reason`` why nothing was captured. From ``first_port`` on are the ports of those who
+    connect."""
     names = ["client", *(hop.name for hop in hops)]
     if len(set(names)) < len(names):
         # Two links of one name: their events cannot be told apart.
@@ -169,12 +174,22 @@ def rebuild(
             reason += f"; nothing was seen between {names[place]} and {names[place + 1]}"
             continue
         start = began + _nanoseconds(told[0][1])
-        made = _Connection(FIRST_PORT + place, hops[place].port, start)
+        made = _Connection(first_port + place, hops[place].port, start)
         for event, way, what, data in _stepped(told, steps, kept, request):
             made.at(began + _nanoseconds(event))
             made.step(way, what, data)
+        if names[place + 1] == LET_GO.who:
+            _let_go(made, events, began)
         packets += made.packets
     return Trace(tuple(hops), in_order(packets), rebuilt=reason)
+
+
+def _let_go(made: _Connection, events: Sequence[Event], began: int) -> None:
+    """The server's FIN where nobody read on to see it."""
+    for event in events:
+        if (event.who, event.what) == (LET_GO.who, LET_GO.what):
+            made.at(began + _nanoseconds(event))
+            made.step(Way.BACK, What.FIN, b"", "nobody read its FIN, but it has closed by now")
 
 
 def _stepped(

@@ -67,7 +67,7 @@ class Recording:
         assert exchange.observation is not None  # it has fetched something
         trace = self._seen()
         if trace is None:
-            from .rebuilt import rebuild
+            from .rebuilt import FIRST_PORT, rebuild
 
             trace = rebuild(
                 self._hops,
@@ -76,6 +76,7 @@ class Recording:
                 request.encoded(),
                 self._began,
                 self.reason,
+                FIRST_PORT + len(self._traces) * len(self._hops),
             )
         self._traces.append(trace)
         self._words.append(in_words(exchange.observation))

@@ -178,7 +178,7 @@ class Responses:
             elif isinstance(event, h11.Data):
                 current = self.seen[-1]
                 current.received += len(event.data)
-                current.open_chunk = not event.chunk_end
+                current.open_chunk = current.chunked and not event.chunk_end
             elif isinstance(event, h11.EndOfMessage):
                 self.seen[-1].complete = True
                 if self._parser.their_state is not h11.DONE:

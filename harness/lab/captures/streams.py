@@ -93,8 +93,7 @@ class Stream:
 
     def skip(self) -> tuple[Piece, ...]:
         """Give up the hole that the first waiting segment is behind."""
-        assert self.next is not None
-        if not self._waiting:
+        if self.next is None or not self._waiting:
             return ()
         hole = min(self._waiting) - self.next
         return (self._advance(Piece(hole, missing=True)), *self._follow())
