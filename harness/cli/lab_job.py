@@ -31,8 +31,10 @@ def run(
     request: Request, words: Sequence[str], session: Session, kind: ServerKind, packets: bool
 ) -> tuple[ProcessResult, list[Observation], Captured | None]:
     """Run the lab's command line with these words in a job's sandbox; what it saw, nothing
-    where it did not do its part, and its ``packets``, if they are wanted. Raises ``RequestError``, and ``WorkbenchError`` where what
-    came out of the sandbox is none of the lab's."""
+    where it did not do its part, and its ``packets``, if they are wanted.
+
+    Raises ``RequestError``, and ``WorkbenchError`` where what came out of the sandbox is none
+    of the lab's."""
     provider = session.provider
     job = _job(request, Planner(request, provider, session.catalog), provider, kind)
     with running(provider.home), provider.home.scratch("lab") as scratch:

@@ -119,20 +119,27 @@ def wrong_with(args: argparse.Namespace) -> str:
         return f"no link {unknown[0]!r}: there are {', '.join(LINKS)}"
     if args.repeat < 1:
         return "--repeat takes a number from 1 on"
-    if wants_packets(args) and (args.source or args.read):
-        return f"--save {args.save}: packets are saved of an exchange that is made, not of a file"
-    if args.port is not None and not args.read:
-        return "--port goes with --read"
-    if args.read and args.source:
-        return "give --read or --from"
-    if len(args.source) > 2:
-        return "--from draws one exchange, or two side by side"
+    if why := _wrong_with_files(args):
+        return why
     try:
         if args.save:
             saving.check(args.save)
     except BadFile as error:
         return str(error)
     return ""
+
+
+def _wrong_with_files(args: argparse.Namespace) -> str:
+    made = not (args.source or args.read)
+    wrong = {
+        "--from draws one exchange, or two side by side": len(args.source) > 2,
+        "give --from or --read": bool(args.source and args.read),
+        "--port goes with --read": args.port is not None and not args.read,
+        f"--save {args.save}: packets are of an exchange that is made, and not of one in a file": (
+            wants_packets(args) and not made
+        ),
+    }
+    return next((why for why, is_so in wrong.items() if is_so), "")
 
 
 def missing(args: argparse.Namespace) -> str:

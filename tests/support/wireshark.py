@@ -20,6 +20,7 @@ NAMES = (
     "tcp.flags.reset",
     "frame.time_epoch",
     "frame.comment",
+    "ip.id",
     "_ws.expert.severity",
     "_ws.expert.message",
     "_ws.malformed",
@@ -33,8 +34,11 @@ FINE = (
     "initiates the connection closing",
     "undergoes the connection closing",
     "Connection reset (RST)",
+    "retransmission",
+    "D-SACK",
 )
-"""What is so where a client is slow to read, or somebody ends the connection."""
+"""What is so where a client is slow to read, or somebody ends the connection: a kernel that
+waits for a busy client sends the last bytes again."""
 
 
 class Seen(NamedTuple):
@@ -46,6 +50,7 @@ class Seen(NamedTuple):
     reset: bool
     at: float
     comment: str
+    number: int
     troubles: tuple[str, ...]
 
 
@@ -63,6 +68,7 @@ def _seen(
     reset: str,
     at: str,
     comment: str,
+    number: str,
     severities: str,
     messages: str,
     malformed: str,
@@ -79,6 +85,7 @@ def _seen(
         reset == "1",
         float(at),
         comment,
+        int(number, 16),
         (*told, *filter(None, [malformed])),
     )
 

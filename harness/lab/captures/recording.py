@@ -21,6 +21,7 @@ from .captured import Hop, Trace
 from .privileges import give_up_packet_sockets
 from .sniffer import CannotCapture, Sniffer
 
+
 class Captured(msgspec.Struct, frozen=True):
     """A capture as a file's content, and in a line what it is."""
 

@@ -94,7 +94,7 @@ class Drawing(msgspec.Struct, frozen=True):
     def result(self) -> str:
         """How it ended, in words, with a sign in front."""
         sign = "✓" if self.seen.good else "✗"
-        return f"{sign} {clean(self.seen.headline(), 100)}"
+        return f"{sign} {clean(self.seen.verdict or self.seen.headline(), 100)}"
 
     def told(self) -> list[str]:
         """The whole as text, a line for each step and wait."""

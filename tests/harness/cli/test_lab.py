@@ -57,6 +57,10 @@ def test_a_server_that_speaks_no_http_is_not_offered(capsys: pytest.CaptureFixtu
         ([*STDLIB, "--save", "/"], "has to end in"),
         (["--from", "/nowhere.json"], "/nowhere.json can not be read"),
         ([*STDLIB, "--repeat", "0"], "from 1 on"),
+        (["--read", "/nowhere.pcap"], "/nowhere.pcap: No such file"),
+        (["--read", "x.pcap", "--from", "x.json"], "give --from or --read"),
+        (["--read", "x.pcap", "--save", "y.pcapng"], "not of one in a file"),
+        ([*STDLIB, "--port", "80"], "--port goes with --read"),
     ],
 )
 def test_a_wrong_request_says_what_to_do(
@@ -118,6 +122,34 @@ def test_an_exchange_in_a_sandbox_is_saved_outside_of_it(workbench: Workbench) -
     assert done.returncode == 0, done.stderr
     assert f"saved to {saved}: truncated, then EOF" in done.stdout
     assert saving.load(saved).link == "tearing"
+
+
+def test_packets_of_an_exchange_in_a_sandbox_are_saved_and_told_again(
+    workbench: Workbench,
+) -> None:
+    """A capture where that is allowed, and what says that it is none where it is not."""
+    saved = workbench.folder / "exchange.pcapng"
+    argv = [sys.executable, "-m", "harness", "lab"]
+    words = ["--django", str(UPSTREAM), "--server", "werkzeug", "--save", str(saved)]
+
+    def run(*more: str) -> str:
+        done = subprocess.run(
+            [*argv, *more],
+            cwd=workbench.folder,
+            env=workbench.env,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert re.search(rf"saved to {saved}: \d+ packets, (as captured|reconstructed)", run(*words))
+    told = run("--read", str(saved))
+    assert "received 50,000 of 50,000 bytes, complete" in told
+    assert "client         received FIN" in told
+    assert '"received":50000' in run("--read", str(saved), "--json")
 
 
 def test_the_list_needs_no_base(workbench: Workbench) -> None:

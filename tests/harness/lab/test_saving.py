@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.exchanges import hung, torn, whole
 
 from harness.lab import listing
@@ -13,17 +14,24 @@ from harness.lab.faults.table import FAULTS
 from harness.lab.kinds import SERVERS
 from harness.lab.links import LINKS
 from harness.lab.request import REQUESTS
-from harness.lab.saving import WRITERS, BadFile, Exhibit, check, load, save, worst
+from harness.lab.saving import PACKETS, WRITERS, BadFile, Exhibit, check, load, save, worst
 
 ONE = Exhibit((("", torn()),))
 
 
-@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("suffix", [suffix for suffix in WRITERS if suffix != PACKETS])
 def test_a_file_of_every_kind(suffix: str, tmp_path: Path) -> None:
     save(tmp_path / f"exchange{suffix}", ONE)
     written = (tmp_path / f"exchange{suffix}").read_text("utf-8")
     assert "49253" in written.replace(",", "")
     assert not {'http-equiv="refresh', "<link", "src=", "@import", "url("} & set(written.split())
+
+
+def test_packets_are_saved_as_they_were_captured(tmp_path: Path) -> None:
+    save(tmp_path / "exchange.pcapng", replace(ONE, packets=b"a capture"))
+    assert (tmp_path / "exchange.pcapng").read_bytes() == b"a capture"
+    with pytest.raises(BadFile, match="none was made"):
+        save(tmp_path / "exchange.pcapng", ONE)
 
 
 def test_what_is_saved_can_be_read_back(tmp_path: Path) -> None:

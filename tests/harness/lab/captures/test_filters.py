@@ -9,6 +9,7 @@ import pytest
 from support.packets import ethernet, ip_packet
 
 from harness.lab.captures import filters
+from harness.lab.captures.captured import SNAP
 from harness.lab.captures.filters import Instruction, encoded, in_words, to_or_from
 
 PORTS = (80, 8000, 443)
@@ -45,12 +46,12 @@ def frame(source: int, target: int, **changes: int) -> bytes:
 def test_packets_to_and_from_the_ports(ports: Sequence[int]) -> None:
     program = to_or_from(ports)
     for port in ports:
-        assert carried_out(program, frame(port, 50_000)) == filters.SNAP
-        assert carried_out(program, frame(50_000, port)) == filters.SNAP
-        assert carried_out(program, frame(50_000, port, protocol=17)) == filters.SNAP
+        assert carried_out(program, frame(port, 50_000)) == SNAP
+        assert carried_out(program, frame(50_000, port)) == SNAP
+        assert carried_out(program, frame(50_000, port, protocol=17)) == SNAP
         assert carried_out(program, frame(50_000, port, protocol=1)) == 0
         assert carried_out(program, frame(50_000, port, fragment=1)) == 0
-        assert carried_out(program, frame(50_000, port, fragment=0x4000)) == filters.SNAP
+        assert carried_out(program, frame(50_000, port, fragment=0x4000)) == SNAP
     assert carried_out(program, frame(50_000, 50_001)) == 0
 
 

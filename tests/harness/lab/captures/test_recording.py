@@ -60,7 +60,7 @@ def save(tmp_path_factory: pytest.TempPathFactory) -> Save:
         if key not in made:
             folder = tmp_path_factory.mktemp("saved")
             path = folder / "x.pcapng"
-            more = ["--size", str(SIZE), "--json", "--capture", str(path)]
+            more = ["--size", str(SIZE), "--json", "--save", str(path)]
             argv = [sys.executable, "-m", "harness.lab.cli", *words, *more]
             access = sandbox.FileAccess((str(folder),), (str(PROJECT),), captures=captures)
             wrapped = sandbox.wrap(argv, access, Isolation.SANDBOX)
@@ -98,7 +98,7 @@ def test_wireshark_sees_the_reset(save: Save, captures: bool) -> None:
     assert len(body) == saved.observations[0]["received"]
 
 
-@pytest.mark.parametrize("words", [RESET, TORN, KEPT], ids=" ".join)
+@pytest.mark.parametrize("words", [RESET, TORN], ids=" ".join)
 def test_wireshark_has_nothing_to_complain_about(
     save: Save, captures: bool, words: list[str]
 ) -> None:
@@ -106,6 +106,14 @@ def test_wireshark_has_nothing_to_complain_about(
     assert [packet.troubles for packet in packets] == [()] * len(packets)
     times = [packet.at for packet in packets]
     assert times == sorted(times)
+
+
+def test_no_packet_is_there_twice(save: Save, captures: bool) -> None:
+    """The loopback interface shows each as it leaves and as it arrives. IP's number tells one
+    that was sent again from one that was captured twice; SYN and RST of a kernel have none."""
+    packets = save(TORN, captures).in_wireshark()
+    sent = [(packet.source, packet.number) for packet in packets if packet.number]
+    assert len(set(sent)) == len(sent) > 10
 
 
 def test_every_hop_is_there(save: Save, captures: bool) -> None:
@@ -145,10 +153,10 @@ def test_the_file_says_what_it_is(save: Save) -> None:
 
 NOBODY_ELSE = """
 import socket, subprocess, sys
-from harness.lab.captures.recording import recording
+from harness.lab.captures.recording import recorded
 TRY = "import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)"
 assert subprocess.run([sys.executable, "-c", TRY]).returncode == 0
-with recording() as made:
+with recorded() as made:
     assert not made.reason, made.reason
     assert "PermissionError" in subprocess.run(
         [sys.executable, "-c", TRY], stderr=subprocess.PIPE, text=True
