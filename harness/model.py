@@ -806,12 +806,10 @@ class Judgement(Value, frozen=True):
     power: Power | None = None
     patches: tuple[PatchText, ...] = ()
 
-    def log_end_of(self, change: Change) -> str:
-        """The end of the log of a change, wherever it is kept; empty where none is."""
-        if not (change.confirmed and change.kind.is_worse and change.log):
-            return ""
-        ends = (each.log_end for each in self.changes if each.log == change.log)
-        return next(filter(None, ends), "")
+    def log_ends(self) -> dict[str, str]:
+        """The end of each log that is kept, by ``Change.log``: one tells of all the confirmed
+        changes for the worse that have the same log."""
+        return {each.log: each.log_end for each in self.changes if each.log_end}
 
 
 class NoteKind(StrEnum):

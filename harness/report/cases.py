@@ -156,17 +156,18 @@ def _judgement(report: Report, judged: Judgement, base: str) -> Iterator[Group]:
     }
     facts |= {f"changes {kind}": str(number) for kind, number in judged.counts.items()}
     yield Group(name, (verdict,), facts)
+    ends = judged.log_ends()
     for suite in dict.fromkeys(change.suite for change in judged.changes):
         cases = (
-            _change(change, command_for(report, judged, change))
+            _change(change, command_for(report, judged, change), ends)
             for change in judged.changes
             if change.suite == suite
         )
         yield Group(f"{name}, {one_line(suite)}", tuple(cases))
 
 
-def _change(change: Change, command: str) -> Case:
-    """``command`` runs the test again."""
+def _change(change: Change, command: str, ends: Mapping[str, str]) -> Case:
+    """``command`` runs the test again; ``ends`` are those of logs."""
     kind = f"{summary.kind_of_change(change)} ({summary.step(change)})"
     design = f"by design: {change.why}" if change.expected else ""
     said = filter(None, (kind, change.note, design, change.reason))
@@ -189,7 +190,7 @@ def _change(change: Change, command: str) -> Case:
         printable(change.detail),
         {key: one_line(value) for key, value in facts.items() if value},
         wait.patched if wait else _seconds(change),
-        printable(change.log_end),
+        printable(ends.get(change.log, "") if change.kind.is_worse and change.confirmed else ""),
     )
 
 

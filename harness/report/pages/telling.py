@@ -17,7 +17,7 @@ from ..schema import Report
 from . import marked, tones, wire
 from .page import anchor
 
-MOST_TEXT = 600_000  # characters of tracebacks and logs in one page
+MOST_TEXT = 350_000  # characters of tracebacks and logs in one page
 NO_ROOM = "There is no room for it in this page; report.json has it."
 MOST_TOLD = 150  # changes of one group that are told whole; of the others only the name
 
@@ -104,14 +104,17 @@ class Candidate(NamedTuple):
 class Book:
     """What is told of each candidate, with what the page has told already."""
 
-    def __init__(self, report: Report, places: Mapping[wire.Place, str]) -> None:
-        """``places`` are the ids of exchanges, by ground, column and test."""
+    def __init__(self, report: Report, places: Mapping[wire.Place, tuple[str, bool]]) -> None:
+        """``places`` are the exchanges, by ground, column and test: the id of each, and
+        whether it is drawn."""
         self._report = report
         self._places = places
         self._texts = Texts()
+        self._ends: Mapping[str, str] = {}
 
     def candidate(self, judged: Judgement) -> Candidate:
         """A candidate with all its changes, by their cause."""
+        self._ends = judged.log_ends()
         return Candidate(
             ident=anchor("c", judged.name, judged.base),
             judged=judged,
@@ -148,6 +151,10 @@ class Book:
     def _told(self, judged: Judgement, change: Change) -> Told:
         waited = change.wait.name if change.wait else ""
         ident = anchor("t", judged.name, judged.base, change.suite, change.test, waited)
+        place = (judged.base, str(judged.stack), change.test)
+        exchange, is_drawn = self._places.get(place, ("", False))
+        is_alarm = change.kind.is_worse and change.confirmed
+        log = self._ends.get(change.log, "") if is_alarm else ""
         return Told(
             ident=ident,
             change=change,
@@ -156,9 +163,10 @@ class Book:
             step=summary.step(change),
             runs=tuple(_runs(change)),
             command=command_for(self._report, judged, change),
-            exchange=self._places.get((judged.base, str(judged.stack), change.test), ""),
-            detail=self._texts.add(change.detail, ident),
-            log=self._texts.add(judged.log_end_of(change), ident),
+            exchange=exchange,
+            # Of a test of the wire it is the timeline, as text.
+            detail=None if is_drawn else self._texts.add(change.detail, ident),
+            log=self._texts.add(log, ident),
         )
 
 

@@ -19,7 +19,7 @@ from ..schema import Sighting
 from . import tones
 from .page import anchor
 
-MOST_DRAWN = 800_000  # bytes of drawings in one page
+MOST_DRAWN = 750_000  # bytes of drawings in one page
 WORST_FIRST = (Status.HUNG, Status.ERROR, Status.FAILED, Status.PASSED, Status.SKIPPED)
 Place = tuple[str, str, str]  # a ground, a column of its matrix, a test
 
@@ -114,10 +114,11 @@ def tables(matrices: Iterable[Matrix], sightings: Iterable[Sighting]) -> list[Wi
     return found
 
 
-def places(tables: Iterable[WireTable]) -> dict[Place, str]:
-    """The id of the exchange that a test had on a stack, by ground, column and test."""
+def places(tables: Iterable[WireTable]) -> dict[Place, tuple[str, bool]]:
+    """The exchange that a test had on a stack, by ground, column and test: its id, and whether
+    it is drawn itself."""
     return {
-        (table.ground, column, seen.test): ident
+        (table.ground, column, seen.test): (ident, bool(seen.drawing) and column == seen.columns[0])
         for table in tables
         for row in table.rows
         for seen in row.seen

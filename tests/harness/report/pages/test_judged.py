@@ -26,6 +26,7 @@ from harness.model import (
 from harness.report.pages import judged as page
 from harness.report.pages import telling
 
+PLAIN = {**FIXED, "test": "servers.Test.test_it"}
 EVIL = "<script>alert(1)</script>\x1b[31m\x00\u202e'\"&amp;"
 
 
@@ -87,10 +88,20 @@ def test_a_test_has_all_its_runs_its_traceback_and_the_command_for_it_alone() ->
         Run(Side.RED, Status.FAILED, 0.02, "another reason"),
         Run(Side.PATCHED, Status.PASSED, 2.0),
     )
-    one = {**FIXED, "trail": trail, "detail": "Traceback: here", "log_end": "the log's end"}
+    one = {
+        **PLAIN,
+        "kind": ChangeKind.BROKEN,
+        "trail": trail,
+        "detail": "Traceback: here",
+        "log": "1",
+        "log_end": "the log's end",
+    }
     text = words(page.render(report(judged(X, Verdict.FIXES, one))))
     assert "base failed × 2 10.0 ms to 30.0 ms" in text
-    assert "red failed 20.0 ms another reason" in text
+    assert (
+        "red failed 20.0 ms : another reason" in text
+        or "red failed 20.0 ms: another reason" in text
+    )
     assert "patched passed 2.00 s" in text
     assert "Traceback: here" in text and "the log's end" in text
     assert "nox -s test -- " in text
@@ -163,8 +174,11 @@ def test_a_report_of_an_older_workbench_without_evidence_is_shown() -> None:
 
 def test_the_same_text_is_told_once_and_linked_to() -> None:
     """Hundreds of tests of one job have its log, and there are megabytes of it."""
-    same = {"detail": "the same end", "log_end": "the same log"}
-    two = [{**FIXED, **same, "test": f"a.Test.test_{number}"} for number in range(2)]
+    same = {"detail": "the same end", "log": "logs/1", "log_end": "the same log"}
+    two = [
+        {**PLAIN, **same, "kind": ChangeKind.BROKEN, "test": f"a.Test.test_{number}"}
+        for number in range(2)
+    ]
     html = page.render(report(judged(X, Verdict.FIXES, *two)))
     assert html.count("the same end") == html.count("the same log") == 1
     assert "It ended as this one" in words(html)
@@ -172,5 +186,5 @@ def test_the_same_text_is_told_once_and_linked_to() -> None:
 
 def test_a_page_bears_only_so_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telling, "MOST_TEXT", 20)
-    long = {**FIXED, "detail": "x" * 30}
+    long = {**PLAIN, "detail": "x" * 30}
     assert telling.NO_ROOM in words(page.render(report(judged(X, Verdict.FIXES, long))))

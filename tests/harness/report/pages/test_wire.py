@@ -37,7 +37,7 @@ def test_a_cell_leads_to_what_its_own_tree_did() -> None:
     base, x, y, gunicorn = (cell.target for cell in row.cells)
     assert (base, x, gunicorn) == tuple(by_column[n] for n in ("base", "django/x", "gunicorn"))
     assert y == row.ident, "nothing of it is kept: it did as the base"
-    assert wire.places([table])[GROUND, "django/x", TEST] == x
+    assert wire.places([table])[GROUND, "django/x", TEST] == (x, True)
 
 
 def test_trees_on_which_a_test_saw_the_same_share_a_drawing() -> None:
