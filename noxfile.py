@@ -37,7 +37,7 @@ LEAST = PROJECT["project"]["requires-python"].removeprefix(">=")
 VERBS = {
     "apply": "Apply every candidate to its base: cleanly, by three-way merge, or not.",
     "test": "Run upstream's tests on bases and candidates; report what each patch breaks.",
-    "report": "Show the last report again (--format terminal, markdown, html, json, junit, …).",
+    "report": "Show the last report again (--format …), --compare A B, --open or --serve them.",
     "diffs": "Write diffs that can be sent upstream, with their proof; say which are ready.",
     "lab": "One exchange between a server and a client by hand, printed as a timeline.",
     "bisect": "Find where a test's behaviour changes: --good SPEC --bad SPEC --test ID.",

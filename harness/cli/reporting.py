@@ -5,10 +5,13 @@ Owns: which of these was asked for, and the exit statuses. Must not know how a r
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 from rich.console import Console
 
 from ..model import RequestError
-from ..report import schema
+from ..report import formats, schema
 from ..report.difference_texts import markdown, show
 from ..report.differences import Differences, compare
 from ..report.pages import differences as page
@@ -21,7 +24,13 @@ from .reports import file_of, shown
 from .statuses import DONE, INTERRUPTED, MATCHED
 
 COMPARISON = "comparison.html"
-TERMINAL, MARKDOWN, JSON = "terminal", "markdown", "json"
+TERMINAL = "terminal"
+# The names are those of ``report.formats``.
+FORMS: Mapping[str, Callable[[Differences], str]] = {
+    "markdown": markdown,
+    "json": schema.json_of,
+    "html": page.render,
+}
 
 
 def report(request: Request, out: Console, errors: Console) -> int:
@@ -41,18 +50,19 @@ def report(request: Request, out: Console, errors: Console) -> int:
 
 def _compare(request: Request, home: Home, out: Console, errors: Console) -> int:
     """Say what differs between two reports, and write the page that says it."""
-    if request.format not in (TERMINAL, MARKDOWN, JSON):
-        raise RequestError(
-            f"a comparison has no --format {request.format}; give {TERMINAL}, {MARKDOWN} or {JSON}"
-        )
+    wanted = {f"--write {file}": formats.format_of(file) for file in request.written}
+    wanted["--format"] = request.format
+    for flag, form in wanted.items():
+        if form not in FORMS and form != TERMINAL:
+            raise RequestError(f"{flag}: a comparison has no form {form}; give {', '.join(FORMS)}")
     before, after = (schema.read(file_of(name, home)) for name in request.compare)
     found = compare(before, after)
     path = home.folder("reports") / COMPARISON
     schema.write_text(path, page.render(found))
-    if request.format == MARKDOWN:
-        out.file.write(markdown(found))
-    elif request.format == JSON:
-        out.file.write(schema.json_of(found))
+    for file in request.written:
+        schema.write_text(Path(file), FORMS[formats.format_of(file)](found))
+    if request.format in FORMS:
+        out.file.write(FORMS[request.format](found))
     else:
         show(found, out)
     if request.open:

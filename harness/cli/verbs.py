@@ -24,7 +24,7 @@ LAB = "lab"
 HELP: Mapping[str, str] = {
     "apply": "apply candidates to bases: which apply, cleanly or by three-way merge",
     "test": "run the suites on bases and candidates, and report what each patch breaks",
-    "report": "show the last report again, as text, Markdown, a page, JSON, JUnit, SARIF or TAP",
+    "report": "show the last report again in any form, compare two, open or serve them",
     "bisect": "find where a test's behaviour changes, or try a suspected commit",
     "history": "behaviour by release, and the first release that has each change",
     "bench": "measure the workbench against a plain loop that does the same work",

@@ -69,12 +69,25 @@ def test_for_a_ticket_it_is_markdown(both: Workbench) -> None:
     assert "| `django/v2` | **neutral** on django 0.1 | **breaks** on django 0.1 |" in told.out
 
 
+def test_it_is_written_in_the_form_that_a_name_says(both: Workbench, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.md", "a.html")]
+    words = [word for file in files for word in ("--write", file)]
+    assert both.run("report", "--compare", "previous", "last", *words).status == DONE
+    assert files[0].read_text("utf-8").startswith("# Two reports compared\n")
+    assert files[1].read_text("utf-8").startswith("<!doctype html>")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--compare", "last"), "expected 2 arguments"),
         (("--compare", "last", "gone.json"), "there is no report in gone.json; give"),
         (("--compare", "last", "."), "there is no report in .; give a report.json"),
+        (("--compare", "last", "last", "--format", "tap"), "has no form tap; give markdown, json"),
+        (
+            ("--compare", "last", "last", "--write", "a.xml"),
+            "a.xml: a comparison has no form junit",
+        ),
         (("--compare", "last", "last", "--json", "x.json"), "leave --json out"),
         (("--serve", "--json", "x.json"), "--serve shows the reports of the workbench's folder"),
     ],
