@@ -173,6 +173,8 @@ def rebuild(
         if not any(event.what in steps for _, event in told):
             reason += f"; nothing was seen between {names[place]} and {names[place + 1]}"
             continue
+        if steps is CLIENT and not any(event.what == "sent" for _, event in told):
+            reason += "; this client counts the bodies that it read, and not the headers"
         start = began + _nanoseconds(told[0][1])
         made = _Connection(first_port + place, hops[place].port, start)
         for event, way, what, data in _stepped(told, steps, kept, request):

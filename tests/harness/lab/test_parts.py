@@ -8,7 +8,6 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import msgspec
-from support.tiny import PROJECT
 from support.values import JOB
 
 from harness.lab.clients import CLIENTS
@@ -36,8 +35,12 @@ def imported(file: Path) -> set[str]:
 
 
 def test_every_library_that_the_suite_imports_is_in_the_table() -> None:
-    folders = (PROJECT / "harness" / "lab", PROJECT / "tests" / "regression")
-    files = [file for folder in folders for file in folder.rglob("*.py")]
+    files = [
+        file
+        for path in regression.FILES
+        for file in (path.rglob("*.py") if path.is_dir() else [path])
+        if file.suffix == ".py"
+    ]
     ours = {file.stem for file in files}
     names = set().union(*map(imported, files)) - OTHERS - ours - set(sys.stdlib_module_names)
     libraries = {library.lower() for name in names for library in packages_distributions()[name]}

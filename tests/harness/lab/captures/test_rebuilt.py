@@ -85,7 +85,9 @@ def test_a_server_that_closed_unseen_is_closed_with_a_remark(tmp_path: Path) -> 
 
 
 def test_a_client_that_does_not_say_when_it_asked_has_asked(tmp_path: Path) -> None:
-    (seen,) = told(tmp_path, rebuilt([Event(0.003, "client", "received", 10)]))
+    trace = rebuilt([Event(0.003, "client", "received", 10)])
+    assert "counts the bodies that it read" in trace.rebuilt
+    (seen,) = told(tmp_path, trace)
     assert (seen.request, seen.events[1].what) == ("GET /", "sent")
 
 

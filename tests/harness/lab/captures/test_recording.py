@@ -104,8 +104,13 @@ def test_wireshark_has_nothing_to_complain_about(
 ) -> None:
     packets = save(words, captures).in_wireshark()
     assert [packet.troubles for packet in packets] == [()] * len(packets)
-    times = [packet.at for packet in packets]
+
+
+def test_times_are_those_of_the_exchange(save: Save, captures: bool) -> None:
+    saved = save(RESET, captures)
+    times = [packet.at for packet in saved.in_wireshark()]
     assert times == sorted(times)
+    assert times[0] < times[-1] < saved.path.stat().st_mtime < times[0] + DEADLINE
 
 
 def test_no_packet_is_there_twice(save: Save, captures: bool) -> None:
@@ -139,6 +144,29 @@ def test_several_exchanges_with_a_server_of_the_control_group(save: Save, captur
     packets = saved.in_wireshark()
     said = [packet.comment for packet in packets if "connects" in packet.comment]
     assert said == [f"client connects to server (exchange {number} of 2)" for number in (1, 2)]
+
+
+LARGE = """
+import sys
+from harness.lab import cli
+from harness.lab.captures import sniffer
+sniffer.LIMIT = 10_000
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def test_of_a_large_exchange_the_headers_are_kept(tmp_path: Path) -> None:
+    """That is enough to count the bytes, and to see how it ends."""
+    if sandbox.level() is not Isolation.SANDBOX:
+        pytest.skip("needs a sandbox: install bubblewrap")
+    path = tmp_path / "x.pcapng"
+    words = ["--server", "socketserver", "--size", str(SIZE), "--save", str(path)]
+    access = sandbox.FileAccess((str(tmp_path),), (str(PROJECT),), captures=True)
+    argv = sandbox.wrap([sys.executable, "-c", LARGE, *words], access, Isolation.SANDBOX)
+    processes.run(argv, deadline=DEADLINE, cwd=PROJECT, check=True)
+    assert path.stat().st_size < SIZE / 2
+    (seen,) = reading.read(path).observations
+    assert (seen.received, seen.headline()) == (SIZE, "complete")
 
 
 def test_the_file_says_what_it_is(save: Save) -> None:
