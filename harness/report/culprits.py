@@ -10,24 +10,28 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
-from rich.markup import escape
 
 from ..judge.culprit import Culprit, CulpritReport, SideRuns, TakenBack
 from ..model import Answer
 from . import summary
-from .searches import say
+from .fitting import put
+from .searches import quote, say
 
 MOST_TESTS = 3
 MOST_COMMITS = 8
+
+
+class PatchLine(str):
+    """A line that has to be shown whole."""
 
 
 def show(report: CulpritReport, out: Console) -> None:
     """What a search of a history came to."""
     for culprit in report.culprits:
         for test in _some(culprit.tests, MOST_TESTS):
-            out.print(f"[bold]{escape(summary.test_name(test))}[/]", soft_wrap=True)
+            put(out, (summary.test_name(test), "bold"))
         for line in _lines(culprit, report):
-            say(out, f"  {line}")
+            (quote if isinstance(line, PatchLine) else say)(out, f"  {line}")
     for unfound in report.unfound:
         say(out, f"{unfound.test}: {unfound.why}")
     for note in report.notes:
@@ -156,7 +160,7 @@ def _hunks(culprit: Culprit, *, with_patch: bool) -> Iterator[str]:
     yield f"by {which}{whose}" + (":" if with_patch else "")
     if with_patch:
         for line in found.patch.splitlines():
-            yield f"  {line}"
+            yield PatchLine(f"  {line}")
 
 
 def _back(back: TakenBack, report: CulpritReport) -> str:

@@ -6,31 +6,30 @@ Owns: cells and colours. Must not know how anything was found out.
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from ..judge.history import BehaviourChange, History
 from ..model import Answer, Cell, Conclusion, Row
-from . import summary
+from . import summary, tables
+from .fitting import BETTER, WORSE, Part, put
+from .tables import Column
 
 # From nothing fails to everything fails, as backgrounds of a terminal's 256 colours.
 HEAT = ("on color(22)", "on color(58)", "on color(94)", "on color(130)", "on color(124)")
-CELL, WIDEST = 4, 20
 WORD = {Answer.GOOD: "pass", Answer.BAD: "fail"}
 
 
 def show(history: History, out: Console) -> None:
     """Print the table and every change in it."""
     if history.matrix is not None:
-        out.print(_table(history))
+        _table(history, out)
     for turn in history.turns:
-        colour = "green" if turn.to is Answer.GOOD else "red"
-        out.print(f"[{colour}]{escape(sentence(history.upstream, turn))}[/]", soft_wrap=True)
+        sign = (BETTER, "green") if turn.to is Answer.GOOD else (WORSE, "red")
+        put(out, sign, f" {sentence(history.upstream, turn)}")
     if not history.turns:
-        out.print(f"{history.upstream}: no behaviour changes", soft_wrap=True)
+        put(out, f"{history.upstream}: no behaviour changes")
     for note in history.notes:
-        out.print(f"[yellow]note[/]: {escape(summary.one_line(note))}", soft_wrap=True)
-    out.print(f"{history.runs} runs of a suite in {history.seconds:.0f} s", soft_wrap=True)
+        put(out, ("note", "yellow"), f": {note}")
+    put(out, f"{history.runs} runs of a suite in {history.seconds:.0f} s")
     out.print()
 
 
@@ -70,27 +69,24 @@ def sentence(upstream: str, turn: BehaviourChange) -> str:
     return f"{name}: {tests} {here} {since} ({past} on {turn.last}; {sure})"
 
 
-def _table(history: History) -> Table:
+def _table(history: History, out: Console) -> None:
     """One row for each behaviour, over all links; Markdown and JSON have the links apart."""
     title = f"{history.upstream}: how many tests fail, over all links (. none)"
-    table = Table(title=title, title_justify="left", box=None, padding=0)
-    table.add_column("behaviour", no_wrap=True, min_width=WIDEST)
-    for column in history.columns:
-        major, minor = column.version.split(".")[:2]
-        table.add_column(f"{major}\n.{minor}", justify="right", min_width=CELL)
     assert history.matrix is not None
     behaviours: dict[str, list[Row]] = {}
     for row in history.matrix.rows:
         behaviours.setdefault(row.behaviour, []).append(row)
-    for behaviour, rows in behaviours.items():
-        cells = (summary.sum_of(of) for of in zip(*(row.cells for row in rows), strict=True))
-        table.add_row(behaviour, *map(_heated, cells))
-    return table
+    rows = []
+    for behaviour, each in behaviours.items():
+        cells = (summary.sum_of(of) for of in zip(*(row.cells for row in each), strict=True))
+        rows.append([behaviour, *map(_heated, cells)])
+    releases = [".".join(column.version.split(".")[:2]) for column in history.columns]
+    tables.show(out, title, [Column("behaviour"), *tables.numbers(*releases)], rows)
 
 
-def _heated(cell: Cell) -> str:
+def _heated(cell: Cell) -> Part:
     if cell.tests == 0:
         return ""
     failed = cell.tests - cell.passed
     heat = -(-failed * (len(HEAT) - 1) // cell.tests)
-    return f"[{HEAT[heat]}]{failed or '.':>{CELL}}[/]"
+    return str(failed or "."), HEAT[heat]

@@ -6,13 +6,14 @@ Owns: its words. Must not know how anything was found out.
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
 
 from ..judge.passing import PassingReport, ReleaseAnswer, Turn
 from ..model import Answer, Conclusion
 from . import summary
+from .fitting import put
 from .searches import COLOURS, say
 
+HANGING = " " * 11  # what follows a release stands under its answer
 WORDS = {
     Answer.GOOD: "passes",
     Answer.BAD: "fails",
@@ -24,10 +25,10 @@ WORDS = {
 def show(report: PassingReport, out: Console) -> None:
     """A line for each release, and one for each change."""
     for history in report.tests:
-        out.print(f"[bold]{escape(summary.test_name(history.test))}[/]", soft_wrap=True)
+        put(out, (summary.test_name(history.test), "bold"))
         for each in history.releases:
-            word = f"[{COLOURS[each.answer]}]{WORDS[each.answer]:16}[/]"
-            out.print(f"  {each.version:10} {word} {escape(_why(each))}".rstrip(), soft_wrap=True)
+            word = f"{WORDS[each.answer]:16}", COLOURS[each.answer]
+            put(out, f"{each.version:10} ", word, f" {_why(each)}", indent=2, hang=len(HANGING))
         for turn in history.turns:
             say(out, f"  {sentence(turn)}")
     for note in report.notes:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 
 from ..judge.bisection import Finding
 from ..judge.probes import Search
 from ..model import Answer, Conclusion
 from . import summary
+from .fitting import for_terminal, put
 
 COLOURS = {
     Answer.GOOD: "green",
@@ -28,7 +28,7 @@ def show(search: Search, out: Console) -> None:
     found = search.finding
     if not found.conclusion.is_boundary:
         return
-    out.print(f"[bold]{escape(summary.test_name(search.test))}[/]", soft_wrap=True)
+    put(out, (summary.test_name(search.test), "bold"))
     before, after = (search.labels[i] for i in (found.before, found.after))
     if found.conclusion is Conclusion.FOUND:
         say(out, f"  changes with {after}")
@@ -51,11 +51,12 @@ def show(search: Search, out: Console) -> None:
 def show_probes(search: Search, out: Console) -> None:
     """Every run of a search, in the order of its rounds."""
     for probe in search.probes:
-        reason = f"  {summary.one_line(probe.reason)}" if probe.reason else ""
-        out.print(
-            f"round {probe.round}  [{COLOURS[probe.answer]}]{probe.answer:10}[/]  "
-            f"{escape(probe.label)}, run {probe.attempt}, {probe.seconds:.1f} s{escape(reason)}",
-            soft_wrap=True,
+        reason = f"  {probe.reason}" if probe.reason else ""
+        put(
+            out,
+            f"round {probe.round}  ",
+            (f"{probe.answer:10}", COLOURS[probe.answer]),
+            f"  {probe.label}, run {probe.attempt}, {probe.seconds:.1f} s{reason}",
         )
 
 
@@ -70,7 +71,7 @@ def show_hunks(findings: Sequence[Finding], hunks: int, patch: str, out: Console
         f"with a confidence of at least {summary.percent(least)}):",
     )
     for line in patch.splitlines():
-        say(out, f"    {line}")
+        quote(out, f"    {line}")
 
 
 def confidence(found: Finding) -> str:
@@ -80,8 +81,14 @@ def confidence(found: Finding) -> str:
 
 
 def say(out: Console, text: str) -> None:
-    """A line of plain text, whatever stands in it."""
-    out.print(summary.one_line(text), markup=False, highlight=False, soft_wrap=True)
+    """A line of plain text, whatever stands in it; it is folded behind its own indent."""
+    bare = text.lstrip(" ")
+    put(out, bare, indent=len(text) - len(bare))
+
+
+def quote(out: Console, text: str) -> None:
+    """A line of a patch or of code, which is itself only if it is whole, however long."""
+    out.print(for_terminal(text, out), markup=False, highlight=False, soft_wrap=True)
 
 
 def _runs(search: Search, state: int) -> str:

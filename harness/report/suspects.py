@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich import box
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from ..judge.causation import Counts, SuspectReport, SuspectState, SuspectTest
 from ..model import Presence, Suspicion
-from . import summary
+from . import summary, tables
+from .fitting import Part, put
+from .tables import Column, Gives
 
 COLOURS = {
     Suspicion.CONFIRMED: "red",
@@ -22,31 +21,30 @@ COLOURS = {
     Suspicion.UNTESTABLE: "yellow",
 }
 
+SIGNS = {Suspicion.CONFIRMED: "✗", Suspicion.NOT_THE_CAUSE: "✓", Suspicion.UNTESTABLE: "?"}
+
 
 def show(report: SuspectReport, out: Console) -> None:
     """Print the whole report."""
-    out.print(f"[bold]{report.commit}[/] {escape(report.subject)}", soft_wrap=True)
+    put(out, (last_word(report), "bold"))
+    put(out, (report.commit, "bold"), f" {report.subject}")
     for text in _head(report):
-        out.print(f"  {escape(text)}", soft_wrap=True)
+        put(out, text, indent=2)
+    out.print()
     title = "Tests that fail, of those that fail on any of these"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    for heading in ("behaviour", "link"):
-        table.add_column(heading, no_wrap=True)
-    for state in report.line.states:
-        table.add_column(state.short.replace(" ", "\n"), justify="right")
+    states = tables.numbers(*(state.short for state in report.line.states))
+    columns = [Column("behaviour"), Column("link", gives=Gives.WRAPS), *states]
+    rows = []
     for symptom in report.symptoms:
         cells = [_cell(symptom.tests, state) for state in report.line.states]
-        table.add_row(symptom.behaviour, symptom.link, *cells)
-    out.print(table)
+        rows.append([symptom.behaviour, symptom.link, *cells])
+    tables.show(out, title, columns, rows, keys=2)
     for symptom in report.symptoms:
         colour = COLOURS[symptom.suspicion]
-        because = escape(symptom.because)
-        text = f"{symptom.name}: [{colour}]{symptom.suspicion}[/]: {because}."
-        out.print(text, soft_wrap=True)
-    out.print()
-    out.print(f"[bold]{escape(last_word(report))}[/]", soft_wrap=True)
+        sign, suspicion = (SIGNS[symptom.suspicion], colour), (symptom.suspicion, colour)
+        put(out, sign, f" {symptom.name}: ", suspicion, f": {symptom.because}.")
     for note in report.notes:
-        out.print(f"[yellow]note[/]: {escape(summary.one_line(note))}", soft_wrap=True)
+        put(out, ("note", "yellow"), f": {note}")
 
 
 def markdown(report: SuspectReport) -> str:
@@ -91,13 +89,13 @@ def _head(report: SuspectReport) -> Iterator[str]:
     yield f"failures of the tests: {', '.join(parts)}"
 
 
-def _cell(tests: Sequence[SuspectTest], state: SuspectState) -> str:
+def _cell(tests: Sequence[SuspectTest], state: SuspectState) -> Part:
     """How many tests fail on a state, of those that could be tried there."""
     able = [test for test in tests if test.counts_on(state) != Counts()]
     if not able:
         return ""
     wrong = sum(not test.passes_on(state) for test in able)
-    return f"[red]{wrong}/{len(able)}[/]" if wrong else f"[green]0/{len(able)}[/]"
+    return f"{wrong}/{len(able)}", "red" if wrong else "green"
 
 
 def _failed(test: SuspectTest, state: SuspectState) -> str:

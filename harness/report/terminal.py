@@ -1,178 +1,134 @@
-"""A report on the terminal, with rich.
+"""A report on the terminal: what a reviewer asks first, in the width that there is.
 
-Owns: tables and colours. Must not know how anything was found out.
+Owns: the order of what is told, and its tables. It is an extract: what it leaves out it counts,
+and ``whole`` prints it. Must not know how anything was found out.
 """
 
 from __future__ import annotations
 
-from rich import box
+from collections.abc import Sequence
+
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from ..judge import causes
-from ..judge.wire import layer_names
-from ..model import Cell, Change, ChangeKind, Judgement, Matrix, Pair, Verdict
-from . import summary
+from ..model import ApplyResult, ChangeKind, Judgement, Pair, Swap
+from . import candidates, summary, tables, wiretables
+from .fitting import COLOURS, SIGNS, Part, put
+from .groups import first_of_its_like
+from .recommendation import recommendations
 from .schema import Report
+from .tables import Column, Gives, numbers
 
-LINK_WIDTH = 8, 13
-MOST_SHOWN = 12
-ALL_OF_THEM = "the Markdown report has all"
-COLOURS = {
-    Verdict.BREAKS: "red",
-    Verdict.DOES_NOT_APPLY: "red",
-    Verdict.INCONCLUSIVE: "yellow",
-    Verdict.UNPROVEN: "yellow",
-    Verdict.FIXES: "green",
-    Verdict.NEUTRAL: "cyan",
-}
+MOST_CONFLICTS, MOST_NOISE = 3, 5
+FEW, MOST_OF_FEW = 3, 12
+DESIGN = "design"
+FILES = (
+    "This is an extract; … stands for what was cut. All of it: `report -- --all`, "
+    "`report.md`, `report.html`."
+)
 
 
-def show(report: Report, console: Console) -> None:
-    """Print the whole report."""
+def show(report: Report, console: Console, whole: bool = False) -> None:
+    """Print a report; all of it if it is to be the ``whole``."""
     if report.made.partial:
-        console.print(f"[yellow]{summary.PARTIAL}[/]", soft_wrap=True)
+        put(console, (summary.PARTIAL, "yellow"))
+    _recommendations(report.candidates, console)
     for base in dict.fromkeys(judged.base for judged in report.candidates):
-        found = [judged for judged in report.candidates if judged.base == base]
-        console.print(_overview(base, found))
-    for matrix in report.matrices:
-        console.print(_matrix(matrix))
-    # One says which layer is enough; of a dozen nobody reads the first.
-    for table in report.layers if len(report.layers) == 1 else ():
-        console.print(_layers(table))
-    for swaps in summary.swap_tables(report.swaps):
-        title = f"Tests that prove one candidate, on the others' code, {swaps.ground}"
-        console.print(f"[italic]{escape(title)}[/]", soft_wrap=True)
-        console.print(_swaps(swaps))
-    for pair in report.pairs:
-        _pair(pair, console)
-    for judged in report.candidates:
-        if judged.changes or judged.problems or judged.notes or judged.reach:
-            _details(judged, console)
-    console.print(summary.noise_floor(report.controls))
-    for control in report.controls:
-        for change in control.changes:
-            name = escape(summary.test_name(change.test))
-            console.print(f"  {name}: {summary.step(change)}", soft_wrap=True)
-    if power := summary.power(report.candidates):
-        console.print(power, soft_wrap=True)
-    for note in (*report.hints, *report.notes, *filter(None, [report.made.hint])):
-        console.print(f"[yellow]note[/]: {_safe(note)}", soft_wrap=True)
-
-
-def _overview(base: str, found: list[Judgement]) -> Table:
-    table = Table(title=f"On {base}", title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    table.add_column("candidate", overflow="fold")
-    for heading in ("applies", "verdict"):
-        table.add_column(heading, no_wrap=True)
-    kinds = (ChangeKind.BROKEN, ChangeKind.FIXED, ChangeKind.FLAKY, ChangeKind.SLOWER)
-    for heading in (*kinds, "design"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for judged in found:
-        colour = COLOURS[judged.verdict]
-        table.add_row(
-            _safe(judged.name),
-            summary.APPLIES[judged.applies],
-            f"[{colour}]{judged.verdict}[/]",
-            str(summary.count_worse(judged) or "."),
-            str(summary.count_of(judged, ChangeKind.FIXED) or "."),
-            str(summary.count_of(judged, ChangeKind.FLAKY) or "."),
-            str(summary.count_slower(judged) or "."),
-            str(summary.count_by_design(judged) or "."),
-        )
-    return table
-
-
-def _matrix(matrix: Matrix) -> Table:
-    """The control group is one column here; the other renderings show each of its servers."""
-    title = f"On the wire, {matrix.ground}: tests that pass in every run (h: hung)"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    table.add_column("behaviour", no_wrap=True)
-    table.add_column("link", overflow="fold", min_width=LINK_WIDTH[0], max_width=LINK_WIDTH[1])
-    own = len(matrix.columns) - len(matrix.control)
-    for name in (*summary.short_columns(matrix), *(["control group"] if matrix.control else [])):
-        table.add_column(escape(name.replace("-", " ")), justify="right")
-    for row in matrix.rows:
-        together = [summary.sum_of(row.cells[own:])] if matrix.control else []
-        cells = [_coloured(summary.cell_text(cell), cell) for cell in (*row.cells[:own], *together)]
-        table.add_row(row.behaviour, row.link, *cells)
-    return table
-
-
-def _layers(found: Matrix) -> Table:
-    title = escape(summary.layers_title(found))
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    table.add_column("behaviour", no_wrap=True)
-    table.add_column("link", overflow="fold", min_width=LINK_WIDTH[0], max_width=LINK_WIDTH[1])
-    names = layer_names(found)
-    for name in names:
-        table.add_column(name, justify="right")
-    table.add_column("enough")
-    for row in found.rows:
-        cells = [_coloured(summary.cell_text(cell), cell) for cell in row.cells]
-        table.add_row(row.behaviour, row.link, *cells, summary.sufficient_layer(row.cells, names))
-    return table
-
-
-def _swaps(found: summary.SwapTable) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=0)
-    table.add_column("tests of", overflow="fold")
-    for name in found.columns:
-        table.add_column(escape(name.replace("-", " ")), justify="right")
-    for row in found.rows:
-        table.add_row(*map(_safe, row))
-    return table
-
-
-def _pair(pair: Pair, console: Console) -> None:
-    console.print(_safe(summary.pair_line(pair)), soft_wrap=True)
-    for conflict in pair.conflicts[:MOST_SHOWN]:
-        console.print(f"  [red]{_safe(summary.conflict_line(conflict))}[/]", soft_wrap=True)
-    if len(pair.conflicts) > MOST_SHOWN:
-        console.print(f"  … and {len(pair.conflicts) - MOST_SHOWN} more; {ALL_OF_THEM}")
-
-
-def _coloured(text: str, cell: Cell) -> str:
-    if cell.tests == 0:
-        return f"[dim]{text}[/]"
-    return f"[green]{text}[/]" if cell.passed == cell.tests else f"[red]{text}[/]"
-
-
-def _details(judged: Judgement, console: Console) -> None:
+        _overview(base, [each for each in report.candidates if each.base == base], console)
+    _wire(report, console, whole)
+    _swaps(report.swaps, console)
+    _pairs(report.pairs, console, whole)
+    _candidates(report.candidates, console, whole)
     console.print()
-    colour = COLOURS[judged.verdict]
-    head = f"[bold]{_safe(judged.name)}[/] on {judged.base}: [{colour}]{judged.verdict}[/]"
-    console.print(f"{head}, it {summary.meaning(judged)}", soft_wrap=True)
-    for problem in judged.problems:
-        console.print(f"  {_safe(problem)}", soft_wrap=True)
-    for note in judged.notes:
-        console.print(f"  [yellow]{_safe(note)}[/]", soft_wrap=True)
-    for line in summary.reach_lines(judged):
-        console.print(f"  {_safe(line)}", soft_wrap=True)
-    if proof := summary.proof_line(judged):
-        console.print(f"  {escape(proof)}", soft_wrap=True)
-    for group, changes in causes.by_group(judged.changes):
-        console.print(f"  [bold]{_safe(group)}[/] ({len(changes)})", soft_wrap=True)
-        shared = summary.shared_reason(group, changes)
-        if shared:
-            console.print(f"    [dim]{_safe(shared)}[/]", soft_wrap=True)
-        for change in changes[:MOST_SHOWN]:
-            _change(change, console, "" if shared else change.reason)
-        if len(changes) > MOST_SHOWN:
-            console.print(f"    … and {len(changes) - MOST_SHOWN} more; {ALL_OF_THEM}")
+    _noise(report.controls, console, whole)
+    if power := summary.power(report.candidates):
+        put(console, power)
+    for note in (*report.hints, *report.notes, *filter(None, [report.made.hint])):
+        put(console, ("note", "yellow"), f": {note}")
+    if not whole:
+        put(console, (FILES, "dim"))
 
 
-def _change(change: Change, console: Console, reason: str) -> None:
-    name, kind = map(escape, (summary.test_name(change.test), summary.kind_of_change(change)))
-    note = f"; {change.note}" if change.note else ""
-    console.print(f"    {name}: {kind} ({summary.step(change)}){note}", soft_wrap=True)
-    if change.expected:
-        console.print(f"      [cyan]by design: {_safe(change.why)}[/]", soft_wrap=True)
-    if reason and reason != change.group:
-        console.print(f"      [dim]{_safe(reason)}[/]", soft_wrap=True)
+def _recommendations(found: Sequence[Judgement], console: Console) -> None:
+    said = recommendations(found)
+    if said:
+        put(console, ("Which patch to merge, as far as these tests see", "bold"))
+        for paragraph in said:
+            put(console, paragraph)
+        console.print()
 
 
-def _safe(text: str) -> str:
-    """Text from outside, which must neither be taken for markup nor steer the terminal."""
-    return escape(summary.one_line(text))
+def _wire(report: Report, console: Console, whole: bool) -> None:
+    if report.matrices and not whole:
+        put(console, (wiretables.legend(report.matrices), "dim"), hang=0)
+        console.print()
+    for matrix in report.matrices:
+        (wiretables.show_all if whole else wiretables.show)(matrix, console)
+    # One says which layer is enough; of a dozen nobody reads the first.
+    for table in report.layers if whole or len(report.layers) == 1 else ():
+        wiretables.show_layers(table, console)
+
+
+def _candidates(found: Sequence[Judgement], console: Console, whole: bool) -> None:
+    """An extract of each, unless they are few: who judges a patch of his own wants to see it."""
+    like = first_of_its_like(found)
+    for place, judged in enumerate(found):
+        if judged.changes or judged.problems or judged.notes or judged.reach:
+            if whole or len(found) <= FEW:
+                candidates.show_in_full(judged, console, None if whole else MOST_OF_FEW)
+            else:
+                candidates.show(judged, console, like.get(place))
+
+
+def _overview(base: str, found: Sequence[Judgement], console: Console) -> None:
+    """A row for each candidate; what none of them has takes no column."""
+    counted: dict[str, list[int]] = {
+        ChangeKind.BROKEN: [summary.count_worse(each) for each in found],
+        ChangeKind.FIXED: [summary.count_of(each, ChangeKind.FIXED) for each in found],
+        ChangeKind.FLAKY: [summary.count_of(each, ChangeKind.FLAKY) for each in found],
+        ChangeKind.SLOWER: [summary.count_slower(each) for each in found],
+        DESIGN: [summary.count_by_design(each) for each in found],
+    }
+    shown = [kind for kind, numbers_ in counted.items() if any(numbers_)]
+    applied = any(judged.applies is not ApplyResult.CLEAN for judged in found)
+    columns = [Column(""), Column("candidate", gives=Gives.CUT), Column("verdict")]
+    columns += [Column("applies")] * applied + numbers(*shown)
+    rows: list[list[Part]] = []
+    for place, judged in enumerate(found):
+        colour = COLOURS[judged.verdict]
+        cells: list[Part] = [(SIGNS[judged.verdict], colour), judged.name]
+        cells += [(judged.verdict, colour), *[summary.APPLIES[judged.applies]] * applied]
+        rows.append([*cells, *(str(counted[kind][place] or ".") for kind in shown)])
+    tables.show(console, f"On {base}", columns, rows, keys=3)
+
+
+def _swaps(swaps: Sequence[Swap], console: Console) -> None:
+    """Whose tests pass on whose code: a line for each owner of tests."""
+    lines = summary.swap_lines(swaps)
+    if lines:
+        put(console, ("Tests that prove one candidate, on the code of the others", "bold"))
+        for line in lines:
+            put(console, line)
+        console.print()
+
+
+def _pairs(pairs: Sequence[Pair], console: Console, whole: bool) -> None:
+    quiet = [pair for pair in pairs if not (pair.conflicts or pair.why)]
+    for pair in pairs if whole else [pair for pair in pairs if pair not in quiet]:
+        put(console, (summary.pair_line(pair), "red" if pair.conflicts else ""))
+        shown = pair.conflicts if whole else pair.conflicts[:MOST_CONFLICTS]
+        for conflict in shown:
+            put(console, (summary.conflict_line(conflict), "red"), indent=2)
+        if len(pair.conflicts) > len(shown):
+            more = len(pair.conflicts) - len(shown)
+            put(console, f"… and {more} more; {candidates.WHOLE}", indent=2)
+    if quiet and not whole:
+        put(console, summary.quiet_pairs_line(quiet))
+
+
+def _noise(controls: tuple[Judgement, ...], console: Console, whole: bool) -> None:
+    put(console, summary.noise_floor(controls))
+    changes = [change for control in controls for change in control.changes]
+    for change in changes if whole else changes[:MOST_NOISE]:
+        put(console, f"{summary.test_name(change.test)}: {summary.step(change)}", indent=2)
+    if not whole and len(changes) > MOST_NOISE:
+        put(console, f"… and {len(changes) - MOST_NOISE} more; {candidates.WHOLE}", indent=2)

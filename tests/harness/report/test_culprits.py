@@ -72,7 +72,7 @@ def with_culprit(report: CulpritReport, **fields: object) -> CulpritReport:
 
 def shown(report: CulpritReport) -> str:
     out = io.StringIO()
-    culprits.show(report, Console(file=out, width=40, no_color=True))
+    culprits.show(report, Console(file=out, width=120, no_color=True))
     return out.getvalue()
 
 

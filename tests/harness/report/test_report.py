@@ -41,7 +41,7 @@ from harness.upstreams.django import REAL_OBJECTS
 
 DATA = TESTS / "data"
 ACCEPT = "ACCEPT"
-WIDTH = 100
+WIDTH = 80
 HANG_STACK = 'Thread 0x01 (most recent call first):\n  File "basehttp.py", line 226 in handle\n'
 
 
@@ -212,7 +212,7 @@ def test_terminal() -> None:
 def test_the_report_states_what_the_least_of_its_runs_would_have_noticed() -> None:
     told = "fails in 20 % of its runs with the patch would have been noticed with 36 % (2 runs of"
     assert told in summary.power(REPORT.candidates)
-    assert told in on_terminal(REPORT).replace("\n", " ")
+    assert told in " ".join(on_terminal(REPORT).split())
     assert told in markdown.render(REPORT)
     assert summary.power(()) == ""
 
