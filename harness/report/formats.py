@@ -30,6 +30,9 @@ def _renderer(module: str) -> Renderer:
 FORMATS: Mapping[str, Renderer] = {
     "markdown": _renderer("markdown"),
     "html": _renderer("pages.judged"),
+    "github": _renderer("github"),
+    "trac": _renderer("trac"),
+    "mail": _renderer("mail"),
     "json": _renderer("schema"),
     "junit": _renderer("junit"),
     "sarif": _renderer("sarif"),
