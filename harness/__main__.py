@@ -6,6 +6,7 @@ standard output, progress and errors on standard error.
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 
@@ -20,6 +21,10 @@ from .system import processes
 def main(argv: list[str] | None = None) -> int:
     """Do what the command line says and return the exit status."""
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # No sign or name is worth a traceback where a terminal has no more than ASCII.
+            stream.reconfigure(errors="replace")
     out, errors = Console(highlight=False), Console(stderr=True, highlight=False)
     try:
         return verbs.do(verbs.read(sys.argv[1:] if argv is None else argv), out, errors)

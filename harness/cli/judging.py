@@ -10,23 +10,25 @@ import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from .. import __version__
 from ..compare.judging import Stopped, judge
 from ..compare.plan import AppliedCandidate, Planner
 from ..model import ApplyResult, Verdict
-from ..report import formats, markdown, schema, summary, terminal
+from ..report import formats, github, markdown, schema, summary, tables, terminal
+from ..report.fitting import Part
 from ..report.live import telling
 from ..report.pages import judged
+from ..report.tables import Column, Gives
 from ..request import Request
 from ..system import runlog
 from ..system.home import Home
+from . import stepsummary
 from .reports import keep_previous
 from .session import Session
 from .statuses import DONE, MATCHED, UNDONE
@@ -48,7 +50,7 @@ def apply(request: Request, session: Session, out: Console, errors: Console) -> 
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             places = list(threads.map(provider.trees.checkout, made))
     for upstream in dict.fromkeys(row.base.base.upstream for row in rows):
-        out.print(_apply_table(upstream, [r for r in rows if r.base.base.upstream == upstream]))
+        _apply_table(upstream, [r for r in rows if r.base.base.upstream == upstream], out)
     for row in rows:
         for problem in row.application.problems:
             text = f"{row.stack} on {row.base.base}: {problem}"
@@ -72,10 +74,12 @@ def test(request: Request, session: Session, out: Console, errors: Console) -> i
         except Stopped as stopped:
             # The last whole report stays what `report` shows.
             _write(stopped.report, request, session, out, "partial.json")
+            stepsummary.append(partial(github.render, stopped.report), errors)
             telling.end(log, stopped.report, "partial.json")
             raise
         keep_previous(session.home)
         _write(found, request, session, out, "report.json")
+        stepsummary.append(partial(github.render, found), errors)
         telling.end(log, found, "report.json")
     return exit_status(request, found)
 
@@ -92,7 +96,7 @@ def _write(
     if request.json:
         schema.write(report, Path(request.json))
     formats.write(report, request.written)
-    terminal.show(report, out)
+    terminal.show(report, out, whole=request.everything)
     _say_where([page_path, markdown_path, json_path, *map(Path, request.written)], out)
 
 
@@ -109,26 +113,23 @@ def report(request: Request, out: Console) -> int:
     if request.format in formats.FORMATS:
         out.file.write(formats.FORMATS[request.format](last))
     else:
-        terminal.show(last, out)
+        terminal.show(last, out, whole=request.everything)
         _say_where(map(Path, request.written), out)
     return exit_status(request, last)
 
 
-def _apply_table(upstream: str, rows: Sequence[AppliedCandidate]) -> Table:
-    title = f"How candidates apply to {upstream}"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("candidate", no_wrap=True)
+def _apply_table(upstream: str, rows: Sequence[AppliedCandidate], out: Console) -> None:
     versions = list(dict.fromkeys(row.base.base.version for row in rows))
-    for version in versions:
-        table.add_column(version)
+    table: list[list[Part]] = []
     for stack in dict.fromkeys(row.stack for row in rows):
-        cells = dict.fromkeys(versions, "")
+        cells: dict[str, Part] = dict.fromkeys(versions, "")
         for row in rows:
             if row.stack == stack:
                 how = row.application.applies
-                cells[row.base.base.version] = f"[{COLOURS[how]}]{summary.APPLIES[how]}[/]"
-        table.add_row(escape(str(stack)), *cells.values())
-    return table
+                cells[row.base.base.version] = summary.APPLIES[how], COLOURS[how]
+        table.append([str(stack), *cells.values()])
+    columns = [Column("candidate", gives=Gives.CUT), *map(Column, versions)]
+    tables.show(out, f"How candidates apply to {upstream}", columns, table)
 
 
 def exit_status(request: Request, report: schema.Report) -> int:

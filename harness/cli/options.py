@@ -504,7 +504,14 @@ OPTIONS: tuple[Option, ...] = (
         _age,
         only=True,
     ),
-    Option("--all", "everything", ("clean",), "remove everything", constant=True, only=True),
+    Option(
+        "--all",
+        "everything",
+        ("clean", "report", "test"),
+        "all there is: `clean` removes it, `report` and `test` print it",
+        constant=True,
+        only=True,
+    ),
 )
 
 

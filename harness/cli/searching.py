@@ -20,6 +20,7 @@ from ..search import culprit
 from ..search.history import histories_of
 from ..search.passing import passing_of
 from ..search.suspect import trial_of
+from . import stepsummary
 from .session import Session
 from .statuses import DONE, UNDONE
 
@@ -55,7 +56,9 @@ def _commits(
     report = culprit.culprits_of(request, session.provider, upstream, errors)
     culprits.show(report, out)
     folder = session.home.folder("reports")
-    schema.write_text(folder / "bisect.md", culprits.markdown(report))
+    text = culprits.markdown(report)
+    schema.write_text(folder / "bisect.md", text)
+    stepsummary.append(lambda _: text, errors)
     for path in (folder / "bisect.json", *([Path(request.json)] if request.json else [])):
         schema.write_text(path, _json(report))
     for name in ("bisect.md", "bisect.json"):
@@ -74,7 +77,9 @@ def history(request: Request, session: Session, out: Console, errors: Console) -
         histories.show(each, out)
     folder = session.home.folder("reports")
     text = msgspec.json.format(msgspec.json.encode({"schema": 1, "histories": made}), indent=1)
-    schema.write_text(folder / "history.md", "\n".join(map(histories.markdown, made)))
+    markdown = "\n".join(map(histories.markdown, made))
+    schema.write_text(folder / "history.md", markdown)
+    stepsummary.append(lambda _: markdown, errors)
     for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
         schema.write_text(path, text.decode())
     for name in ("history.md", "history.json"):
@@ -86,7 +91,9 @@ def _passing(request: Request, session: Session, out: Console, errors: Console) 
     report = passing_of(request, session.catalog, session.provider, errors)
     passing.show(report, out)
     folder = session.home.folder("reports")
-    schema.write_text(folder / "history.md", passing.markdown(report))
+    text = passing.markdown(report)
+    schema.write_text(folder / "history.md", text)
+    stepsummary.append(lambda _: text, errors)
     for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
         schema.write_text(path, _json(report))
     for name in ("history.md", "history.json"):
@@ -98,7 +105,9 @@ def _suspect(request: Request, session: Session, out: Console, errors: Console) 
     report = trial_of(request, session.catalog, session.provider, errors)
     folder = session.home.folder("reports")
     paths = [folder / f"suspect-{report.commit[:10]}.{kind}" for kind in ("md", "json")]
-    schema.write_text(paths[0], suspects.markdown(report))
+    text = suspects.markdown(report)
+    schema.write_text(paths[0], text)
+    stepsummary.append(lambda _: text, errors)
     for path in (paths[1], *([Path(request.json)] if request.json else [])):
         schema.write_text(path, _json(report))
     suspects.show(report, out)

@@ -43,7 +43,8 @@ def test_each_ones_tests_run_on_the_other(workbench: Workbench) -> None:
         ("half", "whole"): (1, 0),
         ("half", "other"): (1, 1),
     }
-    assert "Tests that prove one candidate, on the others' code" in finished.out
+    assert "Tests that prove one candidate, on the code of the others" in finished.out
+    assert "half on django 0.1, 1 test: all pass on whole; none on other" in finished.out
 
 
 def test_patches_of_a_series_are_no_rivals(workbench: Workbench) -> None:
