@@ -11,14 +11,14 @@ from statistics import median
 from typing import NamedTuple
 
 import msgspec
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from ..compare.plan import Planner
 from ..jobs.worker import Worker
 from ..lab.instructions import PROGRAMS, REQUESTS, ScenarioCount
 from ..model import Job, RequestError, WorkbenchError
+from ..report import tables
+from ..report.tables import Column, Gives
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import regression
@@ -68,7 +68,7 @@ def run(
             markup=False,
             soft_wrap=True,
         )
-        out.print(_table(costs(counts)))
+        _table(costs(counts), out)
 
 
 def costs(counts: dict[str, list[ScenarioCount]]) -> list[Cost]:
@@ -91,16 +91,17 @@ def _once(job: Job, provider: Provider) -> list[ScenarioCount]:
     return msgspec.json.decode(finished.stdout, type=list[ScenarioCount])
 
 
-def _table(found: list[Cost]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("candidate", overflow="fold")
-    for heading in ("scenario", "base", "ratio", f"at most {MOST - 1:.0%}"):
-        table.add_column(heading, no_wrap=True)
+def _table(found: list[Cost], out: Console) -> None:
+    heads = (
+        Column("scenario"),
+        *tables.numbers("base", "ratio"),
+        Column(f"at most {MOST - 1:.0%}"),
+    )
+    rows = []
     last = ""
     for cost in found:
         name = cost.candidate if cost.candidate != last else ""
         last = cost.candidate
-        table.add_row(
-            name, cost.scenario, f"{cost.base / 1e6:.2f} M", f"{cost.ratio:.3f}", cost.verdict
-        )
-    return table
+        ratio = f"{cost.base / 1e6:.2f} M", f"{cost.ratio:.3f}"
+        rows.append([name, cost.scenario, *ratio, cost.verdict])
+    tables.show(out, "", [Column("candidate", gives=Gives.CUT), *heads], rows, keys=2)

@@ -18,14 +18,14 @@ from statistics import median
 from typing import NamedTuple
 
 import msgspec
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from ..compare.plan import Planner
 from ..jobs.worker import Worker
 from ..lab.losses import LossReport
 from ..model import Job, Judgement, RequestError, WorkbenchError
+from ..report import tables
+from ..report.tables import Column
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import WIRE, regression
@@ -81,7 +81,7 @@ def run(
                 with errors.status(f"{stack}, {title}: {bound} ms"):
                     set_bound(tree, bound)
                     curve.append(BoundReport(bound, _measured(job, place, *words, "--only", only)))
-            out.print(table(f"{stack} on {ground}, {title}", curve))
+            show(f"{stack} on {ground}, {title}", curve, out)
 
 
 def copied(checkout: Path, place: Path) -> Path:
@@ -102,17 +102,16 @@ def set_bound(tree: Path, bound: int) -> None:
         raise RequestError("there is no `close_timeout=SECONDS` in it to be varied")
 
 
-def table(title: str, curve: Sequence[BoundReport]) -> Table:
+def show(title: str, curve: Sequence[BoundReport], out: Console) -> None:
     """A column for each bound: exchanges that lost data and how much, and how long clients wait."""
-    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    for heading in ("exchange", *(f"{bound} ms" for bound, _ in curve)):
-        made.add_column(heading, no_wrap=True)
+    rows = []
     for index, loss in enumerate(curve[0].report.losses):
-        made.add_row(loss.name, *(_lost(report.losses[index].lost) for _, report in curve))
+        rows.append([loss.name, *(_lost(report.losses[index].lost) for _, report in curve)])
     for index, wait in enumerate(curve[0].report.waits):
         cells = (_waited(report.waits[index].seconds) for _, report in curve)
-        made.add_row(f"wait, ms: {wait.name}", *cells)
-    return made
+        rows.append([f"wait, ms: {wait.name}", *cells])
+    columns = [Column("exchange"), *(Column(f"{bound} ms") for bound, _ in curve)]
+    tables.show(out, title, columns, rows)
 
 
 def _measured(job: Job, place: JobWorkspace, *words: str) -> LossReport:

@@ -17,9 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from ..compare.comparison import EFFORTS, Comparison, Part, RunSettings
 from ..compare.evaluate import Evaluation
@@ -41,6 +39,9 @@ from ..model import (
     Status,
     Tree,
 )
+from ..report import tables
+from ..report.fitting import put
+from ..report.tables import Column
 
 RATES = (0.01, 0.05, 0.2, 0.5)
 ALWAYS = 1.0
@@ -92,14 +93,12 @@ class Tally(NamedTuple):
 
 def run(out: Console, reports: int = REPORTS) -> None:
     """Simulate so many reports for each effort and print what they said as a table."""
-    out.print(
+    put(
+        out,
         f"{reports} simulated reports of each effort: {TESTS} tests, each flaky with a chance of "
         f"{FLAKY_SHARE:.0%}, at 1, 5, 20 or 50 % of its runs",
-        soft_wrap=True,
     )
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
-    for heading in ("effort", "runs", "false", "", *(f"{rate:.0%}" for rate in SHOWN)):
-        table.add_column(heading, justify="left" if heading == "effort" else "right")
+    rows = []
     for effort in EFFORTS:
         tally = simulate(RunSettings(effort=effort), reports)
         met = "aim met" if tally.wrong <= AIM * reports else "AIM MISSED"
@@ -109,13 +108,14 @@ def run(out: Console, reports: int = REPORTS) -> None:
             for rate in SHOWN
         )
         runs = f"{tally.runs / reports:.0f}"
-        table.add_row(effort, runs, f"{tally.wrong} of {reports}", met, *cells)
-    out.print(table)
-    out.print(
+        rows.append([effort, runs, f"{tally.wrong} of {reports}", met, *cells])
+    heads = tables.numbers("runs", "false", "", *(f"{rate:.0%}" for rate in SHOWN))
+    tables.show(out, "", [Column("effort"), *heads], rows)
+    put(
+        out,
         "runs: of a part or of some tests, for one report; false: reports that call broken or "
         "fixed what is not; then the regressions that fail so often with the patch alone: called "
         "broken, of those noticed",
-        soft_wrap=True,
     )
 
 

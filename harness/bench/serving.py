@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
-from rich import box
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from ..compare.plan import Planner
 from ..jobs.worker import Worker
 from ..lab.load import ScenarioRate
 from ..lab.rates import median_interval
 from ..model import Ground, Job, Judgement, RequestError, Tree, WorkbenchError
+from ..report import tables
+from ..report.fitting import put
+from ..report.tables import Column
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import WIRE, regression
@@ -140,35 +140,26 @@ def costs(turns: list[dict[str, list[ScenarioRate]]], names: list[str]) -> list[
 
 
 def _say(each: Loaded, turns: list[dict[str, list[ScenarioRate]]], out: Console) -> None:
-    out.print(
+    put(
+        out,
         f"{each.ground}, {each.server}: the base's CPU time for a request, and the ratios of each "
-        f"candidate to the base,\nmedian of {len(turns)} turns and its 95 % interval",
-        markup=False,
-        soft_wrap=True,
+        f"candidate to the base, median of {len(turns)} turns and its 95 % interval",
     )
     names = [name for name in each.jobs if name != BASE]
     found = costs(turns, names)
     for name in names:
-        table = Table(title=name, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-        for heading in (
-            "scenario",
-            "base",
-            "CPU time",
-            "requests/s",
-            "latency",
-            f"at most {MOST - 1:.0%}",
-        ):
-            table.add_column(heading, no_wrap=True)
+        heads = tables.numbers("base", "CPU time", "requests/s", "latency")
+        columns = [Column("scenario"), *heads, Column(f"at most {MOST - 1:.0%}")]
+        rows = []
         mine = [cost for cost in found if cost.candidate == name]
         for index, cost in enumerate(mine):
             used = median_interval([turn[BASE][index].cpu for turn in turns])[1]
             others = (f"{cost.rate[1]:.3f}", f"{cost.latency[1]:.3f}")
-            table.add_row(
-                cost.scenario, f"{used * 1000:.2f} ms", _range(cost.cpu), *others, cost.verdict
-            )
-        out.print(table)
+            ratios = _range(cost.cpu), *others
+            rows.append([cost.scenario, f"{used * 1000:.2f} ms", *ratios, cost.verdict])
+        tables.show(out, name, columns, rows)
 
 
 def _range(found: tuple[float, float, float]) -> str:
     low, middle, high = found
-    return escape(f"{middle:.3f} [{low:.3f}, {high:.3f}]")
+    return f"{middle:.3f} [{low:.3f}, {high:.3f}]"

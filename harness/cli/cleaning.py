@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import time
 
-from rich import box
 from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
-from rich.table import Table
 
+from ..report import tables
+from ..report.tables import Column
 from ..request import Request
 from ..system import cleaning
 from ..system.home import Home
@@ -27,7 +27,7 @@ def clean(request: Request, out: Console) -> int:
     """Show the sizes of all folders; remove what was named, what is old, or everything."""
     home = Home()
     if not (request.folders or request.older_than or request.everything):
-        out.print(_table(home))
+        _table(home, out)
         out.print("remove with `clean FOLDER`, `clean --older-than 30d` or `clean --all`")
         return DONE
     age = cleaning.seconds_of(request.older_than) if request.older_than else 0.0
@@ -47,16 +47,13 @@ def clean(request: Request, out: Console) -> int:
     return DONE
 
 
-def _table(home: Home) -> Table:
+def _table(home: Home, out: Console) -> None:
     found = cleaning.folders(cleaning.entries(home))
     title = f"{os.path.relpath(home.root)}: {decimal(sum(each.size for each in found))}"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    table.add_column("folder", no_wrap=True)
-    for heading in ("size", "files", "entries", "last used"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    rows = []
     for each in found:
         days = (time.time() - each.used) / DAY
         used = "today" if days < 1 else f"{days:.0f} days ago"
-        row = (decimal(each.size), f"{each.files}", f"{each.entries}", used)
-        table.add_row(each.name, *row)
-    return table
+        rows.append([each.name, decimal(each.size), f"{each.files}", f"{each.entries}", used])
+    columns = [Column("folder"), *tables.numbers("size", "files", "entries", "last used")]
+    tables.show(out, title, columns, rows)

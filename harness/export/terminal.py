@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from ..report import tables
+from ..report.fitting import BETTER, WORSE, Part, put
+from ..report.searches import quote
+from ..report.tables import Column, Gives
 from . import gate, pull_request
 from .gate import CheckState
 from .writer import WrittenDiff
@@ -31,50 +33,56 @@ def show(
     ``stale`` holds the reasons by the diff's name.
     """
     if written:
-        out.print(_table(written))
+        _table(written, out)
     for diff in written:
         _show_diff(diff, out)
     for name, reasons in stale.items():
-        out.print(f"[yellow]stale[/]: {escape(name)}: {escape('; '.join(reasons))}", soft_wrap=True)
+        put(out, ("stale", "yellow"), f": {name}: {'; '.join(reasons)}")
     if not written:
-        out.print("no candidate's verdict is good; name one with --candidate to see what it lacks")
+        put(out, "no candidate's verdict is good; name one with --candidate to see what it lacks")
     for note in notes:
-        out.print(f"[yellow]note[/]: {escape(note)}", soft_wrap=True)
+        put(out, ("note", "yellow"), f": {note}")
 
 
-def _table(written: Sequence[WrittenDiff]) -> Table:
+def _table(written: Sequence[WrittenDiff], out: Console) -> None:
     """One line for each diff."""
-    rows = Table(title="Diffs", title_justify="left", box=box.SIMPLE_HEAD, padding=0)
-    for heading in ("candidate", "made on", "stands", "in the way"):
-        rows.add_column(heading, no_wrap=heading != "in the way")
+    rows: list[list[Part]] = []
     for diff in written:
         contents = diff.contents
-        stands = "[green]ready[/]" if contents.is_ready else "[red]not ready[/]"
-        names = ", ".join(check.name for check in gate.in_the_way(contents.checks))
-        rows.add_row(
-            escape(str(contents.squashed.name)), escape(contents.made.version), stands, names or "."
+        stands = (
+            (f"{BETTER} ready", "green") if contents.is_ready else (f"{WORSE} not ready", "red")
         )
-    return rows
+        names = ", ".join(check.name for check in gate.in_the_way(contents.checks))
+        made = contents.made.version
+        rows.append([str(contents.squashed.name), made, stands, names or "."])
+    columns = [
+        Column("candidate", gives=Gives.CUT),
+        Column("made on"),
+        Column("stands"),
+        Column("in the way", gives=Gives.WRAPS),
+    ]
+    tables.show(out, "Diffs", columns, rows)
 
 
 def _show_diff(diff: WrittenDiff, out: Console) -> None:
     """Where a diff is, what is in its way and what to do about it."""
-    write = partial(out.print, soft_wrap=True)
+    write = partial(put, out, indent=2)
     contents = diff.contents
-    write(f"[bold]{escape(str(contents.squashed.name))}[/]: {escape(diff.folder)}/")
+    name = escape(str(contents.squashed.name))
+    out.print(f"[bold]{name}[/]: {escape(diff.folder)}/", soft_wrap=True)
     for check in gate.in_the_way(contents.checks):
         for finding in check.findings[:MOST_SHOWN]:
-            write(f"  [red]{check.name}[/]: {escape(finding)}")
+            write((check.name, "red"), f": {finding}")
         if len(check.findings) > MOST_SHOWN:
-            write(f"  [red]{check.name}[/]: and {len(check.findings) - MOST_SHOWN} more")
+            write((check.name, "red"), f": and {len(check.findings) - MOST_SHOWN} more")
         if check.advice:
-            write(f"    → {escape(check.advice)}")
+            put(out, f"→ {check.advice}", indent=4)
     for check in contents.checks:
         if check.state is CheckState.ALLOWED:
-            write(f"  [yellow]{check.name}[/] let through: {escape(check.reason)}")
+            write((check.name, "yellow"), f" let through: {check.reason}")
     for left in pull_request.left_to_the_sender(contents.squashed):
-        write(f"  [dim]left to you[/]: {escape(left)}")
+        write(("left to you", "dim"), f": {left}")
     if diff.range_diff:
-        write("  range-diff:")
+        write("range-diff:")
         for line in diff.range_diff.splitlines():
-            write(f"    {escape(line)}")
+            quote(out, f"    {line}")

@@ -90,7 +90,7 @@ def test_a_column_for_each_bound() -> None:
         for bound, lost, waits in ((0, (5000, 0, 3000), (0.0, 0.002, 0.001)), (100, (0,), (0.1,)))
     ]
     console = Console(width=100, file=io.StringIO(), record=True)
-    console.print(curve.table("it", reports))
+    curve.show("it", reports, console)
     lines = [" ".join(line.split()) for line in console.export_text().splitlines()]
     assert "exchange 0 ms 100 ms" in lines
     assert "race 2/3 4.0 kB 0/1" in lines
