@@ -14,6 +14,7 @@ from rich.console import Console
 from ..catalog.upstream import Upstream
 from ..model import RequestError, Value
 from ..report import culprits, histories, passing, schema, searches, suspects
+from ..report.pages import heatmaps, searched, suspected
 from ..request import Request
 from ..search import bisect as search
 from ..search import culprit
@@ -44,10 +45,30 @@ def bisect(request: Request, session: Session, out: Console, errors: Console) ->
         searches.show_hunks(found.hunks.findings, found.hunks.hunks, found.hunks.patch, out)
     elif found.hunks is not None:
         searches.say(out, f"  but by no hunk of a text file in {found.hunks.prefix}")
+    path = session.home.folder("reports") / "bisect.html"
+    schema.write_text(path, _page(found, session, path.parent))
+    out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
     out.print(f"log: {os.path.relpath(found.log)}", soft_wrap=True)
     if request.json:
         schema.write_text(Path(request.json), _json(found.search))
     return DONE
+
+
+def _page(found: search.Bisection, session: Session, folder: Path) -> str:
+    """The page of a search of releases."""
+    needed, said = found.hunks, ""
+    if needed is not None and needed.patch:
+        said = searches.hunks_line(needed.findings, needed.hunks)
+    elif needed is not None:
+        said = f"By no hunk of a text file in {needed.prefix}."
+    return searched.of_releases(
+        found.search,
+        session.home.root,
+        folder,
+        patch=needed.patch if needed is not None else "",
+        hunks=said,
+        log=os.path.relpath(found.log, folder),
+    )
 
 
 def _commits(
@@ -61,9 +82,11 @@ def _commits(
     stepsummary.append(lambda _: text, errors)
     for path in (folder / "bisect.json", *([Path(request.json)] if request.json else [])):
         schema.write_text(path, _json(report))
-    for name in ("bisect.md", "bisect.json"):
-        out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
     log = culprit.log_of(report, session.home)
+    page = searched.of_commits(report, session.home.root, folder, os.path.relpath(log, folder))
+    schema.write_text(folder / "bisect.html", page)
+    for name in ("bisect.html", "bisect.md", "bisect.json"):
+        out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
     out.print(f"log: {os.path.relpath(log)}", soft_wrap=True)
     return DONE if report.culprits else UNDONE
 
@@ -79,10 +102,11 @@ def history(request: Request, session: Session, out: Console, errors: Console) -
     text = msgspec.json.format(msgspec.json.encode({"schema": 1, "histories": made}), indent=1)
     markdown = "\n".join(map(histories.markdown, made))
     schema.write_text(folder / "history.md", markdown)
+    schema.write_text(folder / "history.html", heatmaps.of_behaviours(made))
     stepsummary.append(lambda _: markdown, errors)
     for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
         schema.write_text(path, text.decode())
-    for name in ("history.md", "history.json"):
+    for name in ("history.html", "history.md", "history.json"):
         out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
     return UNDONE if any(each.notes for each in made) else DONE
 
@@ -93,10 +117,11 @@ def _passing(request: Request, session: Session, out: Console, errors: Console) 
     folder = session.home.folder("reports")
     text = passing.markdown(report)
     schema.write_text(folder / "history.md", text)
+    schema.write_text(folder / "history.html", heatmaps.of_tests(report))
     stepsummary.append(lambda _: text, errors)
     for path in (folder / "history.json", *([Path(request.json)] if request.json else [])):
         schema.write_text(path, _json(report))
-    for name in ("history.md", "history.json"):
+    for name in ("history.html", "history.md", "history.json"):
         out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
     return UNDONE if report.notes else DONE
 
@@ -104,11 +129,12 @@ def _passing(request: Request, session: Session, out: Console, errors: Console) 
 def _suspect(request: Request, session: Session, out: Console, errors: Console) -> int:
     report = trial_of(request, session.catalog, session.provider, errors)
     folder = session.home.folder("reports")
-    paths = [folder / f"suspect-{report.commit[:10]}.{kind}" for kind in ("md", "json")]
+    paths = [folder / f"suspect-{report.commit[:10]}.{kind}" for kind in ("html", "md", "json")]
     text = suspects.markdown(report)
-    schema.write_text(paths[0], text)
+    schema.write_text(paths[0], suspected.page_of(report))
+    schema.write_text(paths[1], text)
     stepsummary.append(lambda _: text, errors)
-    for path in (paths[1], *([Path(request.json)] if request.json else [])):
+    for path in (paths[2], *([Path(request.json)] if request.json else [])):
         schema.write_text(path, _json(report))
     suspects.show(report, out)
     for path in paths:

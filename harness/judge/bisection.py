@@ -157,6 +157,11 @@ def finding(record: Record, rules: Rules) -> Finding | None:
     )
 
 
+def boundary(record: Record, rules: Rules) -> tuple[int, int] | None:
+    """The states between which the change is, by what has been tried; None before both ends."""
+    return _View(record, rules).boundary()
+
+
 class _View:
     """A record, seen by the rules."""
 

@@ -13,11 +13,12 @@ from .probes import Search
 
 
 class CommitName(Value, frozen=True):
-    """A commit for people: its full id, its subject, and the day it was committed."""
+    """A commit for people: its full id, its subject, the day it was committed, who wrote it."""
 
     id: str
     subject: str
     date: str = ""
+    author: str = ""
 
     def __str__(self) -> str:
         return f"{self.id[:10]} {self.subject}"

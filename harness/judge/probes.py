@@ -14,7 +14,8 @@ from .bisection import Finding, Rules
 class Probe(Value, frozen=True):
     """One try of one test on one state, as the log keeps it.
 
-    ``way`` is how the test was laid over the state, if it was taken along.
+    ``way`` is how the test was laid over the state, if it was taken along. ``log`` is the
+    output of the run that told, relative to the workbench's folder; it goes with `clean`.
     """
 
     round: int
@@ -25,6 +26,7 @@ class Probe(Value, frozen=True):
     seconds: float = 0.0
     reason: str = ""
     way: str = ""
+    log: str = ""
 
 
 class Search(Value, frozen=True):
@@ -43,3 +45,16 @@ def replay(search: Search) -> Finding | None:
     for probe in search.probes:
         record.setdefault(probe.state, []).append(probe.answer)
     return bisection.finding(record, search.rules)
+
+
+def bands(search: Search) -> list[tuple[int, int]]:
+    """After each probe, the two states between which the change is, as far as is known then.
+
+    Until both ends are known that is the first and the last.
+    """
+    record: dict[int, list[Answer]] = {}
+    left = []
+    for probe in search.probes:
+        record.setdefault(probe.state, []).append(probe.answer)
+        left.append(bisection.boundary(record, search.rules) or (0, search.rules.size - 1))
+    return left

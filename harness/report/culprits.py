@@ -36,7 +36,7 @@ def show(report: CulpritReport, out: Console) -> None:
         say(out, f"{unfound.test}: {unfound.why}")
     for note in report.notes:
         say(out, f"note: {note}")
-    say(out, _cost(report))
+    say(out, cost(report))
 
 
 def markdown(report: CulpritReport) -> str:
@@ -44,7 +44,7 @@ def markdown(report: CulpritReport) -> str:
     parts = [f"# {report.upstream}: {report.good.id[:10]} to {report.bad.id[:10]}", ""]
     for culprit in report.culprits:
         parts += [f"## {summary.one_line(str(culprit.culprit.commit))}", ""]
-        parts += _items(_lines(culprit, report, hunks=False))
+        parts += _items(_lines(culprit, report, with_patch=False))
         parts += ["", "### For the ticket", "", ticket(culprit, report), ""]
         if culprit.hunks is not None and culprit.hunks.patch:
             patch = culprit.hunks.patch.rstrip()
@@ -53,7 +53,7 @@ def markdown(report: CulpritReport) -> str:
         parts += ["### With plain git", "", "```sh", *by_hand(culprit, report), "```", ""]
     parts += _items(f"{unfound.test}: {unfound.why}" for unfound in report.unfound)
     parts += _items(report.notes)
-    return "\n".join([*parts, "", _cost(report), ""])
+    return "\n".join([*parts, "", cost(report), ""])
 
 
 def ticket(culprit: Culprit, report: CulpritReport) -> str:
@@ -71,16 +71,23 @@ def ticket(culprit: Culprit, report: CulpritReport) -> str:
     if report.overlay:
         told += f" The tests are those of {report.overlay}, laid over both."
     if culprit.taken_back is not None and culprit.taken_back.passes:
-        told += f" {_back(culprit.taken_back, report)}."
+        told += f" {taken_back(culprit.taken_back, report)}."
     if culprit.appeared:
         told += " Before that commit what they test does not exist."
-        return f"{told} It came with {after.commit.id}."
+    return f"{told} {last_line(culprit, report)}"
+
+
+def last_line(culprit: Culprit, report: CulpritReport) -> str:
+    """What triagers look for: ``Regression in <id>.``, or as much of it as is known."""
+    commit = culprit.culprit.commit
+    if culprit.appeared:
+        return f"It came with {commit.id}."
     if not culprit.is_named and culprit.between:
-        return f"{told} One of {len(culprit.between) + 1} commits did it."
+        return f"One of {len(culprit.between) + 1} commits did it."
     if not culprit.is_named:
-        return f"{told} Whether it was so before is not known."
+        return "Whether it was so before is not known."
     said = "Fixed by" if report.first is Answer.BAD else "Regression in"
-    return f"{told} {said} {after.commit.id}."
+    return f"{said} {commit.id}."
 
 
 def by_hand(culprit: Culprit, report: CulpritReport) -> list[str]:
@@ -104,11 +111,16 @@ def by_hand(culprit: Culprit, report: CulpritReport) -> list[str]:
     return [*lines, f"git show {culprit.culprit.commit.id}"]
 
 
-def _lines(culprit: Culprit, report: CulpritReport, *, hunks: bool = True) -> Iterator[str]:
+def outcome(culprit: Culprit) -> list[str]:
+    """Which commit it is, or between which, a line for each thing to say."""
+    return [line.strip() for line in _answer(culprit)]
+
+
+def _lines(culprit: Culprit, report: CulpritReport, *, with_patch: bool = True) -> Iterator[str]:
     commit = culprit.culprit.commit
     yield from _answer(culprit)
     for side in (culprit.before, culprit.culprit):
-        yield f"{side.commit}: {_counts(side)}"
+        yield f"{side.commit}: {counts(side)}"
     if culprit.failure:
         yield f"it fails so: {summary.one_line(culprit.failure)}"
     yield f"confidence {summary.percent(culprit.confidence)}"
@@ -116,9 +128,9 @@ def _lines(culprit: Culprit, report: CulpritReport, *, hunks: bool = True) -> It
         share = summary.percent(culprit.chance)
         yield f"noise would look like these runs in {share} of cases at most"
     if culprit.taken_back is not None:
-        yield _back(culprit.taken_back, report)
+        yield taken_back(culprit.taken_back, report)
     if culprit.hunks is not None:
-        yield from _hunks(culprit, with_patch=hunks)
+        yield from hunk_lines(culprit, with_patch=with_patch)
     for equal in culprit.equals:
         yield f"the same change on another branch: {equal}"
     yield from culprit.notes
@@ -148,7 +160,8 @@ def _answer(culprit: Culprit) -> Iterator[str]:
         yield from _some([f"  {_between(each)}" for each in culprit.between], MOST_COMMITS)
 
 
-def _hunks(culprit: Culprit, *, with_patch: bool) -> Iterator[str]:
+def hunk_lines(culprit: Culprit, *, with_patch: bool) -> Iterator[str]:
+    """By how much of the commit the tests change; with the patch, if that is asked for."""
     found = culprit.hunks
     assert found is not None
     if found.why:
@@ -163,7 +176,8 @@ def _hunks(culprit: Culprit, *, with_patch: bool) -> Iterator[str]:
             yield PatchLine(f"  {line}")
 
 
-def _back(back: TakenBack, report: CulpritReport) -> str:
+def taken_back(back: TakenBack, report: CulpritReport) -> str:
+    """What becomes of the tests where the commit's change is taken back."""
     if not back.how:
         return f"it can not be taken back at the bad end: {back.why}"
     what = "its hunks" if back.only_hunks else "its change"
@@ -177,7 +191,8 @@ def _back(back: TakenBack, report: CulpritReport) -> str:
     )
 
 
-def _counts(side: SideRuns) -> str:
+def counts(side: SideRuns) -> str:
+    """What the runs of a commit said, and how the tests were laid over it."""
     if not side.counts:
         return "not tried"
     said = ", ".join(f"{count} {answer}" for answer, count in sorted(side.counts.items()))
@@ -206,7 +221,8 @@ def _passing(side: SideRuns) -> str:
     return "was not tried" if not runs else "can not be tried"
 
 
-def _cost(report: CulpritReport) -> str:
+def cost(report: CulpritReport) -> str:
+    """How many commits there were, and what searching them took."""
     matter = "" if report.can_matter is None else f", {report.can_matter} of which can matter"
     python = f" on Python {report.python}" if report.python else ""
     return (

@@ -62,16 +62,19 @@ def show_probes(search: Search, out: Console) -> None:
 
 def show_hunks(findings: Sequence[Finding], hunks: int, patch: str, out: Console) -> None:
     """The smallest set of hunks that makes a change."""
-    runs = sum(found.runs for found in findings)
-    least = min(found.confidence for found in findings)
-    plural = "s" if hunks > 1 else ""
-    say(
-        out,
-        f"  by {hunks} hunk{plural} ({len(findings)} searches, {runs} runs, each "
-        f"with a confidence of at least {summary.percent(least)}):",
-    )
+    say(out, f"  {hunks_line(findings, hunks)}:")
     for line in patch.splitlines():
         quote(out, f"    {line}")
+
+
+def hunks_line(findings: Sequence[Finding], hunks: int) -> str:
+    """By how many hunks, and how sure that is."""
+    runs = sum(found.runs for found in findings)
+    least = min(found.confidence for found in findings)
+    return (
+        f"by {hunks} hunk{'s' * (hunks > 1)} ({len(findings)} searches, {runs} runs, each "
+        f"with a confidence of at least {summary.percent(least)})"
+    )
 
 
 def confidence(found: Finding) -> str:

@@ -28,7 +28,7 @@ def show(report: SuspectReport, out: Console) -> None:
     """Print the whole report."""
     put(out, (last_word(report), "bold"))
     put(out, (report.commit, "bold"), f" {report.subject}")
-    for text in _head(report):
+    for text in head(report):
         put(out, text, indent=2)
     out.print()
     title = "Tests that fail, of those that fail on any of these"
@@ -51,7 +51,7 @@ def markdown(report: SuspectReport) -> str:
     """The same for a ticket, with every test that goes wrong somewhere."""
     states = report.line.states
     lines = [f"# {report.commit[:10]}: is it the cause?", "", f"{report.subject}", ""]
-    lines += [f"- {text}" for text in _head(report)]
+    lines += [f"- {text}" for text in head(report)]
     lines += ["", f"**{last_word(report)}**", ""]
     lines += [f"- **{s.name}**: {s.suspicion}: {s.because}." for s in report.symptoms]
     lines += ["", "Runs that failed, of all runs:", ""]
@@ -78,7 +78,8 @@ def last_word(report: SuspectReport) -> str:
     return f"{report.commit[:10]}: of {len(of)} symptoms {', '.join(parts)}{cured}"
 
 
-def _head(report: SuspectReport) -> Iterator[str]:
+def head(report: SuspectReport) -> Iterator[str]:
+    """What was tried, a line for each thing to say."""
     pythons = (f"{state} (Python {version})" for state, version in report.pythons.items())
     yield f"tried on {', '.join(pythons)}"
     yield (

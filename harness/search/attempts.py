@@ -110,7 +110,8 @@ class Attempts:
         run, answer, reason = min(told, key=lambda each: RANKS[each[1]])
         seconds = sum(each.result.seconds for each in attempt.runs if each.result is not None)
         label = self._labels[index]
-        return Probe(attempt.round, index, label, number, answer, seconds, reason, run.name)
+        log = run.result.log if run.result is not None else ""
+        return Probe(attempt.round, index, label, number, answer, seconds, reason, run.name, log)
 
     def _said(self, test: str, run: WayRun) -> tuple[Answer, str]:
         if run.result is None:

@@ -10,5 +10,5 @@ from ..trees.history import Commit, History
 
 
 def name_of(history: History, commit: Commit) -> CommitName:
-    """A commit with the day on which it was committed."""
-    return CommitName(commit.id, commit.subject, history.date(commit.id))
+    """A commit with the day on which it was committed, and who wrote it."""
+    return CommitName(commit.id, commit.subject, history.date(commit.id), history.author(commit.id))

@@ -135,6 +135,10 @@ class History:
         """The day on which it was committed: ``2024-05-31``."""
         return self._repository.text("log", "-1", "--format=%cs", commit)
 
+    def author(self, commit: str) -> str:
+        """The name of who wrote it, as its repository's mailmap has it."""
+        return self._repository.text("log", "-1", "--format=%aN", commit)
+
     def _tips(self) -> list[str]:
         """Where every branch ends, as git's words for it."""
         return linking.tips(self._url) if self._is_local else ["--remotes=history"]

@@ -66,10 +66,30 @@ def readable(value: object) -> object:
     return "".join(map(_letter, value))
 
 
+def _minutes(seconds: float) -> str:
+    """``12.5 min``, or ``3.2 h``."""
+    minutes = seconds / 60
+    return f"{minutes:.1f} min" if minutes < 100 else f"{minutes / 60:,.1f} h"
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.splitlines()), "")
+
+
+def _shown(value: object) -> object:
+    """What stands in a page for a value: what one makes of text from outside is from outside."""
+    return readable(value if isinstance(value, Markup | int | float) else str(value))
+
+
 def _letter(letter: str) -> str:
     if letter in KEPT or (letter.isprintable() and letter not in TURNING):
         return letter
     return " " if letter.isspace() else STAND_IN
+
+
+def style_of(name: str) -> str:
+    """A style sheet of ``templates/``, for a page that needs more than every page does."""
+    return _own(name)
 
 
 @cache
@@ -78,11 +98,18 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=readable,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"test_name": summary.test_name, "seconds": summary.seconds}
+    made.filters |= {
+        "test_name": summary.test_name,
+        "seconds": summary.seconds,
+        "percent": summary.percent,
+        "minutes": _minutes,
+        "first_line": _first_line,
+        "is_longer": lambda text: len(text.splitlines()) > 1,
+    }
     made.globals |= {"anchor": anchor}
     return made
 

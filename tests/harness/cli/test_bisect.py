@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.line import COMMITS, CULPRIT, GREETS, LOUD, SERVER, SPEAKS, commit, released
 from support.local_index import serve
+from support.pages import read
 from support.real_git import git
 from support.tiny import DONE, UPSTREAM, WRONG, ProcessResult, Workbench, content
 
@@ -92,6 +93,10 @@ def test_a_release_and_its_hunks(indexed: Workbench) -> None:
     assert "by 2 hunks" in found.out
     added = [text[5:] for text in found.out.splitlines() if text.startswith("    +    ")]
     assert added == [LOUD[1], "    return 1"]
+    page = read((indexed.home / "reports" / "bisect.html").read_text("utf-8"))
+    assert "changes with 0.1.4, and not with 0.1.3 in front of it" in page.text
+    assert "by 2 hunks" in page.text
+    assert "report: workbench/reports/bisect.html\n" in found.out
 
 
 def test_a_fix_is_found_from_the_other_side(indexed: Workbench) -> None:

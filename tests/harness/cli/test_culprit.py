@@ -15,6 +15,7 @@ import msgspec
 import psutil
 import pytest
 from filelock import FileLock
+from support.pages import read
 from support.real_git import git
 from support.regressions import DOUBLE, NOBODY, TESTS, TRUE, Regressions, regressions
 from support.tiny import (
@@ -165,6 +166,20 @@ def test_what_the_report_has_for_a_ticket(searched: Searched) -> None:
     assert f"git bisect start {report.bad.id} {report.good.id}\n" in text
     kept = (workbench.home / "reports" / "bisect.json").read_bytes()
     assert msgspec.json.decode(kept, type=CulpritReport) == report
+
+
+def test_its_page_has_every_culprit_and_leads_to_the_logs(searched: Searched) -> None:
+    workbench, report, _ = searched
+    reports = workbench.home / "reports"
+    page = read((reports / "bisect.html").read_text("utf-8"))
+    for found in report.culprits:
+        assert f"Regression in {found.culprit.commit.id}." in page.text
+        assert found.culprit.commit.author in page.text
+    logs = {probe.log for search in report.searches for probe in search.probes}
+    assert logs
+    for log in logs:
+        assert f"../{log}" in page.links
+        assert (workbench.home / log).is_file()
 
 
 def test_only_commits_that_can_matter_are_counted_so(searched: Searched) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from support.line import CULPRIT, GREETS
+from support.pages import read
 from support.tiny import DONE, PATCHES, UNDONE, ProcessResult, Workbench, copied, patch
 
 from harness.model import Presence, Suspicion
@@ -19,6 +20,8 @@ def test_a_suspect_from_git(
     found = bisect("--suspect", commits[CULPRIT])
     assert found.status == DONE, found.err
     kept = workbench.home / "reports" / f"suspect-{commits[CULPRIT][:10]}.json"
+    page = read(kept.with_suffix(".html").read_text("utf-8"))
+    assert "1 confirmed, 1 not the cause" in page.text
     report = json.loads(kept.read_text())
     assert report["subject"] == f"Number {CULPRIT}"
     tests = {each["test"]: each for s in report["symptoms"] for each in s["tests"]}

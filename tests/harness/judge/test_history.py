@@ -6,6 +6,7 @@ import json
 
 import pytest
 from support.local_index import Release, archive, serve
+from support.pages import read
 from support.tiny import UPSTREAM, Workbench, content
 
 from harness.judge import history
@@ -33,8 +34,8 @@ def release(version: str) -> Release:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, object]]:
-    """What `history` printed and kept."""
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workbench, str]:
+    """Where `history` has run, and what it printed."""
     workbench = Workbench(tmp_path_factory.mktemp("history"))
     with serve() as index:
         for version in RELEASES:
@@ -43,8 +44,15 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, obje
         workbench.env["PIP_INDEX_URL"] = index.url
         done = workbench.run("history", "--oldest", "0.1", "--repeat", "2")
     assert done.status == 0, done.err
+    return workbench, done.out
+
+
+@pytest.fixture(scope="module")
+def found(ran: tuple[Workbench, str]) -> tuple[str, dict[str, object]]:
+    """What `history` printed and kept."""
+    workbench, out = ran
     kept = json.loads((workbench.home / "reports" / "history.json").read_text())
-    return done.out, kept["histories"][0]
+    return out, kept["histories"][0]
 
 
 def test_each_series_is_a_column(found: tuple[str, dict[str, object]]) -> None:
@@ -70,6 +78,14 @@ def test_the_table_counts_what_fails(found: tuple[str, dict[str, object]]) -> No
     rows = {line.split()[0]: line.split()[1:] for line in table.splitlines() if line.strip()}
     assert rows["servers.tests.GreetingTests"] == [".", "2", "2"]
     assert rows["servers.tests.ConnectionTests"] == [".", ".", "."]
+
+
+def test_the_page_marks_the_release_of_each_change(ran: tuple[Workbench, str]) -> None:
+    workbench, out = ran
+    assert "report: workbench/reports/history.html\n" in out
+    page = read((workbench.home / "reports" / "history.html").read_text("utf-8"))
+    assert "servers.tests.GreetingTests ✓ none fails 0/3 ◐ some fail 2/3 ▲1" in page.text
+    assert "2 tests fail since django 0.2.1" in page.text
 
 
 def test_what_can_not_be_tried_says_nothing() -> None:
