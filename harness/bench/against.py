@@ -22,6 +22,7 @@ from rich.console import Console
 
 from ..model import RequestError, WorkbenchError
 from ..report import schema
+from ..report.measurement import Figure, Measurement
 from ..system import processes
 from ..system.home import PROJECT, Home
 from ..system.room import cores
@@ -58,7 +59,7 @@ class Version(NamedTuple):
     folder: Path
 
 
-def run(words: Sequence[str], revision: str, home: Home, out: Console) -> None:
+def run(words: Sequence[str], revision: str, home: Home, out: Console) -> Measurement:
     """Run ``test`` with both versions, and print the ratios.
 
     ``words`` are its command line. Raises ``RequestError`` for what is no revision of the
@@ -69,7 +70,7 @@ def run(words: Sequence[str], revision: str, home: Home, out: Console) -> None:
         older = _older(revision, scratch / "older")
         then = _measured(older, words, home, scratch / "home")
         now = _measured(Version("now", PROJECT), words, home, scratch / "home")
-    _tell(now, then, revision, out)
+    return _tell(now, then, revision, out)
 
 
 def _short(words: Sequence[str]) -> list[str]:
@@ -141,13 +142,17 @@ def _disk(folder: Path) -> int:
 Run = tuple[Measured, schema.Report]
 
 
-def _tell(now: Run, then: Run, revision: str, out: Console) -> None:
-    say(out, f"one run each, cold, {cores()} cores; 'then' is {revision}")
+def _tell(now: Run, then: Run, revision: str, out: Console) -> Measurement:
+    about = f"one run each, cold, {cores()} cores; 'then' is {revision}"
+    say(out, about)
+    figures = []
     say(out, f"{'':14}{'now':>9}{'then':>13}{'ratio':>11}")
 
     def line(what: str, unit: str, of: Callable[[Measured], float], aim: float = 0.0) -> None:
         mine, theirs = of(now[0]), of(then[0])
         ratio = mine / theirs if theirs else 0.0
+        is_met = ratio <= aim if aim else None
+        figures.append(Figure(what, mine, unit, most=aim or None, than=theirs, is_met=is_met))
         text = f"{what:14}{mine:9.1f} {unit:4}{theirs:8.1f} {unit:4}{ratio:7.2f}"
         if aim:
             say(out, f"{text}   (aim: at most {aim})", ratio <= aim)
@@ -160,12 +165,16 @@ def _tell(now: Run, then: Run, revision: str, out: Console) -> None:
     line("first verdict", "s", lambda each: each.first)
     line("disk", "MiB", lambda each: each.disk / MIB, DISK_AIM)
     line("memory", "MiB", lambda each: each.memory / MIB)
-    for which, (_, report) in (("now", now), ("then", then)):
-        judged = report.candidates
-        tests = sum(each.tests for each in judged)
-        say(out, f"{which}: {len(judged)} verdicts, on {tests} tests in all")
-    for text in differences(now[1], then[1]):
+    said = [_judged(which, report) for which, (_, report) in (("now", now), ("then", then))]
+    said += differences(now[1], then[1])
+    for text in said:
         say(out, text)
+    return Measurement("against", (about,), tuple(figures), said=tuple(said))
+
+
+def _judged(which: str, report: schema.Report) -> str:
+    tests = sum(each.tests for each in report.candidates)
+    return f"{which}: {len(report.candidates)} verdicts, on {tests} tests in all"
 
 
 def differences(now: schema.Report, then: schema.Report) -> list[str]:

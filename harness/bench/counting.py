@@ -18,12 +18,13 @@ from ..jobs.worker import Worker
 from ..lab.instructions import PROGRAMS, REQUESTS, ScenarioCount
 from ..model import Job, RequestError, WorkbenchError
 from ..report import tables
+from ..report.measurement import CandidateCost, Decision, Interval, Measurement
 from ..report.tables import Column, Gives
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import regression
 from ..system.installed import MISSING, program_file
-from .serving import BASE, MOST, loaded
+from .serving import BASE, MOST, Loaded, loaded
 
 WINDOWS = 5  # of each scenario; now and then one has a whole collection of garbage in it
 DEADLINE = 1200.0
@@ -43,32 +44,35 @@ class Cost(NamedTuple):
         return self.instructions / self.base
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Decision:
         """Whether that is at most 3 % more."""
-        return "yes" if self.ratio <= MOST else "no"
+        return Decision.YES if self.ratio <= MOST else Decision.NO
 
 
 def run(
     request: Request, planner: Planner, provider: Provider, out: Console, errors: Console
-) -> None:
+) -> Measurement:
     """Count for every candidate that was asked for, and print its cost.
 
     Raises ``RequestError`` where valgrind is not installed.
     """
     if any(program_file(name) == MISSING for name in PROGRAMS):
         raise RequestError("instructions are counted with valgrind: `apt-get install valgrind`")
+    about, kept = [], []
     for each in loaded(request, planner, provider):
         counts = {}
         for number, (name, job) in enumerate(each.jobs.items(), 1):
             with errors.status(f"{each.ground}: tree {number} of {len(each.jobs)}"):
                 counts[name] = _once(job, provider)
-        out.print(
+        about.append(
             f"{each.ground}, {each.server}: instructions for a request, median of {WINDOWS} "
-            f"windows of {REQUESTS} requests",
-            markup=False,
-            soft_wrap=True,
+            f"windows of {REQUESTS} requests"
         )
-        _table(costs(counts), out)
+        out.print(about[-1], markup=False, soft_wrap=True)
+        found = costs(counts)
+        _table(found, out)
+        kept += [_kept(cost, each) for cost in found]
+    return Measurement("instructions", tuple(about), costs=tuple(kept))
 
 
 def costs(counts: dict[str, list[ScenarioCount]]) -> list[Cost]:
@@ -79,6 +83,21 @@ def costs(counts: dict[str, list[ScenarioCount]]) -> list[Cost]:
         if name != BASE
         for base, mine in zip(counts[BASE], found, strict=True)
     ]
+
+
+def _kept(cost: Cost, each: Loaded) -> CandidateCost:
+    ratio = Interval(cost.ratio, cost.ratio, cost.ratio)
+    return CandidateCost(
+        ground=str(each.ground),
+        server=each.server,
+        candidate=cost.candidate,
+        scenario=cost.scenario,
+        base=cost.base,
+        unit="instructions",
+        ratios={"instructions": ratio},
+        decision=cost.verdict,
+        most=MOST,
+    )
 
 
 def _once(job: Job, provider: Provider) -> list[ScenarioCount]:

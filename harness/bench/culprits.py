@@ -26,6 +26,7 @@ from rich.console import Console
 from ..judge.culprit import CulpritReport
 from ..model import Interpreter, Project, RequestError, WorkbenchError
 from ..pythons import environments
+from ..report.measurement import KnownCulprit, Measurement, SearchCost
 from ..sources.provider import Provider
 from ..system import processes
 from ..system.files import replace_text
@@ -89,7 +90,7 @@ def read_rows(path: str) -> list[Row]:
 
 def run(
     labelled: str, upstream: str, select: str, provider: Provider, out: Console, errors: Console
-) -> None:
+) -> Measurement:
     """Search every row both ways, and print and keep the table.
 
     ``select`` restricts the rows to mending commits whose id begins so.
@@ -107,6 +108,19 @@ def run(
     for line in _sums(measured):
         say(out, line)
     say(out, f"report: {os.path.relpath(path)}")
+    about = f"{len(rows)} regressions of {upstream} whose causes are known"
+    rows_of = (
+        KnownCulprit(
+            each.row.fix,
+            each.row.culprit,
+            each.row.subject,
+            each.commits,
+            SearchCost(*each.ours),
+            SearchCost(*each.theirs),
+        )
+        for each in measured
+    )
+    return Measurement("culprits", (about,), culprits=tuple(rows_of), said=tuple(_sums(measured)))
 
 
 class _Measurement:

@@ -25,6 +25,7 @@ from ..jobs.worker import Worker
 from ..lab.losses import LossReport
 from ..model import Job, Judgement, RequestError, WorkbenchError
 from ..report import tables
+from ..report.measurement import BoundCurve, BoundPoint, Loss, Measurement, Waiting
 from ..report.tables import Column
 from ..request import Request
 from ..sources.provider import Provider
@@ -49,7 +50,7 @@ class BoundReport(NamedTuple):
 
 def run(
     request: Request, planner: Planner, provider: Provider, out: Console, errors: Console
-) -> None:
+) -> Measurement:
     """Measure the one candidate that was asked for, and print its curves.
 
     Raises ``RequestError`` if it is not one candidate with a bound, or does not apply.
@@ -67,6 +68,7 @@ def run(
     if isinstance(made, Judgement):
         raise RequestError(f"{stack} does not apply: {'; '.join(made.problems)}")
     job = Job(suite=WIRE, trees=made.patched_trees, python=ground.python, labels=(server,))
+    curves = []
     with provider.home.scratch("curve") as scratch:
         place, _ = Worker(provider).place(job, scratch)
         tree = copied(place.checkouts[upstream], scratch / "tree")
@@ -81,7 +83,24 @@ def run(
                 with errors.status(f"{stack}, {title}: {bound} ms"):
                     set_bound(tree, bound)
                     curve.append(BoundReport(bound, _measured(job, place, *words, "--only", only)))
-            show(f"{stack} on {ground}, {title}", curve, out)
+            curves.append(kept(f"{stack} on {ground}, {title}", curve))
+            show(curves[-1].title, curve, out)
+    return Measurement("curve", (f"{stack} on {ground}",), curves=tuple(curves))
+
+
+def kept(title: str, curve: Sequence[BoundReport]) -> BoundCurve:
+    """A curve as it is kept."""
+    return BoundCurve(
+        title,
+        tuple(
+            BoundPoint(
+                bound,
+                tuple(Loss(each.name, each.lost) for each in report.losses),
+                tuple(Waiting(each.name, each.seconds) for each in report.waits),
+            )
+            for bound, report in curve
+        ),
+    )
 
 
 def copied(checkout: Path, place: Path) -> Path:

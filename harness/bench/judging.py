@@ -23,6 +23,7 @@ from ..compare.plan import Plan
 from ..model import Job, RequestError, WorkbenchError
 from ..pythons import environments
 from ..report import schema
+from ..report.measurement import Figure, Measurement
 from ..request import Request
 from ..sources.provider import Provider
 from ..suites import own_suite
@@ -31,6 +32,7 @@ from ..system.home import PROJECT, Home
 from ..upstreams import kind_of
 
 RUN_SECONDS = 1800.0
+MIB = 1024**2
 KEPT = ("downloads", "interpreters")
 COLD_AIM, WARM_AIM_SECONDS, MEMORY_AIM = 0.5, 3.0, 200 * 1024**2
 
@@ -56,7 +58,9 @@ def narrowed(request: Request, provider: Provider) -> Request:
     )
 
 
-def run(request: Request, plan: Plan, words: list[str], provider: Provider, out: Console) -> None:
+def run(
+    request: Request, plan: Plan, words: list[str], provider: Provider, out: Console
+) -> Measurement:
     """Measure cold, warm and the plain loop, and print the ratios.
 
     ``words`` are the command line of the workbench that is measured.
@@ -80,13 +84,27 @@ def run(request: Request, plan: Plan, words: list[str], provider: Provider, out:
         cold = _workbench(words, scratch / "home")
         warm = min((_workbench(words, scratch / "home") for _ in range(3)), key=lambda m: m.seconds)
         loop = sum(_plainly(job, provider, scratch) for job in jobs)
-    say(out, f"{len(jobs)} runs of a suite, {os.cpu_count()} cores, {request.jobs} jobs at once")
+    about = f"{len(jobs)} runs of a suite, {os.cpu_count()} cores, {request.jobs} jobs at once"
+    say(out, about)
     say(out, f"plain loop {loop:6.1f} s")
-    say(out, f"cold       {cold.seconds:6.1f} s", cold.seconds / loop <= COLD_AIM)
-    say(out, f"ratio      {cold.seconds / loop:6.2f}   (aim: at most {COLD_AIM})")
+    ratio = cold.seconds / loop
+    say(out, f"cold       {cold.seconds:6.1f} s", ratio <= COLD_AIM)
+    say(out, f"ratio      {ratio:6.2f}   (aim: at most {COLD_AIM})")
     say(out, f"warm       {warm.seconds:6.1f} s", warm.seconds <= WARM_AIM_SECONDS)
     memory = max(cold.memory, warm.memory)
-    say(out, f"memory     {memory / 1024**2:6.0f} MiB", memory <= MEMORY_AIM)
+    say(out, f"memory     {memory / MIB:6.0f} MiB", memory <= MEMORY_AIM)
+    figures = (
+        Figure("plain loop", loop, "s"),
+        Figure("cold", cold.seconds, "s", COLD_AIM, loop, ratio <= COLD_AIM),
+        aimed("warm", warm.seconds, "s", WARM_AIM_SECONDS),
+        aimed("memory", memory / MIB, "MiB", MEMORY_AIM / MIB),
+    )
+    return Measurement("judging", (about,), figures)
+
+
+def aimed(what: str, value: float, unit: str, most: float) -> Figure:
+    """A figure that is to be at most so much."""
+    return Figure(what, value, unit, most, is_met=value <= most)
 
 
 def say(out: Console, text: str, met: bool | None = None) -> None:

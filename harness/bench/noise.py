@@ -41,6 +41,7 @@ from ..model import (
 )
 from ..report import tables
 from ..report.fitting import put
+from ..report.measurement import FlakeRate, Measurement, SimulatedReports
 from ..report.tables import Column
 
 RATES = (0.01, 0.05, 0.2, 0.5)
@@ -91,14 +92,15 @@ class Tally(NamedTuple):
     runs: int
 
 
-def run(out: Console, reports: int = REPORTS) -> None:
+def run(out: Console, reports: int = REPORTS) -> Measurement:
     """Simulate so many reports for each effort and print what they said as a table."""
-    put(
-        out,
+    about = (
         f"{reports} simulated reports of each effort: {TESTS} tests, each flaky with a chance of "
-        f"{FLAKY_SHARE:.0%}, at 1, 5, 20 or 50 % of its runs",
+        f"{FLAKY_SHARE:.0%}, at 1, 5, 20 or 50 % of its runs"
     )
+    put(out, about)
     rows = []
+    kept = []
     for effort in EFFORTS:
         tally = simulate(RunSettings(effort=effort), reports)
         met = "aim met" if tally.wrong <= AIM * reports else "AIM MISSED"
@@ -109,6 +111,7 @@ def run(out: Console, reports: int = REPORTS) -> None:
         )
         runs = f"{tally.runs / reports:.0f}"
         rows.append([effort, runs, f"{tally.wrong} of {reports}", met, *cells])
+        kept.append(_kept(effort, tally))
     heads = tables.numbers("runs", "false", "", *(f"{rate:.0%}" for rate in SHOWN))
     tables.show(out, "", [Column("effort"), *heads], rows)
     put(
@@ -116,6 +119,21 @@ def run(out: Console, reports: int = REPORTS) -> None:
         "runs: of a part or of some tests, for one report; false: reports that call broken or "
         "fixed what is not; then the regressions that fail so often with the patch alone: called "
         "broken, of those noticed",
+    )
+    return Measurement("noise", (about,), reports=tuple(kept))
+
+
+def _kept(effort: str, tally: Tally) -> SimulatedReports:
+    return SimulatedReports(
+        effort=effort,
+        reports=tally.reports,
+        wrong=tally.wrong,
+        most=AIM * tally.reports,
+        runs=tally.runs / tally.reports,
+        rates=tuple(
+            FlakeRate(rate, tally.regressions[rate], tally.found[rate], tally.seen[rate])
+            for rate in SHOWN
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from ..model import RequestError
 from ..report import schema
+from ..report.measurement import Measurement, ScalingLine
 from ..request import JOBS
 from ..system.home import Home
 from ..system.room import BUSY, cores
@@ -53,20 +54,24 @@ class Work(NamedTuple):
     planning: float
 
 
-def run(home: Home, out: Console) -> None:
+def run(home: Home, out: Console) -> Measurement:
     """Print the wall times of more patches on more cores.
 
     Raises ``RequestError`` if there is no run to take the jobs from.
     """
     work = work_of(home.folder("reports"))
     jobs = sum(len(first) + len(more) for first, more in work.patches) / len(work.patches)
-    say(out, f"simulated from {len(work.patches)} patches with {jobs:.0f} jobs each")
+    about = f"simulated from {len(work.patches)} patches with {jobs:.0f} jobs each"
+    say(out, about)
+    lines = []
     say(out, "hours:minutes on so many cores")
     say(out, f"{'patches':>8}" + "".join(f"{n:>8}" for n in CORES))
     for patches in PATCHES:
         walls = [wall(work, patches, n) for n in CORES]
         say(out, f"{patches:>8}" + "".join(f"{_minutes(seconds):>8}" for seconds in walls))
         say(out, f"{'':8}{last_worth(walls)}")
+        lines.append(ScalingLine(patches, CORES, tuple(walls), last_worth(walls)))
+    return Measurement("scaling", (about,), scaling=tuple(lines))
 
 
 def work_of(reports: Path) -> Work:

@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ..model import WorkbenchError
+from ..report.measurement import Figure, Measurement
 from ..system import processes
 from ..system.home import PROJECT, Home
 from ..trees.repository import Repository
@@ -39,7 +40,7 @@ class Timed(unittest.TestCase):
 """
 
 
-def run(home: Home, jobs: int, out: Console) -> None:
+def run(home: Home, jobs: int, out: Console) -> Measurement:
     """Search the same culprit both ways and print the ratio of their wall times."""
     with home.scratch("searchbench") as scratch:
         commits = _generate(scratch / "repository")
@@ -47,16 +48,26 @@ def run(home: Home, jobs: int, out: Console) -> None:
         ours, found = _workbench(scratch, commits, jobs)
     culprit = commits[CULPRIT]
     cores = os.cpu_count()
-    say(
-        out,
-        f"{COMMITS} commits, a test of {TEST_SECONDS:.0f} s, {cores} cores, {jobs} runs at once",
-    )
+    about = f"{COMMITS} commits, a test of {TEST_SECONDS:.0f} s, {cores} cores, {jobs} runs at once"
+    say(out, about)
     say(out, f"git bisect run {theirs:6.1f} s   culprit {'found' if culprit in said else 'MISSED'}")
     say(
         out,
         f"workbench      {ours:6.1f} s   culprit {'found' if culprit[:10] in found else 'MISSED'}",
     )
     say(out, f"ratio          {ours / theirs:6.2f}   (aim: at most {AIM})", ours / theirs <= AIM)
+    return Measurement(
+        "searching",
+        (about,),
+        (
+            Figure("git bisect run", theirs, "s"),
+            Figure("workbench", ours, "s", AIM, theirs, ours / theirs <= AIM),
+        ),
+        said=(
+            f"git bisect run: culprit {'found' if culprit in said else 'MISSED'}",
+            f"workbench: culprit {'found' if culprit[:10] in found else 'MISSED'}",
+        ),
+    )
 
 
 def _generate(folder: Path) -> list[str]:

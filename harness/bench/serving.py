@@ -23,6 +23,7 @@ from ..lab.rates import median_interval
 from ..model import Ground, Job, Judgement, RequestError, Tree, WorkbenchError
 from ..report import tables
 from ..report.fitting import put
+from ..report.measurement import CandidateCost, Decision, Interval, Measurement
 from ..report.tables import Column
 from ..request import Request
 from ..sources.provider import Provider
@@ -34,6 +35,8 @@ SECONDS = 1.0  # for each scenario, after a quarter of it to warm up
 DEADLINE = 120.0
 MOST = 1.03  # a candidate that we recommend may cost 3 % more CPU time, no more
 BASE = "base"
+Turns = list[dict[str, list[ScenarioRate]]]
+"""What each tree did in each turn: for each its scenarios."""
 
 
 class Cost(NamedTuple):
@@ -46,11 +49,11 @@ class Cost(NamedTuple):
     latency: tuple[float, float, float]
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Decision:
         """Whether it costs at most 3 % more CPU time: yes, no, or not sure."""
         if self.cpu[2] <= MOST:
-            return "yes"
-        return "no" if self.cpu[0] > MOST else "not sure"
+            return Decision.YES
+        return Decision.NO if self.cpu[0] > MOST else Decision.NOT_SURE
 
 
 class Loaded(NamedTuple):
@@ -85,19 +88,24 @@ def loaded(request: Request, planner: Planner, provider: Provider) -> Iterator[L
 
 def run(
     request: Request, planner: Planner, provider: Provider, out: Console, errors: Console
-) -> None:
+) -> Measurement:
     """Measure every candidate that was asked for, and print its cost."""
+    about: list[str] = []
+    kept: list[CandidateCost] = []
     for each in loaded(request, planner, provider):
         turns = _measure(each, request.repeat, provider, errors)
-        _say(each, turns, out)
+        about.append(_about(each, turns))
+        names = [name for name in each.jobs if name != BASE]
+        found = costs(turns, names)
+        _say(about[-1], found, names, turns, out)
+        kept += [_kept(cost, each, turns) for cost in found]
+    return Measurement("serving", tuple(about), costs=tuple(kept))
 
 
-def _measure(
-    each: Loaded, repeat: int, provider: Provider, errors: Console
-) -> list[dict[str, list[ScenarioRate]]]:
+def _measure(each: Loaded, repeat: int, provider: Provider, errors: Console) -> Turns:
     """What each tree did in each turn; the order of the trees moves on with every turn."""
     worker = Worker(provider)
-    turns: list[dict[str, list[ScenarioRate]]] = []
+    turns: Turns = []
     order = list(each.jobs)
     wanted = TURNS * repeat
     for turn in range(wanted):
@@ -121,7 +129,7 @@ def _once(job: Job, worker: Worker, provider: Provider) -> list[ScenarioRate]:
     return msgspec.json.decode(finished.stdout, type=list[ScenarioRate])
 
 
-def costs(turns: list[dict[str, list[ScenarioRate]]], names: list[str]) -> list[Cost]:
+def costs(turns: Turns, names: list[str]) -> list[Cost]:
     """What each candidate costs in each scenario, from ratios within turns."""
     found = []
     for name in names:
@@ -139,21 +147,43 @@ def costs(turns: list[dict[str, list[ScenarioRate]]], names: list[str]) -> list[
     return found
 
 
-def _say(each: Loaded, turns: list[dict[str, list[ScenarioRate]]], out: Console) -> None:
-    put(
-        out,
+def _about(each: Loaded, turns: Turns) -> str:
+    return (
         f"{each.ground}, {each.server}: the base's CPU time for a request, and the ratios of each "
-        f"candidate to the base, median of {len(turns)} turns and its 95 % interval",
+        f"candidate to the base, median of {len(turns)} turns and its 95 % interval"
     )
-    names = [name for name in each.jobs if name != BASE]
-    found = costs(turns, names)
+
+
+def _kept(cost: Cost, each: Loaded, turns: Turns) -> CandidateCost:
+    ratios = {"CPU time": cost.cpu, "requests/s": cost.rate, "latency": cost.latency}
+    return CandidateCost(
+        ground=str(each.ground),
+        server=each.server,
+        candidate=cost.candidate,
+        scenario=cost.scenario,
+        base=_used(turns, cost.scenario),
+        unit="s",
+        ratios={name: Interval(*ratio) for name, ratio in ratios.items()},
+        decision=cost.verdict,
+        most=MOST,
+    )
+
+
+def _used(turns: Turns, scenario: str) -> float:
+    """Seconds of CPU time of the base, the median of the turns."""
+    base = [rate.cpu for turn in turns for rate in turn[BASE] if rate.scenario == scenario]
+    return median_interval(base)[1]
+
+
+def _say(about: str, found: list[Cost], names: list[str], turns: Turns, out: Console) -> None:
+    put(out, about)
     for name in names:
         heads = tables.numbers("base", "CPU time", "requests/s", "latency")
         columns = [Column("scenario"), *heads, Column(f"at most {MOST - 1:.0%}")]
         rows = []
         mine = [cost for cost in found if cost.candidate == name]
-        for index, cost in enumerate(mine):
-            used = median_interval([turn[BASE][index].cpu for turn in turns])[1]
+        for cost in mine:
+            used = _used(turns, cost.scenario)
             others = (f"{cost.rate[1]:.3f}", f"{cost.latency[1]:.3f}")
             ratios = _range(cost.cpu), *others
             rows.append([cost.scenario, f"{used * 1000:.2f} ms", *ratios, cost.verdict])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
+from support.pages import read
 from support.tiny import DONE, PROJECT, WRONG, Workbench
 
 from harness.bench import against
 from harness.model import ApplyResult, Judgement, Verdict
 from harness.report import schema
+from harness.report.measurement import Measurement
 
 MADE = schema.RunInfo("", "", "", "", "", 1.0, "", 1)
 
@@ -34,6 +37,12 @@ def test_it_measures_both_and_says_which_verdicts_are_others(workbench: Workbenc
     assert "now: 2 verdicts, on 26 tests in all\n" in done.out
     assert "then: 2 verdicts, on 26 tests in all\n" in done.out
     assert "2 verdicts are the same\n" in done.out
+    kept = workbench.home / "reports" / "bench-against.json"
+    made = msgspec.json.decode(kept.read_bytes(), type=Measurement)
+    assert "report: workbench/reports/bench-against.html\n" in done.out
+    page = read(kept.with_suffix(".html").read_text("utf-8"))
+    for figure in made.figures:
+        assert f"{figure.what} {figure.value:,.2f} {figure.unit}" in page.text
 
 
 def test_a_revision_that_is_none_is_a_wrong_request(workbench: Workbench) -> None:
