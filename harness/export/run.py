@@ -6,6 +6,7 @@ is made.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,11 +17,11 @@ from ..compare.judging import judge
 from ..compare.plan import Planner
 from ..jobs.runs import running
 from ..model import RequestError, Stack
-from ..report import formats
+from ..report import formats, schema
 from ..report.schema import Report, write
 from ..request import Request
 from ..sources.provider import Provider
-from . import bases, gate, stale, terminal
+from . import bases, gate, page, stale, terminal
 from .checks import breakage, table
 from .gate import CheckState
 from .writer import DiffWriter, WrittenDiff
@@ -64,6 +65,9 @@ def run(
     beside = (note for diff in written for note in diff.notes)
     notes = list(dict.fromkeys([*chosen.notes, *report.notes, *beside]))
     terminal.show(written, outdated, notes, out)
+    path = provider.home.folder("reports") / "diffs.html"
+    schema.write_text(path, page.page_of(written, outdated, notes, path.parent))
+    out.print(f"report: {os.path.relpath(path)}", soft_wrap=True)
     return _status(request, written, notes)
 
 

@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 from support import exporting
 from support.exporting import MUTANTS, checks, code, in_the_way, mail, one
+from support.pages import read
 from support.tiny import UPSTREAM, Workbench, copied
 from support.values import DJANGO
 
@@ -46,6 +47,15 @@ def written(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Workben
 def test_each_mutant_fails_the_right_check(written: Workbench, name: str) -> None:
     assert in_the_way(written, name) == MUTANTS[name][1]
     assert checks(written, name)["ready"] is (MUTANTS[name][1] == set())
+
+
+def test_the_page_says_of_each_how_it_stands(written: Workbench) -> None:
+    assert "report: workbench/reports/diffs.html\n" in (written.folder / "diffs.out").read_text()
+    page = read((written.home / "reports" / "diffs.html").read_text("utf-8"))
+    for name in MUTANTS:
+        stands = "✓ ready" if checks(written, name)["ready"] else "✗ not ready"
+        assert f"django/{name} django 0.1 {stands}" in page.text
+        assert f"../diffs/django/{name}/PULL_REQUEST.md" in page.links
 
 
 @pytest.mark.parametrize("name", MUTANTS)
