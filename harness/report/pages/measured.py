@@ -10,9 +10,10 @@ from statistics import median
 from typing import NamedTuple
 
 from ..measurement import BoundCurve, CandidateCost, Decision, Figure, KnownCulprit, Measurement
-from . import measured_charts as drawing
-from .measured_charts import Drawn, RatioRow
+from . import curves
+from .charts import Drawn
 from .page import anchor, render, style_of
+from .ratios import RatioRow, ratios
 from .signs import Sign, met
 
 TITLES = {
@@ -80,8 +81,8 @@ def page_of(made: Measurement) -> str:
         figure_chart=_figure_chart(made.figures),
         costs=list(_costs(made.costs)),
         curves=[_curve(each) for each in made.curves],
-        scaling=drawing.scaling(made.scaling) if made.scaling else None,
-        found=drawing.found(made.reports) if made.reports else None,
+        scaling=curves.scaling(made.scaling) if made.scaling else None,
+        found=curves.found(made.reports) if made.reports else None,
         reports=[(each, met(each.wrong <= each.most)) for each in made.reports],
         culprits=[
             (each, _worth(each.ours.word), _worth(each.theirs.word)) for each in made.culprits
@@ -101,7 +102,7 @@ def _figure_chart(figures: Sequence[Figure]) -> Drawn | None:
         for each in figures
         if each.than and (ratio := each.value / each.than) > 0
     ]
-    return drawing.ratios("Ratios to what it is compared with", rows) if rows else None
+    return ratios("Ratios to what it is compared with", rows) if rows else None
 
 
 def _costs(costs: Sequence[CandidateCost]) -> Iterator[CostView]:
@@ -134,7 +135,7 @@ def _cost_chart(name: str, costs: Sequence[CandidateCost], where: str, *, decide
         sign = DECISIONS[cost.decision] if decides else COMPARED
         rows.append(RatioRow(whose, ratio.low, ratio.median, ratio.high, sign))
     limits = {cost.most for cost in costs} if decides else ()
-    return drawing.ratios(f"{name[:1].upper()}{name[1:]}, on {where}", rows, limits)
+    return ratios(f"{name[:1].upper()}{name[1:]}, on {where}", rows, limits)
 
 
 def _base(cost: CandidateCost) -> str:
@@ -152,7 +153,7 @@ def _curve(curve: BoundCurve) -> CurveTable:
         waited = [next(e.seconds for e in p.waits if e.name == name) for p in curve.points]
         cells = [f"{median(each) * 1000:.0f} ms (max {max(each) * 1000:.0f})" for each in waited]
         rows.append((f"wait: {name}", cells))
-    return CurveTable(curve, [*drawing.losses(curve), drawing.waits(curve)], rows)
+    return CurveTable(curve, [*curves.losses(curve), curves.waits(curve)], rows)
 
 
 def _lost(lost: Sequence[int]) -> str:
@@ -174,4 +175,4 @@ def _culprit_chart(culprits: Sequence[KnownCulprit]) -> Drawn | None:
         for each in culprits
         if each.theirs.seconds and (ratio := each.ours.seconds / each.theirs.seconds) > 0
     ]
-    return drawing.ratios("Wall time, of that of git bisect", rows) if rows else None
+    return ratios("Wall time, of that of git bisect", rows) if rows else None

@@ -18,7 +18,7 @@ from ...judge import probes
 from ...judge.probes import Probe, Search
 from ...model import Conclusion
 from .. import searches, summary
-from . import charts
+from . import svg
 from .charts import Axis, Chart, Mark, Span, Tick
 from .page import anchor
 from .signs import ANSWERS, Sign
@@ -124,7 +124,7 @@ def _plot(search: Search, left: Sequence[tuple[int, int]]) -> Markup:
         for number, (before, after) in enumerate(left[:MOST_DRAWN], 1)
     ]
     ends = (found.before, found.after) if known else ()
-    return charts.draw(
+    return svg.draw(
         Chart(
             id=anchor("plot", search.test, search.labels[0]),
             title=f"The probes of the search for {summary.test_name(search.test)}",

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from support.pages import HOSTILE, Page
 
-from harness.report.pages import charts
+from harness.report.pages import svg
 from harness.report.pages.charts import Axis, Chart, Curve, Mark, Span, Tick
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,7 +25,7 @@ PLAIN = Chart(
 
 
 def drawn(chart: Chart) -> ElementTree.Element:
-    return ElementTree.fromstring(charts.draw(chart))
+    return ElementTree.fromstring(svg.draw(chart))
 
 
 def classes(root: ElementTree.Element, tag: str) -> list[str]:
@@ -77,7 +77,7 @@ def test_curves_join_their_marks_and_differ_by_their_line() -> None:
 
 
 def test_nothing_of_it_is_a_script_a_style_or_a_reference() -> None:
-    text = charts.draw(PLAIN)
+    text = svg.draw(PLAIN)
     assert [word for word in ("script", "style", "href", "url(", "//") if word in text] == [
         "//"  # the name of SVG itself
     ]
@@ -85,7 +85,7 @@ def test_nothing_of_it_is_a_script_a_style_or_a_reference() -> None:
 
 
 def test_it_is_the_same_every_time() -> None:
-    assert charts.draw(PLAIN) == charts.draw(PLAIN)
+    assert svg.draw(PLAIN) == svg.draw(PLAIN)
 
 
 @pytest.mark.parametrize("field", ["title", "describes"])
@@ -98,6 +98,6 @@ def test_hostile_text_does_nothing(field: str) -> None:
     hostile = (
         hostile._replace(title=HOSTILE) if field == "title" else hostile._replace(describes=HOSTILE)
     )
-    page = Page(charts.draw(hostile))
+    page = Page(svg.draw(hostile))
     assert page.wrong == []
     assert set(page.tags) == {"svg", "title", "desc", "g", "rect", "path", "text", "circle"}
