@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from pathlib import Path
 
 import pytest
@@ -101,10 +102,12 @@ def test_scripts_can_be_off(visitor: Visitor, page_file: Path) -> None:
     ],
 )
 def test_what_asks_the_network_is_refused_and_told(
-    visitor: Visitor, tmp_path: Path, body: str, asked: str
+    request: pytest.FixtureRequest, tmp_path: Path, body: str, asked: str
 ) -> None:
-    visitor.open(write(tmp_path, body))
-    assert f"asked for {asked}" in visitor.take_faults()
+    """What the page says of it on the console comes whenever it does: all of it is one fault."""
+    fails = pytest.raises(AssertionError, match=f"asked for {re.escape(asked)}")
+    with fails, visiting(request.config, tmp_path, "visit") as visitor:
+        visitor.open(write(tmp_path, body))
 
 
 def test_a_server_on_this_machine_may_be_asked(visitor: Visitor) -> None:

@@ -31,17 +31,17 @@ PASSES: Mapping[Answer, Sign] = {
     Answer.BAD: Sign("✗", "fails", "bad"),
 }
 SUSPICIONS: Mapping[Suspicion, Sign] = {
-    Suspicion.CONFIRMED: Sign("✗", "confirmed", "bad"),
-    Suspicion.NOT_THE_CAUSE: Sign("✓", "not the cause", "good"),
-    Suspicion.UNTESTABLE: Sign("?", "untestable", "warn"),
+    Suspicion.CONFIRMED: Sign("✗", Suspicion.CONFIRMED.value, "bad"),
+    Suspicion.NOT_THE_CAUSE: Sign("✓", Suspicion.NOT_THE_CAUSE.value, "good"),
+    Suspicion.UNTESTABLE: Sign("?", Suspicion.UNTESTABLE.value, "warn"),
 }
 PRESENCES: Mapping[Presence, Sign] = {
-    Presence.APPEARED: Sign("✗", "appeared with it", "bad"),
-    Presence.DISAPPEARED: Sign("✓", "disappeared with it", "good"),
-    Presence.BOTH: Sign("=", "before it and after", "plain"),
-    Presence.NOWHERE: Sign("·", "nowhere", "plain"),
-    Presence.FLAKY: Sign("~", "flaky", "warn"),
-    Presence.UNTESTABLE: Sign("?", "untestable", "warn"),
+    Presence.APPEARED: Sign("✗", Presence.APPEARED.value, "bad"),
+    Presence.DISAPPEARED: Sign("✓", Presence.DISAPPEARED.value, "good"),
+    Presence.BOTH: Sign("=", Presence.BOTH.value, "plain"),
+    Presence.NOWHERE: Sign("·", Presence.NOWHERE.value, "plain"),
+    Presence.FLAKY: Sign("~", Presence.FLAKY.value, "warn"),
+    Presence.UNTESTABLE: Sign("?", Presence.UNTESTABLE.value, "warn"),
 }
 FATES: Mapping[MutantFate, Sign] = {
     MutantFate.KILLED: Sign("✓", "noticed", "good"),
