@@ -12,8 +12,9 @@ from rich.console import Console
 
 from ..model import RequestError
 from ..report import formats, schema
+from ..report.difference import Differences
 from ..report.difference_texts import markdown, show
-from ..report.differences import Differences, compare
+from ..report.differences import compare
 from ..report.pages import differences as page
 from ..report.pages.fresh import page_of
 from ..request import Request

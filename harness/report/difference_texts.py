@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from . import difference_words as words
 from . import summary
-from .differences import CandidateDifference, Differences
+from .difference import CandidateDifference, Differences
 from .markdown import plain
 from .pages import tones
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..model import Change, ChangeKind, FileReach, Step, Verdict
 from . import summary
-from .differences import (
+from .difference import (
     CandidateDifference,
     ChangeDifference,
     ConflictDifference,

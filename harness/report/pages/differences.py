@@ -6,7 +6,7 @@ Owns: what the page says, and in which order. Must not know HTML (the template d
 from __future__ import annotations
 
 from .. import difference_words as words
-from ..differences import CandidateDifference, Differences
+from ..difference import CandidateDifference, Differences
 from .page import anchor
 from .page import render as render_page
 from .tones import OF_VERDICT

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from support.tiny import DONE, MATCHED, WRONG, Workbench, patch
 
-from harness.report.differences import Differences
+from harness.report.difference import Differences
 
 YESTERDAY, TODAY = patch('"waited"', '"waited" '), patch('"waited"', '"gone"')
 

@@ -28,8 +28,9 @@ from harness.model import (
     Wait,
 )
 from harness.report import difference_words as words
+from harness.report.difference import CandidateDifference, Differences
 from harness.report.difference_texts import markdown, show
-from harness.report.differences import CandidateDifference, Differences, compare
+from harness.report.differences import compare
 from harness.report.pages import differences as page
 from harness.report.schema import BaseLine, Report, RunInfo
 
