@@ -68,6 +68,12 @@ class WireRow(NamedTuple):
     seen: tuple[Seen, ...]
     differs: bool
 
+    @property
+    def words(self) -> str:
+        """What the row is found by: its name, and how its exchanges ended."""
+        ends = (each.headline for seen in self.seen for each in (seen.base, seen.patched) if each)
+        return " ".join([self.behaviour, self.link, *dict.fromkeys(ends)])
+
 
 class WireTable(NamedTuple):
     """The matrix of one ground; ``own`` of its columns are trees, the rest the control group."""

@@ -82,6 +82,16 @@ def test_a_word_and_a_kind_leave_what_fits(visitor: Visitor, written: Path) -> N
     assert [n.text_content() for n in names.all() if n.is_visible()] == [TEST]
 
 
+def test_the_wire_is_searched_by_how_exchanges_ended(visitor: Visitor, written: Path) -> None:
+    shown = visitor.open(written)
+    rows = shown.locator("#wire ~ * .wire-row")
+    find = shown.get_by_role("searchbox", name="Find", exact=True)
+    find.fill("then rst")
+    assert rows.first.is_visible()
+    find.fill("then eof")
+    assert not rows.first.is_visible()
+
+
 def test_without_scripts_everything_is_there(visitor: Visitor, written: Path) -> None:
     shown = visitor.open(written, scripts=False)
     assert not shown.get_by_label("Find a test").is_visible(), "no tool that does nothing"
