@@ -19,7 +19,7 @@ from ..schema import Sighting
 from . import tones
 from .page import anchor
 
-MOST_DRAWN = 750_000  # bytes of drawings in one page
+MOST_DRAWN = 700_000  # bytes of drawings in one page
 WORST_FIRST = (Status.HUNG, Status.ERROR, Status.FAILED, Status.PASSED, Status.SKIPPED)
 Place = tuple[str, str, str]  # a ground, a column of its matrix, a test
 

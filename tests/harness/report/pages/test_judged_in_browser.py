@@ -7,10 +7,19 @@ from pathlib import Path
 import msgspec
 import pytest
 from support.browser import DESK, PHONE, Visitor, axe_violations
-from support.sighted import FIXED, TEST, judged, report
+from support.sighted import FIXED, TEST, judged, matrix, report
 from support.values import X
 
-from harness.model import ChangeKind, FileReach, PatchText, RanLines, Reach, Verdict
+from harness.model import (
+    Cell,
+    ChangeKind,
+    FileReach,
+    PatchText,
+    RanLines,
+    Reach,
+    Stack,
+    Verdict,
+)
 from harness.report.pages import judged as page
 from harness.report.schema import Report
 
@@ -48,6 +57,19 @@ def test_it_is_for_everybody(visitor: Visitor, written: Path, width: int, dark: 
     assert axe_violations(shown) == []
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
     visitor.screenshot(shown, whole=True)
+
+
+def test_a_wide_matrix_scrolls_by_itself(visitor: Visitor, tmp_path: Path) -> None:
+    names = [f"django/c{number}" for number in range(30)]
+    wide = msgspec.structs.replace(
+        matrix(Cell(3, 4), *[Cell(4, 4)] * len(names)),
+        columns=("base", *names),
+        control=(),
+        stacks=(Stack(), *map(Stack.read, names)),
+    )
+    shown = visitor.open(write(tmp_path, report(matrices=(wide,))), width=PHONE)
+    assert shown.get_by_text("better than the base").count() == len(names)
+    assert shown.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
 def test_a_cell_of_the_wire_opens_its_exchange(visitor: Visitor, written: Path) -> None:
