@@ -137,6 +137,10 @@ def test_printed_it_is_unfolded(visitor: Visitor, written: Path) -> None:
     shown.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert shown.get_by_text("Traceback", exact=True).is_visible()
     assert not shown.locator("header.top").is_visible()
+    # On paper nothing is out of sight.
+    late = "fold => getComputedStyle(fold).contentVisibility"
+    folds = shown.locator(".told, .exchange, .wire-seen").all()
+    assert {fold.evaluate(late) for fold in folds} == {"visible"}
     visitor.screenshot(shown, whole=True)
 
 
