@@ -76,14 +76,15 @@ class Told(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Changes with one cause; ``shared`` is a reason that all give, ``rest`` are names only."""
+    """Changes with one cause; ``shared`` is a reason that all give. Of the ``rest`` there are
+    only the id in the page and the test."""
 
     name: str
     tone: str
     number: int
     shared: str
     told: tuple[Told, ...]
-    rest: tuple[str, ...]
+    rest: tuple[tuple[str, str], ...]
 
 
 class Candidate(NamedTuple):
@@ -145,12 +146,11 @@ class Book:
             number=len(changes),
             shared=summary.shared_reason(name, changes),
             told=tuple(self._told(judged, change) for change in changes[:MOST_TOLD]),
-            rest=tuple(change.test for change in changes[MOST_TOLD:]),
+            rest=tuple((_ident(judged, each), each.test) for each in changes[MOST_TOLD:]),
         )
 
     def _told(self, judged: Judgement, change: Change) -> Told:
-        waited = change.wait.name if change.wait else ""
-        ident = anchor("t", judged.name, judged.base, change.suite, change.test, waited)
+        ident = _ident(judged, change)
         place = (judged.base, str(judged.stack), change.test)
         exchange, is_drawn = self._places.get(place, ("", False))
         is_alarm = change.kind.is_worse and change.confirmed
@@ -168,6 +168,11 @@ class Book:
             detail=None if is_drawn else self._texts.add(change.detail, ident),
             log=self._texts.add(log, ident),
         )
+
+
+def _ident(judged: Judgement, change: Change) -> str:
+    waited = change.wait.name if change.wait else ""
+    return anchor("t", judged.name, judged.base, change.suite, change.test, waited)
 
 
 def _share(judged: Judgement) -> str:

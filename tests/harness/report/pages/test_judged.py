@@ -151,6 +151,8 @@ def test_a_group_of_thousands_is_told_in_part_and_named_whole() -> None:
     html = page.render(report(judged(X, Verdict.FIXES, *many)))
     assert html.count('class="fold told"') == telling.MOST_TOLD
     assert "and 9 more" in html and f"test_{telling.MOST_TOLD + 8}" in html
+    places = [ident for ident in read(html).ids if ident.startswith("t-")]
+    assert len(set(places)) == len(many), "there is a link to each"
 
 
 def test_candidates_of_several_bases_stand_under_their_base() -> None:
