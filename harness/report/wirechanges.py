@@ -94,12 +94,16 @@ def step(base: Cell, cell: Cell) -> str:
 
 
 def is_better(base: Cell, cell: Cell) -> bool | None:
-    """Whether more pass than on the base; None if as many do and no more hang."""
-    if cell.tests == 0 or (cell.passed, cell.hung) == (base.passed, base.hung):
+    """Whether more pass than on the base; None if as many do and no more hang.
+
+    Where other numbers of tests ran it is their share, and None if on one side none did.
+    """
+    if cell.tests == 0 or base.tests == 0:
         return None
-    if cell.tests != base.tests:
-        return cell.passed * base.tests > base.passed * cell.tests
-    return cell.passed > base.passed or (cell.passed == base.passed and cell.hung < base.hung)
+    before, after = base.passed * cell.tests, cell.passed * base.tests
+    if before == after:
+        before, after = cell.hung * base.tests, base.hung * cell.tests
+    return None if before == after else after > before
 
 
 def _merged(found: Matrix, shown: Sequence[int], own: int) -> list[ChangedRow]:

@@ -16,6 +16,7 @@ from ...lab.diagram import sequence
 from ...model import Cell, Matrix, Row, Status
 from .. import summary
 from ..schema import Sighting
+from ..wirechanges import is_better
 from . import tones
 from .page import anchor
 
@@ -243,8 +244,5 @@ def _row(
 
 
 def _step(base: Cell, cell: Cell) -> str:
-    """``better`` or ``worse`` than the base by the share that passes, else empty."""
-    if not (base.tests and cell.tests):
-        return ""
-    before, after = base.passed * cell.tests, cell.passed * base.tests
-    return "better" if after > before else "worse" if after < before else ""
+    """``better`` or ``worse`` than the base, else empty."""
+    return {True: "better", False: "worse", None: ""}[is_better(base, cell)]

@@ -80,6 +80,8 @@ def test_nobody_differs() -> None:
         (HALF, Cell(), "", None),
         (HALF, Cell(3, 5), "3/5", True),
         (GOOD, Cell(3, 5), "3/5", False),
+        (Cell(2, 2), Cell(3, 3), "all", None),
+        (Cell(), Cell(3, 3), "all", None),
     ],
 )
 def test_a_cell_says_how_it_differs(base: Cell, cell: Cell, text: str, better: bool | None) -> None:
