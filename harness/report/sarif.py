@@ -27,12 +27,14 @@ TOOL = "upstream-patch-workbench"
 ROOT = "%SRCROOT%"
 MOST_RELATED = 20
 NUMBERS = {name: number for number, name in enumerate(RULES)}
+NOTHING = Analysis("nothing", "no base", (), (), whole=False, found=())
 Json = dict[str, Any]
 
 
 def render(report: Report) -> str:
     """The whole report as SARIF, in ASCII: no reader can take a character for another."""
-    runs = [_run(report, analysis) for analysis in analyses(report)]
+    # A file without a run would look as one in which nothing was found.
+    runs = [_run(report, analysis) for analysis in analyses(report) or [NOTHING]]
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": runs}
     return json.dumps(log, indent=1) + "\n"
 

@@ -254,6 +254,14 @@ def test_a_run_that_could_not_judge_was_not_successful(
     ]
 
 
+def test_a_report_in_which_nothing_was_judged_is_no_clean_one() -> None:
+    """Without a run in it a file would look as one that found nothing."""
+    (run,) = read(report(notes=("django/x: left out",)))
+    (how,) = run.invocations
+    assert not how.execution_successful
+    assert notifications(run) == ["django/x: left out"]
+
+
 def test_a_base_from_git_is_named_and_a_release_has_no_repository() -> None:
     url, commit = "https://example.org/django.git", "c" * 40
     release = BaseLine("django", "6.1.3", "sdist", "b" * 40, "3.13.0", url)
