@@ -77,14 +77,14 @@ class Told(NamedTuple):
 
 class Group(NamedTuple):
     """Changes with one cause; ``shared`` is a reason that all give. Of the ``rest`` there are
-    only the id in the page and the test."""
+    only the id in the page, the kind and the test."""
 
     name: str
     tone: str
     number: int
     shared: str
     told: tuple[Told, ...]
-    rest: tuple[tuple[str, str], ...]
+    rest: tuple[tuple[str, ChangeKind, str], ...]
 
 
 class Candidate(NamedTuple):
@@ -146,7 +146,9 @@ class Book:
             number=len(changes),
             shared=summary.shared_reason(name, changes),
             told=tuple(self._told(judged, change) for change in changes[:MOST_TOLD]),
-            rest=tuple((_ident(judged, each), each.test) for each in changes[MOST_TOLD:]),
+            rest=tuple(
+                (_ident(judged, each), each.kind, each.test) for each in changes[MOST_TOLD:]
+            ),
         )
 
     def _told(self, judged: Judgement, change: Change) -> Told:
@@ -176,16 +178,15 @@ def _ident(judged: Judgement, change: Change) -> str:
 
 
 def _share(judged: Judgement) -> str:
-    """``18 of 18``: how many of the changed statements were run; empty if that is not known."""
-    if judged.reach is None or any(file.why for file in judged.reach.files):
+    """``all of 18``: whether the changed statements were run; empty where nobody asked."""
+    if judged.reach is None:
         return ""
+    if any(file.why for file in judged.reach.files):
+        return "not known"
     total = sum(file.statements for file in judged.reach.files)
-    missed = sum(
-        sum(last - first + 1 for first, last in file.unreached) for file in judged.reach.files
-    )
     if not total:
-        return ""
-    return f"all of {total}" if not missed else f"not all of {total}"
+        return "no statement"
+    return f"all of {total}" if judged.reach.is_full else f"not all of {total}"
 
 
 def _runs(change: Change) -> Iterable[Runs]:

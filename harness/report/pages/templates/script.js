@@ -43,17 +43,19 @@ for (const tools of document.querySelectorAll("[data-filters]")) {
     const words = [...tools.querySelectorAll("input[type=search]")]
       .flatMap((box) => box.value.toLowerCase().split(/\s+/).filter(Boolean));
     const wanted = [...tools.querySelectorAll("select[name]")].filter((box) => box.value);
-    let shown = 0;
+    let shown = 0, all = 0;
     for (const thing of things) {
       const text = words.length ? (thing.dataset.text ?? thing.textContent).toLowerCase() : "";
       const fits = words.every((word) => text.includes(word))
         && wanted.every((box) => (thing.dataset[box.name] ?? "").split(" ").includes(box.value));
       thing.hidden = !fits;
+      if ("echo" in thing.dataset) continue;  // it stands for another that is counted
+      all += 1;
       shown += fits ? 1 : 0;
     }
     for (const group of document.querySelectorAll(tools.dataset.groups ?? ":not(*)"))
       group.hidden = !group.querySelector(`${tools.dataset.filters}:not([hidden])`);
-    if (said) said.textContent = `${shown} of ${things.length} shown`;
+    if (said) said.textContent = `${shown} of ${all} shown`;
   };
   tools.hidden = false;
   tools.addEventListener("input", apply);

@@ -190,3 +190,26 @@ def test_a_page_bears_only_so_much_text(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(telling, "MOST_TEXT", 20)
     long = {**PLAIN, "detail": "x" * 30}
     assert telling.NO_ROOM in words(page.render(report(judged(X, Verdict.FIXES, long))))
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ((FileReach("django", "a.py", 2),), "all of 2"),
+        ((FileReach("django", "a.py", 2, unreached=((2, 2),)),), "not all of 2"),
+        ((FileReach("django", "a.c", why="it is no Python"),), "not known"),
+        ((FileReach("django", "a.py"),), "no statement"),
+    ],
+)
+def test_the_table_says_what_is_known_of_the_changed_code(
+    files: tuple[FileReach, ...], said: str
+) -> None:
+    """An empty cell would look as if there were nothing to say."""
+    html = page.render(report(judged(X, Verdict.UNPROVEN, reach=Reach(files))))
+    assert f"<td>{said}</td>" in html
+
+
+def test_a_test_that_is_only_named_is_found_by_its_kind() -> None:
+    many = [{**FIXED, "test": f"a.Test.test_{number}"} for number in range(telling.MOST_TOLD + 1)]
+    html = page.render(report(judged(X, Verdict.FIXES, *many)))
+    assert html.count('data-kind="fixed"') == len(many)

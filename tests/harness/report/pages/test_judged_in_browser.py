@@ -110,6 +110,7 @@ def test_the_wire_is_searched_by_how_exchanges_ended(visitor: Visitor, written: 
     find = shown.get_by_role("searchbox", name="Find", exact=True)
     find.fill("then rst")
     assert rows.first.is_visible()
+    assert shown.get_by_text("1 of 1 shown").is_visible(), "a row and what was seen in it are one"
     find.fill("then eof")
     assert not rows.first.is_visible()
 
