@@ -10,6 +10,17 @@ from harness.model import ApplyResult, BaseName, Change, Judgement, Stack, Verdi
 from harness.report.schema import BaseLine, Report, RunInfo
 
 GROUND = BaseName("django", "6.1.3")
+DJANGO = BaseLine("django", "6.1.3", "sdist", "b" * 40, "3.13.0")
+MADE = RunInfo(
+    at="2021-02-21T12:00:00+00:00",
+    workbench="1",
+    python="3.13.0",
+    machine="Linux x86_64, 2 cores",
+    isolation="sandbox",
+    seconds=12.3,
+    command="python -m harness test --django 6.1.3",
+    repeat=3,
+)
 
 
 def judgement(
@@ -34,19 +45,9 @@ def judgement(
 
 def report(*judged: Judgement, **fields: object) -> Report:
     """A report on these candidates."""
-    made = RunInfo(
-        at="2021-02-21T12:00:00+00:00",
-        workbench="1",
-        python="3.13.0",
-        machine="Linux x86_64, 2 cores",
-        isolation="sandbox",
-        seconds=12.3,
-        command="python -m harness test --django 6.1.3",
-        repeat=3,
-    )
     plain = Report(
-        made=made,
-        bases=(BaseLine("django", "6.1.3", "sdist", "b" * 40, "3.13.0"),),
+        made=MADE,
+        bases=(DJANGO,),
         candidates=judged,
     )
     return msgspec.structs.replace(plain, **fields)

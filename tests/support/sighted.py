@@ -19,22 +19,13 @@ from harness.model import (
     Status,
     Verdict,
 )
-from harness.report.schema import BaseLine, Exchange, Moment, Report, RunInfo, Sighting
+from harness.report.schema import Exchange, Moment, Report, Sighting
+from support.reports import DJANGO, MADE
 from support.values import X, change
 
 GROUND = "django 6.1.3"
 Y = Stack.read("django/y")
 TEST = "test_full_body.py::test_whole[runserver-direct-raw]"
-MADE = RunInfo(
-    at="2021-02-21T12:00:00+00:00",
-    workbench="1",
-    python="3.13.0",
-    machine="Linux x86_64, 2 cores",
-    isolation="sandbox",
-    seconds=12.3,
-    command="python -m harness test --django 6.1.3",
-    repeat=3,
-)
 
 
 def observation(ending: Ending = Ending.COMPLETE, received: int = 5000) -> Exchange:
@@ -106,7 +97,7 @@ def report(*candidates: Judgement, **fields: object) -> Report:
     """A run on Django 6.1.3, if nothing else is said with x that fixes what y leaves alone."""
     plain = Report(
         made=MADE,
-        bases=(BaseLine("django", "6.1.3", "sdist", "b" * 40, "3.13.0"),),
+        bases=(DJANGO,),
         candidates=candidates or (judged(X, Verdict.FIXES, FIXED), judged(Y, Verdict.NEUTRAL)),
         matrices=(matrix(Cell(3, 4), Cell(4, 4), Cell(3, 4), Cell(4, 4)),),
         sightings=(

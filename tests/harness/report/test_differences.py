@@ -7,6 +7,8 @@ import io
 import msgspec
 import pytest
 from rich.console import Console
+from support import reports
+from support.reports import DJANGO
 from support.values import change
 
 from harness.judge.verdict import counts
@@ -32,19 +34,11 @@ from harness.report.difference import CandidateDifference, Differences
 from harness.report.difference_texts import markdown, show
 from harness.report.differences import compare
 from harness.report.pages import differences as page
-from harness.report.schema import BaseLine, Report, RunInfo
+from harness.report.schema import Report
 
-MADE = RunInfo(
-    at="2021-02-21T12:00:00+00:00",
-    workbench="1",
-    python="3.13.0",
-    machine="Linux x86_64, 2 cores",
-    isolation="sandbox",
-    seconds=1.0,
-    command="python -m harness test --patch v1.diff",
-    repeat=3,
+MADE = msgspec.structs.replace(
+    reports.MADE, seconds=1.0, command="python -m harness test --patch v1.diff"
 )
-DJANGO = BaseLine("django", "6.1.3", "sdist", "b" * 40, "3.13.0")
 FIXES, BREAKS = Verdict.FIXES, Verdict.BREAKS
 BROKEN = change(test="servers.A.test_it", reason="AssertionError: 1", group="one")
 FIXED = change(ChangeKind.FIXED, Status.FAILED, Status.PASSED, test="servers.A.test_end")

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from rich.console import Console
+from support.reports import DJANGO, MADE
 from support.tiny import TESTS
 from support.values import change
 
@@ -36,7 +37,7 @@ from harness.model import (
     WorkbenchError,
 )
 from harness.report import markdown, schema, summary, terminal
-from harness.report.schema import BaseLine, Report, RunInfo
+from harness.report.schema import Report
 from harness.upstreams.django import REAL_OBJECTS
 
 DATA = TESTS / "data"
@@ -111,17 +112,8 @@ PAIRS = (
 )
 STUB = "AttributeError: '_io.BytesIO' object has no attribute 'peek'"
 REPORT = Report(
-    made=RunInfo(
-        at="2021-02-21T12:00:00+00:00",
-        workbench="1",
-        python="3.13.0",
-        machine="Linux x86_64, 2 cores",
-        isolation="sandbox",
-        seconds=12.3,
-        command="python -m harness test --django 6.1.3",
-        repeat=3,
-    ),
-    bases=(BaseLine("django", "6.1.3", "sdist", "b" * 40, "3.13.0"),),
+    made=MADE,
+    bases=(DJANGO,),
     candidates=(
         judged(
             "django/peek-drain",
