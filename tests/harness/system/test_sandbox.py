@@ -147,3 +147,13 @@ def test_a_process_finds_itself_by_its_number(level: Isolation) -> None:
     done = python(program, offered(level))
     own, found = done.stdout.split()
     assert own == found
+
+
+@pytest.mark.parametrize("level", SHUT_OFF)
+def test_a_program_that_ends_itself_by_a_signal_has_not_succeeded(level: Isolation) -> None:
+    """As the first process of its namespace it would not even be hit."""
+    isolation = offered(level)
+    program = "import os, signal; os.kill(os.getpid(), signal.SIGKILL); print('went on')"
+    done = python(program, isolation)
+    assert not done.ok
+    assert done.stdout == ""
