@@ -173,16 +173,25 @@ for commit, subject in suspects().items():
 
 @nox.session
 def selftest(session: nox.Session) -> None:
-    """The workbench's own tests; on CI with a floor for what they cover."""
-    # It takes half as much CPU again, most of it in the many processes that tests start.
-    whole = bool(os.environ.get("CI")) and not session.posargs
-    coverage = ["--cov=harness", "--cov-report=term:skip-covered"] if whole else []
+    """The workbench's own tests."""
+    run_tests(session, *session.posargs)
+
+
+@nox.session(name="coverage")
+def cover(session: nox.Session) -> None:
+    """The same with a floor for what they cover; it takes half as much CPU again."""
     # Each of thousands of processes writes a file: where that is memory it takes no time.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    groups = ("test", "docs")  # a site is built as well
-    with environment(session, *groups) as python, tempfile.TemporaryDirectory(dir=memory) as data:
-        command = (python, "-m", "pytest", "-n", "4", *coverage, *session.posargs)
-        session.run(*command, env={"COVERAGE_FILE": f"{data}/coverage"})
+    with tempfile.TemporaryDirectory(dir=memory) as data:
+        reports = ("--cov=harness", "--cov-report=term:skip-covered")
+        run_tests(session, *reports, *session.posargs, COVERAGE_FILE=f"{data}/coverage")
+
+
+def run_tests(session: nox.Session, *words: str, **env: str) -> None:
+    """pytest in the workbench's environment, on as many workers as keep two cores busy."""
+    # A site is built as well.
+    with environment(session, "test", "docs") as python:
+        session.run(python, "-m", "pytest", "-n", "4", *words, env=env)
 
 
 @nox.session
