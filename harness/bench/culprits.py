@@ -133,7 +133,8 @@ class _Measurement:
         self._provider = provider
         before = FEWEST + int(row.fix[:6], 16) % SPREAD
         self._bad = history.commit(f"{row.fix}~1")
-        self._good = history.commit(f"{row.culprit}~{before}")
+        # The beginning, where the history is shorter.
+        self._good = history.before(history.commit(row.culprit), before)
         self._commits = len(history.line(self._good, self._bad)) - 1
 
     def both(self, *, ours_first: bool) -> Measured:

@@ -1,14 +1,12 @@
-"""The commit with which tests changed: what is asked, the search, and what it came to.
+"""The commit with which tests changed: the search, and what it came to.
 
-Owns: reading a request as tests and a range of a history, a merge's own commits, and the
-report. Must not know how a range is searched (``line``), how a commit is proved (``proof``),
-or how anything is shown.
+Owns: the range of a history, a merge's own commits, and the report. Must not know what is
+asked (``asking``), how a range is searched (``line``), how a commit is proved (``proof``), or
+how anything is shown.
 """
 
 from __future__ import annotations
 
-import os
-import shlex
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,30 +18,25 @@ from ..catalog.catalog import Catalog
 from ..catalog.upstream import Upstream
 from ..jobs import runs
 from ..jobs.runs import Running
-from ..judge.culprit import ByHand, Culprit, CulpritReport, Unfound
+from ..judge.culprit import CommitName, Culprit, CulpritReport, Unfound
 from ..judge.probes import Search
-from ..model import Answer, Conclusion, RequestError, Tree
+from ..model import Answer, Conclusion, RequestError
 from ..request import Request
 from ..sources.provider import Provider
-from ..suites import command, own_suite
 from ..system.home import Home
 from ..system.room import cores
 from ..trees.history import History, history_of
 from ..upstreams import kind_of
 from . import log
+from .asking import by_hand, question_of
 from .failures import code_folders
 from .line import Line, Question
 from .location import location_of
 from .names import name_of
-from .overlay.fixes import tests_of
-from .overlay.reading import fix_of, overlay_of
-from .overlay.values import Fix, Overlay
 from .proof import Proof, side_runs
 from .ranges import CommitRange, range_of
 from .reached import Watch, watch_of
-from .selection import SuiteSelection, select_of
 from .unfound import why_unfound
-from .wanted import wanted_of
 
 MOST_MERGES = 5  # merges within merges that are gone into
 
@@ -111,7 +104,11 @@ class _Search:
         if found.note:
             self._notes.append(found.note)
         watch = self._watch(found)
-        question = self._question(watch)
+        question, unproved = question_of(
+            self._request, self._upstream, watch, self._provider, self._run
+        )
+        if unproved:
+            self._notes.append(f"the tests were not seen to pass with a fix: {unproved}")
         line = self._line(question, found, watch)
         searches = line.search()
         self._keep(searches)
@@ -141,25 +138,9 @@ class _Search:
             seconds=round(searched - began, 2),
             proof_seconds=round(time.monotonic() - searched, 2),
             cpu=round(self._run.cpu, 2),
-            by_hand=self._by_hand(question),
+            by_hand=by_hand(self._request, question),
             notes=tuple(self._notes),
         )
-
-    def _by_hand(self, question: Question) -> ByHand:
-        """The command with which one would run the tests without the workbench."""
-        if self._request.command:
-            return ByHand(f"sh -c {shlex.quote(self._request.command)}")
-        plain = kind_of(self._upstream.project).plain_command(Path(), question.tests)
-        path = [os.path.relpath(each, plain.folder) for each in plain.import_path]
-        words = shlex.join(["python", *plain.arguments])
-        command = f"PYTHONPATH={shlex.quote(os.pathsep.join(path))} {words}" if path else words
-        if plain.folder != Path():
-            command = f"(cd {shlex.quote(str(plain.folder))} && {command})"
-        overlay = question.overlay
-        if overlay is None:
-            return ByHand(command)
-        files = tuple(file.path for file in overlay.files if file.new is not None)
-        return ByHand(command, overlay.commit, files)
 
     def _watch(self, found: CommitRange) -> Watch:
         """What the commits of a range changed, and what of that is at its bad end."""
@@ -170,43 +151,6 @@ class _Search:
 
     def _line(self, question: Question, found: CommitRange, watch: Watch) -> Line:
         return Line(question, self._history, found, watch, self._request, self._provider, self._run)
-
-    def _question(self, watch: Watch) -> Question:
-        """The tests that are searched, and what is taken along."""
-        request, project = self._request, self._upstream.project
-        suite = SuiteSelection(own_suite(project), (), "", request.timeout, request.test_timeout)
-        if request.command:
-            suite = msgspec.structs.replace(suite, suite=command.NAME, labels=(request.command,))
-            return Question(self._upstream, suite, (command.TEST,))
-        bad = watch.tree
-        overlay, fix = self._taken_along(bad)
-        tests, red = request.tests, None
-        if not tests and overlay is not None:
-            wanted = wanted_of(overlay, fix, watch, bad, suite, self._provider, self._run)
-            tests, red = wanted.tests, wanted.red
-            if wanted.unproved:
-                self._notes.append(f"the tests were not seen to pass with a fix: {wanted.unproved}")
-        if not tests:
-            raise RequestError("which test? Name it with --test ID, or give --overlay or --fix")
-        places = [location_of(test, request.suites, self._provider) for test in tests]
-        others = {(each.upstream, each.suite) for each in places}
-        if len(others) > 1:
-            raise RequestError("the tests are of different suites; search for those of one")
-        labels = tuple(dict.fromkeys(label for each in places for label in each.labels))
-        suite = msgspec.structs.replace(
-            suite, suite=places[0].suite, labels=labels, select=select_of(tests)
-        )
-        return Question(self._upstream, suite, tuple(tests), overlay, red)
-
-    def _taken_along(self, bad: Tree) -> tuple[Overlay | None, Fix | None]:
-        request, provider = self._request, self._provider
-        fix = fix_of(request.fix, self._upstream, bad, provider) if request.fix else None
-        words = request.overlay or next(iter(request.patches), "")
-        if words:
-            return overlay_of(words, self._upstream, bad, provider), fix
-        if fix is not None:
-            return tests_of(fix, request.fix, self._upstream.project), fix
-        return None, None
 
     def _read(
         self, line: Line, searches: Mapping[str, Search]
@@ -256,17 +200,25 @@ class _Search:
         """A culprit with its proof; that of a merge is looked for in what it merged."""
         culprit, before, after = found
         if culprit.is_merge and not self._request.first_parent and depth < MOST_MERGES:
-            inner = self._in_merge(culprit, line, after, depth)
+            inner, unchanged = self._in_merge(culprit, line, after, depth)
             if inner is not None:
                 return inner
+            if unchanged:
+                told = " and ".join(f"{each}" for each in unchanged)
+                note = f"it is the merge itself: at {told}, which it merged, all is as before it"
+                culprit = msgspec.structs.replace(culprit, notes=(*culprit.notes, note))
         if not self._request.proof:
             return culprit
         return Proof(line, self._request, self._run).of(culprit, before, after)
 
-    def _in_merge(self, culprit: Culprit, line: Line, after: int, depth: int) -> Culprit | None:
-        """The commit of a merged branch with which the tests changed there, if they did."""
+    def _in_merge(
+        self, culprit: Culprit, line: Line, after: int, depth: int
+    ) -> tuple[Culprit | None, list[CommitName]]:
+        """The commit of a merged branch with which the tests changed there, if they did; or the
+        ends of all the branches, if the tests change on none of them."""
         merge = line.commits[after].id
         first, *others = line.history.parents(merge)
+        unchanged: list[CommitName] = []
         for other in others:
             base = line.history.merge_base(first, other)
             if not base or base == other:
@@ -274,12 +226,16 @@ class _Search:
             found = CommitRange(tuple(line.history.line(base, other)), line.first)
             question = line.question._replace(tests=culprit.tests, red=None)
             branch = self._line(question, found, self._watch(found))
-            named, _ = self._read(branch, branch.search())
+            searches = branch.search()
+            named, _ = self._read(branch, searches)
             if named:
                 inner = self._proved(named[0], branch, depth + 1)
                 note = f"it was merged by {merge[:10]} {line.commits[after].subject}"
-                return msgspec.structs.replace(inner, notes=(*inner.notes, note))
-        return None
+                return msgspec.structs.replace(inner, notes=(*inner.notes, note)), []
+            ends = {search.finding.ends for search in searches.values()}
+            if ends == {(line.first, line.first)}:
+                unchanged.append(name_of(self._history, found.line[-1]))
+        return None, unchanged if len(unchanged) == len(others) else []
 
     def _keep(self, searches: Mapping[str, Search]) -> None:
         for search in searches.values():

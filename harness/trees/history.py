@@ -86,6 +86,16 @@ class History:
         except GitError:
             return ""
 
+    def before(self, commit: str, steps: int) -> str:
+        """The commit that is so many first parents before ``commit``, or the oldest of them.
+
+        Raises ``RequestError`` if nothing was before it.
+        """
+        line = self._repository.lines("rev-list", "--first-parent", f"-{steps + 1}", commit)
+        if len(line) == 1:
+            raise RequestError(f"{commit[:10]} is the first commit of its history")
+        return line[-1]
+
     def line(self, oldest: str, newest: str) -> list[Commit]:
         """The commits from ``oldest`` to ``newest``, both with it, along first parents.
 
@@ -192,10 +202,14 @@ class History:
 
 
 def history_of(home: Home, project: Project) -> History:
-    """The history of a project. Raises ``RequestError`` if nobody knows where it is."""
+    """The history of a project.
+
+    Raises ``RequestError`` if nobody knows where it is, or if git may not read it.
+    """
     if not project.url:
         raise RequestError(f"give --mirror {project.name}=URL: no git repository is known of it")
     if linking.is_local(project.url) and not linking.local_commit(project.url, "HEAD"):
+        linking.refuse_foreign(project.url)
         raise WorkbenchError(f"{project.url} is no git repository with a commit")
     return History(home, project)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from ..model import RequestError, WorkbenchError
 from ..system.digests import digest_of_value
 from ..system.home import Home
-from .remotes import run_git, said
+from .remotes import is_foreign, run_git, said
 from .repository import Repository
 
 LINK_SECONDS = 1800.0  # a copy, where the clone is on another disk
@@ -50,6 +50,13 @@ def refuse_shallow(url: str) -> None:
         raise RequestError(
             f"{url} is a shallow clone, its history is cut off; run `git fetch --unshallow` in it"
         )
+
+
+def refuse_foreign(url: str) -> None:
+    """Raise ``RequestError`` for a clone of another user's that git was not told to read."""
+    asked = run_git(["-C", url, "rev-parse", "--git-dir"])
+    if is_foreign(asked):
+        raise RequestError(f"{url}: {said(asked, LINK_SECONDS)}")
 
 
 def tips(url: str) -> list[str]:

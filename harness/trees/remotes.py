@@ -9,6 +9,8 @@ and the ssh that it starts, find no terminal on which to ask for a password and 
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from pathlib import Path
 
 from ..model import WorkbenchError
@@ -17,6 +19,10 @@ from ..system.processes import ProcessResult, Stop
 from .environment import NO_GIT, forget_outer_repository, with_remotes
 from .repository import Repository, safe
 
+# The setting by which a user says that another one's repository may be read.
+SAFE = "safe.directory"
+# What git says to do about it, in every language.
+FOREIGN = re.compile(rf"^\s*git config --global --add {re.escape(SAFE)} '?(.+?)'?$", re.MULTILINE)
 REACH_SECONDS = 10.0
 FETCH_SECONDS = 1800.0
 
@@ -99,8 +105,22 @@ def run_git(
         raise WorkbenchError(NO_GIT) from None
 
 
+def is_foreign(finished: ProcessResult) -> bool:
+    """Whether git refused because the repository is another user's (git-config(1))."""
+    return not finished.ok and bool(FOREIGN.search(finished.stderr))
+
+
 def said(finished: ProcessResult, deadline: float) -> str:
     """Why a git command failed, by what it said last."""
     if finished.stop is Stop.DEADLINE:
         return f"no answer in {deadline:.0f} s"
+    foreign = FOREIGN.search(finished.stderr)
+    if foreign:
+        # git names one folder at a time; to read it takes the first, to clone it the second.
+        folder = foreign[1].removesuffix("/.git")
+        adding = f"git config --global --add {SAFE}"
+        trusting = " && ".join(
+            f"{adding} {shlex.quote(each)}" for each in (folder, f"{folder}/.git")
+        )
+        return f"it belongs to another user; if you trust it, run `{trusting}`"
     return (finished.stderr.strip().splitlines() or ["no answer"])[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -36,6 +37,7 @@ from harness.model import Conclusion
 from harness.system.room import cores
 
 Search = Callable[..., ProcessResult]
+NOBODY_ID = 65534
 HANG = "import threading; threading.Event().wait()"
 # For git bisect run: it can not tell where another thing is wrong.
 GREETS = (
@@ -268,6 +270,23 @@ def test_tests_are_taken_along_in_any_form(
     assert is_unproved == (words[0] == "--overlay" and "--test" not in words)
 
 
+def test_a_fix_with_which_nothing_runs_proves_nothing(
+    search: Search, regressed: Regressions, files: Path
+) -> None:
+    """That is told, and the tests are searched all the same."""
+    git(files, "clone", "--quiet", "--shared", str(regressed.folder), "clone")
+    clone = files / "clone"
+    git(clone, "checkout", "--quiet", "--detach", regressed.commits["Shortened"])
+    with (clone / "django" / "server.py").open("a", encoding="utf-8") as server:
+        server.write("\n\nraise SystemExit\n")
+    shutil.copy(files / "mine.py", clone / TESTS)
+    git(clone, "diff", f"--output={files / 'exits.patch'}")
+    words = ("--good", "Repaired", "--bad", "Shortened", "--fix", "exits.patch")
+    found = search(*words)
+    assert "the tests were not seen to pass with a fix: nothing ran with it: " in found.out
+    assert changes_with(regressed.commits, "Shortened") in found.out, found.err
+
+
 # Failures of other kinds ---------------------------------------------------------------------
 
 
@@ -410,6 +429,26 @@ def test_a_shallow_clone_is_refused(
     found = workbench.run("bisect", *words, "--run", "true")
     assert found.status in (WRONG, UNDONE)
     assert "run `git fetch --unshallow` in it" in found.error
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a clone to another user")
+def test_another_users_clone_is_read_once_that_is_allowed(
+    workbench: Workbench, regressed: Regressions, tmp_path: Path
+) -> None:
+    """Git reads it only if it was told to; what is said to do about it helps."""
+    theirs = Path(shutil.copytree(regressed.folder, tmp_path / "their clone"))
+    for path in (theirs, *theirs.rglob("*")):
+        os.chown(path, NOBODY_ID, NOBODY_ID)
+    words = ("--good", "Repaired", "--bad", "Shortened", "--fix", "Mended", "--no-proof")
+    asked = [regressed.commits.get(word, word) for word in words]
+    refused = workbench.run("bisect", "--mirror", f"django={theirs}", *asked)
+    assert refused.status == WRONG
+    assert "it belongs to another user; if you trust it, run `git config" in refused.error
+    (advice,) = re.findall(r"run `(.*)`", refused.error)
+    user = workbench.env | {"PATH": os.environ["PATH"]}
+    subprocess.run(advice, shell=True, check=True, env=user)
+    found = workbench.run("bisect", "--mirror", f"django={theirs}", *asked)
+    assert changes_with(regressed.commits, "Shortened") in found.out, found.err
 
 
 # More than one -------------------------------------------------------------------------------

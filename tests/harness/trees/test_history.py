@@ -261,6 +261,22 @@ def test_a_line_goes_along_first_parents(home: Home, branched: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("steps", "subject"), [(1, "Merged it"), (2, "Beside it"), (9, "Base")])
+def test_so_many_commits_before_another_one(
+    home: Home, branched: Path, steps: int, subject: str
+) -> None:
+    """Along first parents, and no further than there are any."""
+    found = history(home, branched)
+    before = found.before(found.commit("main"), steps)
+    assert found.line(before, before)[0].subject == subject
+
+
+def test_nothing_was_before_the_first_commit(home: Home, branched: Path) -> None:
+    found = history(home, branched)
+    with pytest.raises(RequestError, match="is the first commit of its history"):
+        found.before(found.commit("main~3"), 1)
+
+
 def test_what_branches_have_in_common(home: Home, branched: Path) -> None:
     found = history(home, branched)
     topic, beside, base = (found.commit(spec) for spec in ("topic", "main~2", "main~3"))
