@@ -87,6 +87,11 @@ class Request(Value, frozen=True):
     everything: bool = False
     folders: tuple[str, ...] = ()
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the user said which candidates are meant, one by one."""
+        return bool(self.candidates or self.patches or self.series)
+
     def specs(self, upstream: str) -> tuple[str, ...]:
         """The SPECs of an upstream's bases; its default if it was not named, none if it
         was left out."""

@@ -62,13 +62,14 @@ class Reverts(Value, frozen=True):
 class Description(Value, frozen=True):
     """``candidate.toml`` as it is written.
 
+    ``ticket`` is what it is for, or several; the first is the one that its commit names.
     ``suites`` are the tests that judge it (``NAME[:LABEL]``); without any, the paths that it
     touches tell. ``files`` are patterns of the paths that it may touch, ``pull_request`` says why
     upstream should want it; a ``draft`` may still be without its patches.
     """
 
     title: str
-    ticket: str
+    ticket: str | tuple[str, ...]
     origin: str
     credit: tuple[str, ...]
     series: tuple[str, ...]
@@ -82,6 +83,12 @@ class Description(Value, frozen=True):
     files: tuple[str, ...] = ()
     pull_request: str = ""
     draft: bool = False
+
+    @property
+    def tickets(self) -> tuple[str, ...]:
+        """What it is for; nothing for a patch from anywhere."""
+        several = (self.ticket,) if isinstance(self.ticket, str) else self.ticket
+        return tuple(filter(None, several))
 
 
 class Candidate(Value, frozen=True):

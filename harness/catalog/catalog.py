@@ -18,18 +18,26 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from ..judge.mutants import is_mutation
-from ..model import CandidateName, RequestError, Stack
+from ..model import CandidateName, RequestError, Stack, Value
 from . import patchfile, series, strays
 from .candidate import Candidate, Description, Reverts, Survivor
 from .strays import TreeFiles, unknown_files
 from .upstream import Upstream
 
 STRAY = "patch"
+SETTINGS = "workbench.toml"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 RELEASE = re.compile(r"\d+(\.\d+)+((a|b|rc)\d+)?")
 # git itself shortens an id to no fewer digits than this.
 SHORTENED = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
+
+
+class Settings(Value, frozen=True):
+    """``workbench.toml``: the ``ticket`` whose candidates are meant where none is named;
+    without it, all are."""
+
+    ticket: str = ""
 
 
 class Catalog:
@@ -39,6 +47,12 @@ class Catalog:
         self.folder = folder
         if not folder.is_dir():
             raise RequestError(f"there is no folder {folder}; run from the workbench's checkout")
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What holds for the whole folder (``workbench.toml``, which need not be there)."""
+        path = self.folder / SETTINGS
+        return _decode(path, Settings) if path.exists() else Settings()
 
     @cached_property
     def upstreams(self) -> dict[str, Upstream]:

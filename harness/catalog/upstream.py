@@ -99,6 +99,7 @@ class Upstream(Value, frozen=True):
 
     ``kind`` names the plug-in that knows such projects (``harness.upstreams``), ``url`` is
     its git repository, ``prefixes`` are the folders by which a stray patch is recognised.
+    ``ticket_prefix`` is what its people write before a ticket's number (``gh-88932``).
     ``dependents`` are upstreams whose tests judge a patch of this one as well, unless they
     are left out. ``index``, ``tests``, ``requires``, ``extras``, ``groups`` and ``python``
     are those of ``model.Project``.
@@ -113,6 +114,7 @@ class Upstream(Value, frozen=True):
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     python: str = ""
+    ticket_prefix: str = "#"
     dependents: tuple[str, ...] = ()
     quarantine: tuple[Quarantine, ...] = ()
     lint: LintRules = LintRules()

@@ -53,7 +53,7 @@ def run(
 
 def _job(request: Request, planner: Planner, provider: Provider, kind: ServerKind) -> Job:
     """The job in whose place the exchange runs: a base, or a candidate on it."""
-    stacks = planner.stacks if request.candidates or request.patches or request.series else ()
+    stacks = planner.stacks if request.is_named else ()
     if len(stacks) > 1:
         raise RequestError("give one --candidate; a+b stacks two")
     ground = _ground(request, planner, provider, kind)

@@ -40,6 +40,7 @@ NAMING = ("edit", "refresh", "new")
 JUDGING = ("test", "diffs", "bench")
 RUNNING = (*JUDGING, "bisect", "history")
 TREES = (*RUNNING, "apply", "edit", "refresh", "lab")
+CHOOSING = (*JUDGING, "apply")
 ANYWHERE = ("apply", "report", *RUNNING)
 
 DEFAULTS = Request()
@@ -353,7 +354,15 @@ OPTIONS: tuple[Option, ...] = (
         many=True,
         only=True,
     ),
-    Option("--ticket", "ticket", ("new",), "the number of the ticket", "N", only=True),
+    Option(
+        "--ticket",
+        "ticket",
+        (*CHOOSING, "history", "new"),
+        "the ticket whose candidates, or behaviours, are meant, as UPSTREAM#N, #N or gh-N (that of "
+        "patches/workbench.toml)",
+        "N",
+        only=True,
+    ),
     Option(
         "--format",
         "format",

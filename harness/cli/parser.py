@@ -12,10 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
+from ..catalog import tickets
 from ..model import RequestError
 from ..request import Request
 from ..system.home import PROJECT
-from .options import BASE, NAMING, NONE, OPTIONS, SHELLS, Option
+from .options import BASE, CHOOSING, NAMING, NONE, OPTIONS, SHELLS, Option
 
 PROGRAM = "python -m harness"
 OWN_FOLDER = PROJECT / "patches"
@@ -185,8 +186,10 @@ def _check(request: Request) -> None:
     """What takes two fields to see."""
     if request.verb in NAMING and not request.name:
         raise RequestError(f"{request.verb} needs a name: {request.verb} django/my-fix")
-    if request.verb == "new" and not request.ticket.lstrip("#").isdecimal():
+    if request.verb == "new" and tickets.read(request.ticket) is None:
         raise RequestError(f"new needs the ticket's number: new {request.name} --ticket 32472")
+    if request.verb in CHOOSING and request.ticket and request.is_named:
+        raise RequestError("--ticket chooses candidates; leave it out where you name them")
     if request.serve and (request.compare or request.json):
         raise RequestError("--serve shows the reports of the workbench's folder, and no others")
     if request.compare and request.json:

@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from ..catalog import tickets
+from ..catalog.catalog import Catalog
 from ..catalog.upstream import Upstream
 from ..model import RequestError, Value
 from ..report import culprits, histories, passing, schema, searches, suspects
@@ -21,6 +23,7 @@ from ..search import culprit
 from ..search.history import histories_of
 from ..search.passing import passing_of
 from ..search.suspect import trial_of
+from ..suites import PROMISES
 from . import stepsummary
 from .session import Session
 from .statuses import DONE, UNDONE
@@ -95,6 +98,7 @@ def history(request: Request, session: Session, out: Console, errors: Console) -
     """Show how behaviours changed from release to release; 3 if a release is missing."""
     if request.tests:
         return _passing(request, session, out, errors)
+    request = _of_ticket(request, session.catalog)
     made = histories_of(request, session.provider, errors)
     for each in made:
         histories.show(each, out)
@@ -109,6 +113,22 @@ def history(request: Request, session: Session, out: Console, errors: Console) -
     for name in ("history.html", "history.md", "history.json"):
         out.print(f"report: {os.path.relpath(folder / name)}", soft_wrap=True)
     return UNDONE if any(each.notes for each in made) else DONE
+
+
+def _of_ticket(request: Request, catalog: Catalog) -> Request:
+    """The request with the promises that a ticket is about, and its upstreams, if it names one."""
+    if not request.ticket or request.suites:
+        return request
+    found = [catalog.get(name) for name in tickets.candidates_of(catalog, request.ticket)[0]]
+    named = [suite for each in found for suite in each.about.suites]
+    suites = [suite for suite in named if suite.partition(":")[0] in PROMISES]
+    if not suites:
+        raise RequestError(
+            f"--ticket {request.ticket}: its candidates name no suite of promises "
+            f"({', '.join(PROMISES)}); name one with --suite"
+        )
+    others = {name: () for name in catalog.upstreams if name not in {c.upstream for c in found}}
+    return msgspec.structs.replace(request, suites=(suites[0],), bases=others | dict(request.bases))
 
 
 def _passing(request: Request, session: Session, out: Console, errors: Console) -> int:

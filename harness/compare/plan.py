@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..catalog import tickets
 from ..catalog.candidate import Candidate
 from ..catalog.catalog import Catalog
 from ..model import (
@@ -85,17 +86,18 @@ class Planner:
                 provider.project(upstream)
         self._selection = Selection(request.suites, provider, catalog)
         self._by_hand = ByHand(provider)
-        self.stacks = self._chosen()
+        self.stacks, others = self._chosen()
         self._unseen = Unseen(catalog)
         self.patched = PatchedTrees(provider, catalog, request.fuzz)
         guess = quickstart.guessed(request, provider, catalog, self.stacks, self.patched)
-        self._request, self._guesses = guess
+        self._request = guess.request
+        self._guesses = (*others, *guess.notes)
         self.grounds = Grounds(guess.request, provider, catalog, self.stacks)
 
     @property
     def are_named(self) -> bool:
         """Whether the user said which candidates are meant."""
-        return bool(self._request.candidates or self._request.patches or self._request.series)
+        return self._request.is_named
 
     def applied(self) -> ApplyPlan:
         """Every candidate applied to every base of its upstream."""
@@ -194,8 +196,9 @@ class Planner:
             bottom=ground.trees if below.trees != ground.trees else (),
         )
 
-    def _chosen(self) -> tuple[Stack, ...]:
-        """The stacks that were asked for, or every candidate that somebody proposes."""
+    def _chosen(self) -> tuple[tuple[Stack, ...], tuple[Note, ...]]:
+        """The stacks that were asked for, or every candidate that somebody proposes for the
+        ticket, and then where those for others are."""
         named = [name for name, specs in self._request.bases.items() if specs]
         strays = [
             *(self._catalog.add_stray(text, named, self._files) for text in self._request.patches),
@@ -205,14 +208,14 @@ class Planner:
         for stack in asked:
             self._catalog.in_order(stack)
             self._check_upstreams(stack)
-        # What takes a commit back is for `bisect`: it is no fix that anybody proposes.
-        fixes = [c.name for c in self._catalog.candidates.values() if c.about.reverts is None]
-        chosen = asked or tuple(Stack((name,)) for name in fixes)
+        names, said = tickets.candidates_of(self._catalog, self._request.ticket)
+        chosen = asked or tuple(Stack((name,)) for name in names)
         kept = tuple(s for s in chosen if all(self._request.specs(u) for u in s.upstreams))
         for stack in asked:
             if stack not in kept:
                 raise RequestError(f"{stack} needs a base that was left out with `none`")
-        return kept
+        notes = (Note(NoteKind.HINT, said),) if said and not asked else ()
+        return kept, notes
 
     def _series(self, named: list[str]) -> list[Candidate]:
         if not self._request.each:

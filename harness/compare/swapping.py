@@ -52,18 +52,18 @@ class Swapping:
         """Whether both are for one ticket and on one ground, and neither is in the other."""
         if owner.ground != other.ground or set(owner.stack.names) & set(other.stack.names):
             return False
-        return self._tickets(owner.stack) == self._tickets(other.stack) != {""} or (
-            self._are_strays(owner.stack) and self._are_strays(other.stack)
-        )
+        if self._tickets(owner.stack) & self._tickets(other.stack):
+            return True
+        return self._are_strays(owner.stack) and self._are_strays(other.stack)
 
     def _tickets(self, stack: Stack) -> set[str]:
-        return {self._catalog.get(name).about.ticket for name in stack.names}
+        return {each for name in stack.names for each in self._catalog.get(name).about.tickets}
 
     def _are_strays(self, stack: Stack) -> bool:
         """Patches that were given together, from anywhere, are taken to be rivals; those of a
         series stand on each other."""
         candidates = [self._catalog.get(name) for name in stack.names]
-        return not any(each.in_place or each.about.ticket for each in candidates)
+        return not any(each.in_place or each.about.tickets for each in candidates)
 
     def _ask(self, owner: Comparison, other: Comparison, tests: Sequence[str]) -> None:
         subject, mine, theirs = owner.base_trees[0], owner.patched_trees[0], other.patched_trees[0]

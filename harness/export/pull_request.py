@@ -70,7 +70,8 @@ def _lines(contents: Contents) -> Iterator[str]:
     yield from ("", "## Description", "")
     yield (about.pull_request or body).strip() or about.title
     yield ""
-    yield f"Ticket: {plain(about.ticket)}. Origin: {plain(about.origin)}."
+    tickets = plain(" and ".join(about.tickets))
+    yield f"Ticket: {tickets}. Origin: {plain(about.origin)}."
     yield from evidence.proof_section(contents.proof)
     yield from evidence.verdict_section(contents.report, contents.made.narrowed)
     yield from evidence.check_section(contents.checks)

@@ -80,7 +80,7 @@ def _one_upstream(catalog: Catalog, stack: Stack) -> str:
 
 
 def _worth_a_diff(stacks: Sequence[Stack], report: Report, request: Request) -> list[Stack]:
-    if request.candidates or request.patches or request.series:
+    if request.is_named:
         return list(stacks)
     verdicts = {stack: [j for j in report.candidates if j.stack == stack] for stack in stacks}
     return [stack for stack in stacks if breakage.is_good(verdicts[stack])]

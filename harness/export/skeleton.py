@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..catalog import tickets
 from ..catalog.catalog import Catalog
 from ..model import CandidateName, RequestError
 from ..request import Request
@@ -17,10 +18,11 @@ NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 TEMPLATE = """\
 # What it does, in one line; reports show it.
 title = "{name}: say here what it does"
-# The ticket, as UPSTREAM#NUMBER; the commit's subject has to name the same.
-ticket = "{upstream}#{number}"
+# The ticket, as UPSTREAM#NUMBER; the commit's subject has to name the same. If it is for
+# several, a list of them, that one first.
+ticket = "{ticket}"
 # Where the idea comes from, with a link.
-origin = "ticket {number}"
+origin = "{ticket}"
 # Whose idea it is. "Name <address>" becomes a Co-authored-by line, a name alone is
 # named in the commit's message.
 credit = []
@@ -80,10 +82,13 @@ def make(request: Request, catalog: Catalog) -> Iterator[str]:
     if folder.exists():
         raise RequestError(f"there is a folder {folder}; take another name or remove it")
     pull_request = rules.pull_request
+    ticket = tickets.read(request.ticket)
+    if ticket is None:
+        raise RequestError(f"--ticket {request.ticket}: that is no ticket; write its number")
     text = TEMPLATE.format(
         name=name,
         upstream=upstream,
-        number=int(request.ticket.lstrip("#")),
+        ticket=f"{ticket.upstream or upstream}#{ticket.number}",
         code=f"{(*rules.prefixes, upstream + '/')[0]}*",
         tests=pull_request.tests if pull_request else "tests/",
     )

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from ..model import Isolation, Job
 from ..suites import RUNNERS, SUITES
 from ..suites.participants import Participants
-from ..system.digests import digest_of_programs, digest_of_value
+from ..system.digests import digest_of_folder, digest_of_programs, digest_of_value
 from ..system.home import PROJECT
 from ..system.installed import library_versions, program_file
 
@@ -44,7 +44,8 @@ def key_of(job: Job, packages: Mapping[str, str], isolation: Isolation) -> str:
         "traced": [(file.upstream, file.path, file.lines) for file in job.traced],
         "isolation": isolation,
         "files": [digest_of_programs(folder) for folder in (*OURS, *suite.FILES)],
-        "participants": _state(suite.participants(job)),
+        "participants": _state(participants := suite.participants(job)),
+        "folders": [digest_of_folder(folder) for folder in participants.folders],
     }
     return digest_of_value(content)[:KEY_DIGITS]
 

@@ -90,12 +90,17 @@ class Worker:
             tracer = tracing.provide(self._home, job.python)
             packages |= tracer.packages
             watching, readable = (*TRACING, *tracer.folders), tracer.readable
+        required = SUITES[job.suite].participants(job).requires
+        if required and all(kind_of(tree.base.project).IS_INTERPRETER for tree in job.trees):
+            environment = environments.provide(self._home, job.python, required)
+            packages |= environment.packages
+            path = (environment.site_packages,)
         for tree in job.trees:
             project, checkout = tree.base.project, checkouts[tree.base.upstream]
             kind = kind_of(project)
             if kind.IS_INTERPRETER:
                 continue
-            wanted = kind.requirements(checkout, job.python, project)
+            wanted = (*kind.requirements(checkout, job.python, project), *required)
             environment = environments.provide(self._home, job.python, wanted)
             packages |= environment.packages
             if kind.IS_INSTALLED:
@@ -169,7 +174,9 @@ class Worker:
 
     def _memo(self, job: Job) -> Path:
         """Which packages such a job had: with them its key is known without preparing it."""
-        return self._home.folder("packages") / f"{place_digest(job)}.json"
+        required = SUITES[job.suite].participants(job).requires
+        name = digest_of_value([place_digest(job), required])[:24] if required else ""
+        return self._home.folder("packages") / f"{name or place_digest(job)}.json"
 
     def _remembered(self, job: Job) -> dict[str, str] | None:
         try:

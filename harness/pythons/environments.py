@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import msgspec
@@ -41,7 +42,8 @@ MADE = msgspec.json.Decoder(Environment, dec_hook=lambda kind, value: kind(value
 def provide(home: Home, python: Interpreter, requirements: tuple[str, ...]) -> Environment:
     """The environment of ``python`` with ``requirements``, made if it is not there yet.
 
-    What was left half made is made again, and two runs at once share one.
+    What was left half made is made again, and two runs at once share one. For a Python that
+    is built of a tree, and has no path, it is wheels in a folder.
     Raises ``WorkbenchError`` with the end of uv's output if it cannot be made.
     """
     text = "\0".join((python.path, python.build, *sorted(requirements)))
@@ -67,10 +69,19 @@ def _kept(folder: Path) -> Environment | None:
 def _make(folder: Path, python: Interpreter, requirements: tuple[str, ...]) -> Environment:
     shutil.rmtree(folder, ignore_errors=True)
     executable = folder / "bin" / "python"
-    _uv(["venv", "--quiet", "--no-project", "--python", python.path, str(folder)], python)
-    if requirements:
-        _uv(["pip", "install", "--quiet", "--python", str(executable), *requirements], python)
     site_packages = folder / "lib" / f"python{python.minor}" / "site-packages"
+    install = ["pip", "install", "--quiet", "--python"]
+    if not python.path:
+        executable = Path(sys.executable)
+        place = ["--target", str(site_packages), "--only-binary", ":all:"]
+        _uv(
+            [*install, str(executable), "--python-version", python.version, *place, *requirements],
+            python,
+        )
+    else:
+        _uv(["venv", "--quiet", "--no-project", "--python", python.path, str(folder)], python)
+        if requirements:
+            _uv([*install, str(executable), *requirements], python)
     environment = Environment(
         python=executable,
         site_packages=site_packages,

@@ -27,7 +27,7 @@ KEPT = ("--fuzz", "--patches", "--mirror", "--python", "--timeout", "--test-time
 # What is not: one test is asked for in another way, or it would change nothing.
 DROPPED = (
     *("--suite", "--select", "--repeat", "--effort", "--jobs", "--budget", "--json"),
-    *("--write", "--fail-on", "--no-cache", "--engine", "--all"),
+    *("--ticket", "--write", "--fail-on", "--no-cache", "--engine", "--all"),
 )
 # Of these a version says enough, in whatever words it was asked for.
 RELEASES = (Source.SDIST, Source.INSTALLED)

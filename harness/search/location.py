@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ..lab.kinds import SERVERS
 from ..model import Project, RequestError, Value
 from ..sources.provider import Provider
-from ..suites import SUITES, WIRE, own_suite
+from ..suites import SUITES, WIRE, behaviours, own_suite
 from ..upstreams import kind_of
 
 AN_ID = (
@@ -42,6 +42,9 @@ def location_of(test: str, suites: tuple[str, ...], provider: Provider) -> TestL
         families = {kind_of(project).LAB_FAMILY for project in projects}
         known = ", ".join(name for name, each in SERVERS.items() if each.family in families)
         raise RequestError(f"--test {test}: no server {wire[1]!r}; known are: {known}")
+    if found := behaviours.location(test):
+        label, upstream = found
+        return TestLocation(test, upstream, behaviours.NAME, (label,))
     asked = {suite.partition(":")[0] for suite in suites} & set(SUITES)
     for project in _most_particular_first(projects):
         suite = own_suite(project)

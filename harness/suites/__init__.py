@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..model import Job, Project, Result
 from ..upstreams import kind_of
-from . import command, cpython, django, imports, pytest_files, regression
+from . import behaviours, command, cpython, django, imports, pytest_files, regression
 from .participants import Participants
 from .place import PROGRAMS as PROGRAMS
 from .place import JobWorkspace
@@ -57,6 +57,8 @@ class Suite(Protocol):
 
 # The suite that asks what is promised on the wire; its tests have a behaviour and a link.
 WIRE = "regression"
+# What is promised, as tests of our own: on the wire, and by tickets.
+PROMISES = (WIRE, behaviours.NAME)
 # Whether what a patch touches can be imported; it is asked for every patch, before any test.
 IMPORTS = imports.NAME
 SUITES: dict[str, Suite] = {
@@ -64,6 +66,7 @@ SUITES: dict[str, Suite] = {
     "cpython": cpython,
     "pytest": pytest_files,
     WIRE: regression,
+    behaviours.NAME: behaviours,
     IMPORTS: imports,
     command.NAME: command,
 }

@@ -5,6 +5,8 @@ Owns: the words in which a suite says that. Must not know versions, nor any suit
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..model import Value
 
 
@@ -12,13 +14,17 @@ class Participants(Value, frozen=True):
     """What takes part in a job from outside of the tree under test.
 
     ``libraries`` are names of distributions of the Python that the workbench runs on
-    (what they need takes part as well), ``programs`` are names on ``PATH``.
-    ``own_python``: that Python itself does, and the kernel, whose network it uses.
+    (what they need takes part as well), ``programs`` are names on ``PATH``, or paths.
+    ``requires`` is installed for the tree's Python beside what its project needs, ``folders``
+    hold tests that are no part of the tree. ``own_python``: the workbench's Python takes part
+    itself, and the kernel, whose network it uses.
     """
 
     libraries: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
     own_python: bool = False
+    requires: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
 
 
 # For suites that run in the tree's Python and start nothing else.

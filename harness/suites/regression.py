@@ -34,7 +34,7 @@ AFTERWARDS = frozenset(
 )
 # What decides about a result beside the trees: part of the key under which it is kept.
 FILES: tuple[Path, ...] = (
-    TESTS,
+    *sorted(TESTS.glob("*.py")),
     *(path for path in sorted(LAB.iterdir()) if path.name not in AFTERWARDS),
 )
 JOINS = True

@@ -33,6 +33,19 @@ def digest_of_file(path: Path) -> str:
 
 
 @cache
+def digest_of_folder(folder: Path) -> str:
+    """A digest of every file in a folder and below but bytecode, by name and content.
+
+    It is made once for each process, as that of programs is.
+    """
+    files = (path for path in folder.rglob("*") if path.is_file())
+    ours = sorted(path for path in files if "__pycache__" not in path.parts)
+    return digest_of_value(
+        [(path.relative_to(folder).as_posix(), digest_of_file(path)) for path in ours]
+    )
+
+
+@cache
 def digest_of_programs(place: Path) -> str:
     """A digest of a program, or of every one in a folder and below, by name and content.
 

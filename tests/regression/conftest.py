@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from harness.lab.rig import Rig
 from harness.lab.stopwatch import Stopwatch
 from harness.lab.target import HOW, Target, from_environment
 
+# A ticket's folder is a suite of its own (``harness/suites/behaviours.py``).
+collect_ignore = [str(path.parent) for path in Path(__file__).parent.glob("*/behaviours.toml")]
 Keep = Callable[[str, object], None]
 TARGET = pytest.StashKey[Target | None]()
 

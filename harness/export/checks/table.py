@@ -52,7 +52,8 @@ def _message(squashed: SquashedCommit, context: CheckContext) -> CheckResult:
     rules = squashed.upstream.pull_request
     if rules is None:
         return not_asked("the upstream has no such rule")
-    number = messages.ticket_number(squashed.about.about.ticket, squashed.upstream.name)
+    ticket = "".join(squashed.about.about.tickets[:1])
+    number = messages.ticket_number(ticket, squashed.upstream.name)
     said = list(messages.objections(squashed.message, rules, number))
     if not messages.has_body(squashed.written):
         said.append("it has no body; the body says why the change is made")

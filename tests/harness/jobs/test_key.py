@@ -16,6 +16,7 @@ from support.values import BASE, JOB, PATCHED
 from harness.jobs.key import key_of
 from harness.model import Isolation, Job, Stack
 from harness.suites import SUITES
+from harness.system import digests
 
 WIRE = msgspec.structs.replace(JOB, suite="regression", labels=("runserver",))
 CONTROL = msgspec.structs.replace(WIRE, trees=(), labels=("gunicorn",))
@@ -115,6 +116,29 @@ def test_a_program_that_is_installed_later_is_another_key(tmp_path: Path, name: 
     assert other(before, after) == {"wire", "control"}
 
 
-def test_every_suite_says_what_takes_part() -> None:
+@pytest.fixture
+def ticket(tmp_path: Path) -> Path:
+    """A folder of behaviours."""
+    (tmp_path / "behaviours.toml").write_text('upstream = "django"\n', "utf-8")
+    return tmp_path
+
+
+def test_every_suite_says_what_takes_part(ticket: Path) -> None:
     for name, suite in SUITES.items():
-        assert suite.participants(msgspec.structs.replace(WIRE, suite=name)) is not None
+        labels = (str(ticket),) if name == "behaviours" else WIRE.labels
+        job = msgspec.structs.replace(WIRE, suite=name, labels=labels)
+        assert suite.participants(job) is not None
+
+
+def test_a_tickets_folder_is_in_the_keys_of_its_own_results_only(ticket: Path) -> None:
+    """Whatever is in it, its bytecode excepted."""
+    own = msgspec.structs.replace(JOB, suite="behaviours", labels=(str(ticket),))
+    jobs = [own, JOB, WIRE]
+    found = [[key(job) for job in jobs]]
+    for name in ("__pycache__/x.pyc", "rows.sql"):
+        (ticket / name).parent.mkdir(exist_ok=True)
+        (ticket / name).write_text("more", "utf-8")
+        digests.digest_of_folder.cache_clear()
+        found.append([key(job) for job in jobs])
+    assert found[0] == found[1]
+    assert [one == two for one, two in zip(*found[1:], strict=True)] == [False, True, True]

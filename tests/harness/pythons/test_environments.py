@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.local_index import LocalIndex, Release, closed_port, serve, use_only
 
@@ -131,3 +132,14 @@ def test_an_index_that_cannot_be_reached(
             environments.provide(home, python, ("one",))
     assert "secret" not in str(caught.value)
     assert not list(home.folder("envs").glob(f"*/{environments.MARKER}"))
+
+
+def test_a_python_that_is_built_here_gets_wheels_in_a_folder(
+    home: Home, index: LocalIndex, python: Interpreter
+) -> None:
+    """It has no path yet when they are wanted, and whoever runs it imports that folder."""
+    built = msgspec.structs.replace(python, path="", build="built here", prefix="")
+    made = environments.provide(home, built, ("one<2",))
+    assert made.packages == {"one": "1.0"}
+    assert (made.site_packages / "one.py").is_file()
+    assert environments.provide(home, built, ("one<2",)) == made
