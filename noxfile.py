@@ -131,9 +131,16 @@ def make(session: nox.Session) -> None:
 # The menu ------------------------------------------------------------------------------
 
 
+def asked_for(words: list[str]) -> list[str]:
+    """The groups that a verb's flags need beside what every verb needs."""
+    given = " ".join(words).replace("=", " ").split()
+    pairs = zip(given, [*given[1:], ""], strict=True)
+    return ["dask"] if "--scheduler" in given or ("--engine", "dask") in pairs else []
+
+
 def harness(session: nox.Session, verb: str, *words: str) -> None:
     """Run a verb with the session's own flags, from where the user is."""
-    with environment(session) as python:
+    with environment(session, *asked_for(session.posargs)) as python:
         session.chdir(session.invoked_from)
         # The verb's own exit status is its answer (--fail-on); nox passes it on as failure.
         command = (python, "-m", "harness", verb, *words, *session.posargs)
@@ -190,7 +197,7 @@ def cover(session: nox.Session) -> None:
 def run_tests(session: nox.Session, *words: str, **env: str) -> None:
     """pytest in the workbench's environment, on as many workers as keep two cores busy."""
     # A site is built as well.
-    with environment(session, "test", "docs") as python:
+    with environment(session, "test", "docs", "dask") as python:
         session.run(python, "-m", "pytest", "-n", "4", *words, env=env)
 
 
@@ -199,7 +206,7 @@ def lint(session: nox.Session) -> None:
     """ruff, mypy --strict, the one way in which imports may point, and old Pythons."""
     programs = sorted(str(folder.relative_to(ROOT)) for folder in ROOT.glob("harness/**/programs"))
     # mypy reads the tests and the site as well, with the types of what they use.
-    with environment(session, "lint", "test", "docs") as python:
+    with environment(session, "lint", "test", "docs", "dask") as python:
         tools = Path(python).parent
         session.run(f"{tools}/ruff", "check", ".")
         session.run(f"{tools}/ruff", "format", "--check", ".")
@@ -228,7 +235,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def faults(session: nox.Session) -> None:
     """Whether the wire still shows what it was seen to show in patches with known faults."""
-    with environment(session, "test") as python:
+    with environment(session, "test", "dask") as python:
         session.run(python, "-m", "pytest", "-m", "long", *session.posargs)
 
 

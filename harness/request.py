@@ -22,8 +22,8 @@ JOBS = 8 * (os.cpu_count() or 1)
 EFFORT_NAMES = ("quick", "normal", "thorough")
 """What `--effort` can be; `compare/comparison.py` says what each stands for."""
 
-ENGINE_NAMES = ("threads", "processes")
-"""What `--engine` can be; `jobs/pool.py` has them."""
+ENGINE_NAMES = ("threads", "processes", "dask")
+"""What `--engine` can be; `jobs/engines` has them."""
 
 
 class Request(Value, frozen=True):
@@ -56,6 +56,7 @@ class Request(Value, frozen=True):
     fail_on: str = "never"
     cache: bool = True
     engine: str = "threads"
+    scheduler: str = ""
     mirrors: Mapping[str, str] = {}
     folder: str = ""
     format: str = "terminal"

@@ -321,6 +321,14 @@ OPTIONS: tuple[Option, ...] = (
         "--engine", "engine", RUNNING, "what looks after the jobs", "NAME", choices=ENGINE_NAMES
     ),
     Option(
+        "--scheduler",
+        "scheduler",
+        RUNNING,
+        "a Dask scheduler whose workers do the jobs, as many as they have threads; it means "
+        "--engine dask",
+        "ADDRESS",
+    ),
+    Option(
         "--mirror",
         "mirrors",
         TREES,

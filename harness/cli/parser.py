@@ -177,6 +177,8 @@ def _request(known: argparse.Namespace, folder: Path) -> Request:
         name: tuple(dict.fromkeys(text for text in texts if text != NONE))
         for name, texts in bases.items()
     }
+    if fields.get("scheduler"):
+        fields.setdefault("engine", "dask")
     request = Request(**fields)
     _check(request)
     return request
@@ -194,6 +196,8 @@ def _check(request: Request) -> None:
         raise RequestError("--serve shows the reports of the workbench's folder, and no others")
     if request.compare and request.json:
         raise RequestError("--compare names its two reports; leave --json out")
+    if request.scheduler and request.engine != "dask":
+        raise RequestError(f"--scheduler is for --engine dask, not {request.engine}")
     if request.verb == "clean" and request.everything and request.older_than:
         raise RequestError("clean takes --all or --older-than, not both")
 

@@ -1,6 +1,6 @@
 """Runs jobs and shows them while they run: what every searching verb does.
 
-Owns: putting the pool, the worker and the display together.
+Owns: putting the pool, the engine and the display together.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from ..system.files import replace_text
 from ..system.home import Home
 from ..system.room import Room
 from ..system.runlog import SILENT, RunLog
-from . import pool
+from . import engines, pool
 from .durations import Durations
+from .engines import Engine, places
 from .progress import Display, name_of
 from .worker import Worker
 
+# Verbs that compare all states with each other.
+SEARCHING = ("bisect", "history")
 Follow = Callable[[Job, Result], Iterable[Job]]
 
 
@@ -40,11 +43,8 @@ class Running:
     ``count`` says how many jobs it did, and ``cpu`` how many seconds they worked.
     """
 
-    def __init__(
-        self, request: Request, worker: Worker, durations: Durations, display: Display
-    ) -> None:
-        self._request = request
-        self._worker = worker
+    def __init__(self, engine: Engine, durations: Durations, display: Display) -> None:
+        self._engine = engine
         self._durations = durations
         self._display = display
         self._room = Room()
@@ -78,10 +78,8 @@ class Running:
         self._display.expect(first)
         pool.run(
             first,
-            self._worker,
+            self._engine,
             told,
-            at_once=self._request.jobs,
-            engine=self._request.engine,
             started=self._display.started,
             room=self._room.is_left,
             before=before,
@@ -119,8 +117,13 @@ def running(
     """What does jobs as the request's flags say, with a display around it all."""
     worker = Worker(provider, fresh=not request.cache)
     durations = Durations(provider.home)
-    with Display(errors, durations.of, log=log) as display:
-        run = Running(request, worker, durations, display)
+    settings = engines.Settings(request.jobs, request.scheduler)
+    together = places.of_one_search if request.verb in SEARCHING else places.by_ground
+    with (
+        engines.opened(request.engine, worker, settings, together) as engine,
+        Display(errors, durations.of, log=log) as display,
+    ):
+        run = Running(engine, durations, display)
         try:
             yield run
         finally:

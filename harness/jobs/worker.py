@@ -36,7 +36,7 @@ class Worker:
         self._provider = provider
         self._home = provider.home
         self._store = Store(provider.home)
-        self._fresh = fresh
+        self.fresh = fresh
         # The bytecode and the checkout of the commit that was tried last, by upstream.
         self._latest: dict[str, tuple[Path, Path]] = {}
 
@@ -53,12 +53,24 @@ class Worker:
         except OSError as error:
             return Result(JobEnd.SPURIOUS, note=f"the machine failed: {error}")
 
+    @property
+    def provider(self) -> Provider:
+        """Where it has its trees from."""
+        return self._provider
+
+    def kept(self, job: Job) -> Result | None:
+        """The job's result if there is one in the store, and it may be used."""
+        try:
+            return self._kept(job)
+        except OSError:
+            return None
+
     def elsewhere(self) -> tuple[str, bool]:
         """What another process needs to make such a worker; a job carries the rest."""
-        return str(self._home.root), self._fresh
+        return str(self._home.root), self.fresh
 
     def _kept(self, job: Job) -> Result | None:
-        packages = None if self._fresh else self._remembered(job)
+        packages = None if self.fresh else self._remembered(job)
         return None if packages is None else self._store.get(self._key(job, packages))
 
     def _done(self, job: Job) -> Result:

@@ -162,6 +162,31 @@ class Provider:
                 raise interpreters.MissingInterpreter(f"{lacking}; {why}", lacking.minor) from None
         return interpreters.choose(need, wanted, self.found)
 
+    def same_python(self, wanted: Interpreter, *, any_micro: bool = False) -> Interpreter:
+        """The interpreter of this machine that stands for one of another machine's.
+
+        It is of the same version; ``any_micro`` says that the same minor version will do. One
+        that is not here is got with uv. Raises ``WorkbenchError`` if it can not be had.
+        """
+        if not wanted.path:
+            return wanted  # it is built from a tree
+        found = self._same_as(wanted, any_micro)
+        if found is None and not self._install(wanted.version):
+            found = self._same_as(wanted, any_micro)
+        if found is None:
+            raise WorkbenchError(f"it has no Python {wanted.version}")
+        return found
+
+    def _same_as(self, wanted: Interpreter, any_micro: bool) -> Interpreter | None:
+        def distance(python: Interpreter) -> tuple[bool, bool, bool]:
+            is_exact = (python.path, python.build) == (wanted.path, wanted.build)
+            return python.version != wanted.version, not is_exact, not python.has_tests
+
+        same = [p for p in self.found if p.version == wanted.version]
+        if any_micro:
+            same += [p for p in self.found if p.minor == wanted.minor]
+        return min(same, key=distance, default=None)
+
     def _version(self, tree: Tree) -> str:
         """What a tree calls itself, where it is no release; empty if that can not be read."""
         base = tree.base

@@ -1,8 +1,8 @@
 """The door to processes: deadlines, limits, whole process trees ended, output kept.
 
 Owns: starting, watching and ending processes. Must not know what they are for. Three
-others start some: GitPython calls git (``trees.repository``), the pool makes workers of
-our own (``jobs.pool``), and the lab has children of its own (``lab.children``).
+others start some: GitPython calls git (``trees.repository``), an engine makes workers of
+our own (``jobs.engines.own``), and the lab has children of its own (``lab.children``).
 
 Output goes to files, never to pipes, so that a grandchild which keeps a
 descriptor open can not keep the workbench waiting.
@@ -20,6 +20,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
@@ -97,7 +98,11 @@ class Interrupted(WorkbenchError):
     exit_status = 130
 
 
+# The process trees that are running, with the group that each was started for.
 _live: dict[int, str] = {}
+# The group of what this thread starts, and those that were stopped.
+_group: ContextVar[str] = ContextVar("group", default="")
+_stopped: set[str] = set()
 # A signal's handler may stop everything while its own thread is starting a process.
 _live_lock = threading.RLock()
 _stopping = threading.Event()
@@ -131,13 +136,13 @@ def run(
         else:
             out = stack.enter_context(tempfile.TemporaryFile())
             err = stack.enter_context(tempfile.TemporaryFile())
-        process = _start(words, cwd, environ, out, err, mark)
+        process = _start(words, cwd, environ, out, err)
         usage = Usage(process.pid)
         try:
             stop = _watch(process, started + deadline, limits, (out, err), usage)
         finally:
             _end(process, mark)
-        if _stopping.is_set():
+        if _is_stopped():
             raise Interrupted("stopped")
         if log is not None:
             _keep_start(out, limits.output)
@@ -174,6 +179,25 @@ def stop_all() -> None:
         _kill_group(pid)
 
 
+@contextlib.contextmanager
+def in_group(name: str) -> Iterator[None]:
+    """Let what this thread starts be of a group, which can be stopped by itself."""
+    token = _group.set(name)
+    try:
+        yield
+    finally:
+        _group.reset(token)
+
+
+def stop_group(name: str) -> None:
+    """End every process tree of a group, and refuse to start more for it."""
+    with _live_lock:
+        _stopped.add(name)
+        live = [pid for pid, group in _live.items() if group == name]
+    for pid in live:
+        _kill_group(pid)
+
+
 def interrupt(pid: int) -> None:
     """Ask one of our own worker processes to end what it runs (SIGTERM)."""
     with contextlib.suppress(ProcessLookupError):
@@ -185,16 +209,19 @@ def resume() -> None:
     _stopping.clear()
 
 
+def _is_stopped() -> bool:
+    return _stopping.is_set() or _group.get() in _stopped
+
+
 def _start(
     words: tuple[str, ...],
     cwd: Path | None,
     env: dict[str, str],
     out: IO[bytes],
     err: IO[bytes],
-    mark: str,
 ) -> subprocess.Popen[bytes]:
     with _live_lock:
-        if _stopping.is_set():
+        if _is_stopped():
             raise Interrupted("stopped")
         try:
             process = subprocess.Popen(
@@ -208,7 +235,7 @@ def _start(
             )
         except OSError as error:
             raise WorkbenchError(f"cannot run {words[0]}: {error.strerror or error}") from error
-        _live[process.pid] = mark
+        _live[process.pid] = _group.get()
     return process
 
 
@@ -224,7 +251,7 @@ def _watch(
             left = deadline - time.monotonic()
             if left <= 0:
                 return Stop.DEADLINE
-            if _stopping.is_set():
+            if _is_stopped():
                 return Stop.EXITED  # it was being started just then
             if ended(min(left, WATCH_SECONDS)):
                 return Stop.EXITED

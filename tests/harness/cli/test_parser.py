@@ -16,7 +16,7 @@ from harness.cli.options import FAIL_ON, FORMATS, MEASURES, OPTIONS, words
 from harness.cli.parser import parse
 from harness.cli.verbs import HELP
 from harness.compare.comparison import EFFORTS
-from harness.jobs.pool import ENGINES
+from harness.jobs.engines import ENGINES
 from harness.model import RequestError, Stack
 from harness.request import DEFAULT, EFFORT_NAMES, ENGINE_NAMES, Request
 

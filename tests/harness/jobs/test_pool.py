@@ -1,4 +1,4 @@
-"""Both engines, with the same tests: real jobs on the miniature."""
+"""All engines, with the same tests: real jobs on the miniature."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pytest
 from support.tiny import DEADLINE, HANG, UPSTREAM, until
 from support.values import DJANGO, JOB
 
-from harness.jobs.pool import ENGINES, run
+from harness.jobs import engines, pool
+from harness.jobs.engines import ENGINES, Settings
 from harness.jobs.worker import Worker
 from harness.model import Interpreter, Job, JobEnd, Result
 from harness.sources.provider import Provider
@@ -47,6 +48,21 @@ def job(home: Home) -> Job:
 
 def labelled(job: Job, label: str, **changed: object) -> Job:
     return msgspec.structs.replace(job, labels=(label,), **changed)
+
+
+def run(
+    jobs: list[Job],
+    worker: Worker,
+    follow: pool.Follow,
+    *,
+    at_once: int,
+    engine: str,
+    started: pool.Started = lambda job: None,
+    room: Callable[[], bool] = lambda: True,
+) -> None:
+    """``pool.run`` on an engine that is opened for it."""
+    with engines.opened(engine, worker, Settings(at_once)) as opened:
+        pool.run(jobs, opened, follow, started=started, room=room)
 
 
 def kept_in(found: list[Result]) -> Callable[[Job, Result], list[Job]]:
@@ -139,7 +155,7 @@ def test_what_follows_goes_before_what_waits(worker: Worker, job: Job, engine: s
 def test_a_job_that_can_not_be_done_is_a_result_and_no_exception(
     worker: Worker, job: Job, engine: str
 ) -> None:
-    nowhere = msgspec.structs.replace(job.python, path="/nowhere/python3")
+    nowhere = msgspec.structs.replace(job.python, path="/nowhere/python3", version="3.5.99")
     found: list[Result] = []
     run(
         [labelled(job, "servers", python=nowhere)],

@@ -1,0 +1,33 @@
+"""Which jobs are compared with one another, and so have to be done on one machine.
+
+Owns: that question. Must not know machines. Rule 1 of judgement: the base is run on the same
+machine as the patched tree, and so are its control and all repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from ...model import Job
+from ...suites import SUITES
+
+Together = Callable[[Job], Hashable]
+
+
+def by_ground(job: Job) -> Hashable:
+    """A shard of a ground: the bases, the Python, the suite and its part.
+
+    Runs of other labels are never compared (``compare.pooled``), unless a suite's parts
+    share jobs.
+    """
+    labels = () if SUITES[job.suite].JOINS else job.labels
+    return (*_bases(job), job.python.version, job.suite, labels)
+
+
+def of_one_search(job: Job) -> Hashable:
+    """One place for all: a search compares every state with every other."""
+    return ()
+
+
+def _bases(job: Job) -> tuple[str, ...]:
+    return tuple(f"{tree.base} {tree.base.locator}" for tree in job.trees)
