@@ -12,7 +12,7 @@ import shlex
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -20,6 +20,7 @@ from rich.console import Console
 
 from .. import __version__
 from ..catalog.catalog import Catalog
+from ..jobs.engines.places import MachineLost, by_ground
 from ..jobs.progress import clock
 from ..jobs.runs import Running, running
 from ..judge import wire
@@ -77,16 +78,24 @@ def judge(
     after something was found out.
     """
     began = time.monotonic()
+    results: dict[Job, Result] = {}
     with running(request, provider, errors, log) as run:
-        judging = _Judging(request, provider, catalog, run, began, log)
-        try:
-            judging.go()
-        except (KeyboardInterrupt, Interrupted) as stop:
-            known = judging.report(partial=True)
-            if not known.candidates:
-                raise
-            raise Stopped(known) from stop
-    return judging.report()
+        while True:
+            judging = _Judging(request, provider, catalog, run, began, log, results)
+            try:
+                judging.go()
+            except (KeyboardInterrupt, Interrupted) as stop:
+                known = judging.report(partial=True)
+                if not known.candidates:
+                    raise
+                raise Stopped(known) from stop
+            except MachineLost as lost:
+                # What it did of a comparison that is not over is done anew elsewhere; all else
+                # is told again to those who wait for it.
+                run.say(f"{lost.machine} is gone: its part is done anew elsewhere")
+                results = judging.results_without(lost.places)
+            else:
+                return judging.report()
 
 
 class _Judging:
@@ -100,7 +109,9 @@ class _Judging:
         run: Running,
         began: float,
         log: RunLog,
+        results: Mapping[Job, Result],
     ) -> None:
+        """``results`` are known from before."""
         self._request = request
         self._log = log
         self._catalog = catalog
@@ -119,7 +130,7 @@ class _Judging:
         self._began, self._first = began, 0.0
         self._planned = time.monotonic() - began
         self._asked: set[Job] = set()
-        self._results: dict[Job, Result] = {}
+        self._results = dict(results)
         self._left = ["whose tests pass on whose code", "pairs of candidates"]
 
     def go(self) -> None:
@@ -137,6 +148,10 @@ class _Judging:
         self._run(self._pairing.jobs(judged), self._pairing.keep)
         self._run(self._pairing.again(), self._pairing.keep)
         self._left.pop()
+
+    def results_without(self, places: Collection[Hashable]) -> dict[Job, Result]:
+        """What came of the jobs so far, but for those of some places."""
+        return {job: r for job, r in self._results.items() if by_ground(job) not in places}
 
     def report(self, partial: bool = False) -> schema.Report:
         """What is known; ``partial``: only of what everything was run for."""

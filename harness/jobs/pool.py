@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from ..model import Job, Result
 from ..system.room import LOOK
 from .engines import Engine
+from .engines.places import MachineLost
 
 Started = Callable[[Job], None]
 Follow = Callable[[Job, Result], Iterable[Job]]
@@ -34,7 +35,7 @@ def run(
     ``room`` for another one; what follows goes before what waits, and of each the
     job of which ``before`` says least. What it says may change while jobs end.
     If the caller stops (Ctrl-C, an error), everything that was started has ended before
-    this returns.
+    this returns. Raises ``MachineLost`` if what was compared has to be done anew.
     """
     waiting, following = list(jobs), list[Job]()
     running: dict[Future[Result], Job] = {}
@@ -51,6 +52,8 @@ def run(
             look = LOOK if queue and len(running) < engine.most else None
             for future in wait(running, look, FIRST_COMPLETED).done:
                 following += follow(running.pop(future), future.result())
+    except MachineLost:
+        raise  # what others do goes on: the caller asks for it again, and is given it
     except BaseException:
         engine.stop()
         raise

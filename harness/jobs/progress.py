@@ -106,6 +106,12 @@ class Display:
         self._log.tell(JobDone(name_of(job), self._done, -1.0 if left is None else round(left, 1)))
         self._show()
 
+    def forget(self) -> None:
+        """Nothing that was expected is to come; it may be expected again."""
+        self._running.clear()
+        self._coming.clear()
+        self._all = self._done
+
     def say(self, text: str) -> None:
         """Print a line that stays."""
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)

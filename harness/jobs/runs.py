@@ -21,6 +21,7 @@ from ..system.runlog import SILENT, RunLog
 from . import engines, pool
 from .durations import Durations
 from .engines import Engine, places
+from .engines.places import MachineLost
 from .progress import Display, name_of
 from .worker import Worker
 
@@ -76,14 +77,18 @@ class Running:
             return job not in hurried, place, is_patched, -self._durations.of(job)
 
         self._display.expect(first)
-        pool.run(
-            first,
-            self._engine,
-            told,
-            started=self._display.started,
-            room=self._room.is_left,
-            before=before,
-        )
+        try:
+            pool.run(
+                first,
+                self._engine,
+                told,
+                started=self._display.started,
+                room=self._room.is_left,
+                before=before,
+            )
+        except MachineLost:
+            self._display.forget()
+            raise
 
     def say(self, text: str) -> None:
         """Print a line beside the display."""

@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from ...system.files import replace_bytes
 from ..worker import Worker
 from . import machines, remote
 from .machines import Machine
-from .places import Together
+from .places import MachineLost, Together
 
 if TYPE_CHECKING:
     import distributed
@@ -34,18 +34,6 @@ LOOK = 1.0  # seconds between two looks at the workers; events tell of most chan
 PATIENCE = 20.0  # seconds without a change before nobody is expected to come (back)
 STOP_SECONDS = 30.0  # for workers to end what they run; one may be gone
 KILLS = 3  # workers that a job takes with it, at last alone, before that is what it does
-
-
-class MachineLost(SpuriousError):
-    """A machine has gone that did jobs of a place whose results were given out.
-
-    What belongs to ``place`` has to be done anew elsewhere: nothing is compared across
-    machines.
-    """
-
-    def __init__(self, machine: str, place: Hashable) -> None:
-        super().__init__(f"the machine {machine} is gone; run this again to do its part elsewhere")
-        self.place = place
 
 
 @dataclass(eq=False)
@@ -291,28 +279,35 @@ class Cluster:
             quiet = time.monotonic() - self._quiet_since
             # Nobody comes to a cluster of our own but to take the place of one that died.
             is_final = quiet > (PATIENCE if not (self._limits and fleet) else 0)
+            if is_final:
+                self._lose(fleet)
             for place in list(self._places.values()):
                 self._look_after(place, is_final)
 
-    def _look_after(self, place: _Place, is_final: bool) -> None:
-        """``is_final``: there is nobody else to wait for."""
-        if place.machine and place.machine not in self._fleet:
-            if not place.given:
-                place.machine = ""
-                for task in [each for each in place.tasks if each.sent is not None]:
-                    _release(task)
-                    self._died(task, 1)
-            elif is_final:
+    def _lose(self, fleet: Mapping[str, Machine]) -> None:
+        """Tell whoever waits for a machine that has gone for good, if it gave results."""
+        lost = [p for p in self._places.values() if p.given and p.tasks and p.machine not in fleet]
+        for machine in {place.machine for place in lost}:
+            places = [place for place in lost if place.machine == machine]
+            error = MachineLost(machine, frozenset(place.key for place in places))
+            for place in places:
                 del self._places[place.key]
                 for task in place.tasks:
                     _release(task)
-                    task.future.set_exception(MachineLost(place.machine, place.key))
-                return
+                    task.future.set_exception(error)
+
+    def _look_after(self, place: _Place, is_final: bool) -> None:
+        """``is_final``: there is nobody else to wait for."""
+        if place.machine and place.machine not in self._fleet and not place.given:
+            place.machine = ""
+            for task in [each for each in place.tasks if each.sent is not None]:
+                _release(task)
+                self._died(task, 1)
         for task in [each for each in place.tasks if each.sent is None]:
             self._send(task)
-            if task.sent is None and is_final and not place.machine:
+            if task.sent is None and is_final:
                 why = machines.nobody(self._fleet.values(), task.needs, place.refused)
-                task.place.tasks.discard(task)
+                place.tasks.discard(task)
                 task.future.set_result(Result(JobEnd.NOT_RUN, note=why))
 
 

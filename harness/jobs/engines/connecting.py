@@ -52,7 +52,7 @@ def opened(worker: Worker, at_once: int, scheduler: str, together: Together) -> 
             home, number = worker.provider.home, min(at_once, cores())
             engine = Cluster(
                 worker,
-                lambda: stack.enter_context(_own(home, number, math.ceil(at_once / number))),
+                lambda: stack.enter_context(own(home, number, math.ceil(at_once / number))),
                 together,
                 (number, at_once),
             )
@@ -61,7 +61,7 @@ def opened(worker: Worker, at_once: int, scheduler: str, together: Together) -> 
 
 
 @contextmanager
-def _own(home: Home, number: int, threads: int) -> Iterator[distributed.Client]:
+def own(home: Home, number: int, threads: int) -> Iterator[distributed.Client]:
     """A cluster of this machine: so many worker processes with so many threads each."""
     import dask
     from distributed import Client, LocalCluster

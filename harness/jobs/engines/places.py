@@ -1,17 +1,30 @@
 """Which jobs are compared with one another, and so have to be done on one machine.
 
-Owns: that question. Must not know machines. Rule 1 of judgement: the base is run on the same
-machine as the patched tree, and so are its control and all repeats.
+Owns: that question, and what is said when their machine has gone. Must not know machines.
+Rule 1 of judgement: the base is run on the same machine as the patched tree, and so are the
+control and all repeats.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from ...model import Job
+from ...model import Job, SpuriousError
 from ...suites import SUITES
 
 Together = Callable[[Job], Hashable]
+
+
+class MachineLost(SpuriousError):
+    """A machine has gone that jobs of ``places`` were done on, and whose part is not over.
+
+    All of these has to be done anew on another one: nothing is compared across machines.
+    """
+
+    def __init__(self, machine: str, places: frozenset[Hashable]) -> None:
+        super().__init__(f"the machine {machine} is gone; run this again to do its part elsewhere")
+        self.machine = machine
+        self.places = places
 
 
 def by_ground(job: Job) -> Hashable:

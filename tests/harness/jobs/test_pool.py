@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import sys
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import psutil
 import pytest
+from distributed import Client
 from support.tiny import DEADLINE, HANG, UPSTREAM, until
 from support.values import DJANGO, JOB
 
-from harness.jobs import engines, pool
-from harness.jobs.engines import ENGINES, Settings
+from harness.jobs import engines
+from harness.jobs.engines import ENGINES, Engine, Settings, connecting
+from harness.jobs.engines.cluster import Cluster
+from harness.jobs.engines.places import by_ground
+from harness.jobs.pool import run
 from harness.jobs.worker import Worker
 from harness.model import Interpreter, Job, JobEnd, Result
 from harness.sources.provider import Provider
@@ -25,7 +34,22 @@ from harness.system.room import cores
 OWN = Interpreter(
     os.path.realpath(sys.executable), platform.python_version(), sys.version, sys.base_prefix, False
 )
+Open = Callable[[int], AbstractContextManager[Engine]]
 LABELS = ("odd.statuses", "odd.fixtures", "servers")
+
+
+class Shared(NamedTuple):
+    """A cluster of this machine for all tests of this module: it takes seconds to start."""
+
+    home: Home
+    client: Client
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    home = Home(tmp_path_factory.mktemp("cluster") / "home")
+    with connecting.own(home, cores(), 2) as client:
+        yield Shared(home, client)
 
 
 @pytest.fixture(params=list(ENGINES))
@@ -35,34 +59,41 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def worker(home: Home) -> Worker:
-    return Worker(Provider(home, {"django": DJANGO}))
+def home(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Home:
+    """The folder of the engine's workers."""
+    if engine == "dask":
+        found: Shared = request.getfixturevalue("shared")
+        return found.home
+    return Home(tmp_path / "home")
 
 
 @pytest.fixture
-def job(home: Home) -> Job:
-    """A job on the miniature; tests give it a label."""
+def opened(engine: str, home: Home, request: pytest.FixtureRequest) -> Open:
+    """Opens the engine for so many jobs at once."""
+    worker = Worker(Provider(home, {"django": DJANGO}))
+    if engine != "dask":
+        return lambda at_once: engines.opened(engine, worker, Settings(at_once))
+    client = request.getfixturevalue("shared").client
+
+    def of_shared(at_once: int) -> AbstractContextManager[Engine]:
+        limits = (min(at_once, cores()), at_once)
+        return contextlib.closing(Cluster(worker, lambda: client, by_ground, limits))
+
+    return of_shared
+
+
+@pytest.fixture
+def job(home: Home, request: pytest.FixtureRequest) -> Job:
+    """A job on the miniature; tests give it a label. No other test's is the same."""
     tree = Provider(home, {"django": DJANGO}).base(str(UPSTREAM), "django")
-    return msgspec.structs.replace(JOB, trees=(tree,), python=OWN, test_timeout=HANG)
+    timeout = DEADLINE + zlib.crc32(request.node.nodeid.encode()) / 2**32
+    return msgspec.structs.replace(
+        JOB, trees=(tree,), python=OWN, test_timeout=HANG, timeout=timeout
+    )
 
 
 def labelled(job: Job, label: str, **changed: object) -> Job:
     return msgspec.structs.replace(job, labels=(label,), **changed)
-
-
-def run(
-    jobs: list[Job],
-    worker: Worker,
-    follow: pool.Follow,
-    *,
-    at_once: int,
-    engine: str,
-    started: pool.Started = lambda job: None,
-    room: Callable[[], bool] = lambda: True,
-) -> None:
-    """``pool.run`` on an engine that is opened for it."""
-    with engines.opened(engine, worker, Settings(at_once)) as opened:
-        pool.run(jobs, opened, follow, started=started, room=room)
 
 
 def kept_in(found: list[Result]) -> Callable[[Job, Result], list[Job]]:
@@ -75,12 +106,12 @@ def kept_in(found: list[Result]) -> Callable[[Job, Result], list[Job]]:
     return follow
 
 
-def processes_below(home: Home) -> list[psutil.Process]:
-    found = []
+def processes_below(home: Home) -> set[psutil.Process]:
+    found = set()
     for process in psutil.process_iter():
         try:
             if any(str(home.root) in word for word in process.environ().values()):
-                found.append(process)
+                found.add(process)
         except (psutil.Error, OSError):
             continue
     return found
@@ -88,7 +119,7 @@ def processes_below(home: Home) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("at_once", [1, 3])
 def test_results_do_not_depend_on_the_order_or_on_how_many_run_at_once(
-    worker: Worker, job: Job, engine: str, at_once: int
+    opened: Open, job: Job, at_once: int
 ) -> None:
     jobs = [labelled(job, label) for label in LABELS]
     counted: dict[str, tuple[JobEnd, int]] = {}
@@ -97,7 +128,8 @@ def test_results_do_not_depend_on_the_order_or_on_how_many_run_at_once(
         counted[done.labels[0]] = (result.ended, len(result.outcomes))
         return []
 
-    run(jobs[::-1] if at_once > 1 else jobs, worker, follow, at_once=at_once, engine=engine)
+    with opened(at_once) as engine:
+        run(jobs[::-1] if at_once > 1 else jobs, engine, follow)
     assert counted == {
         "odd.statuses": (JobEnd.COMPLETED, 10),
         "odd.fixtures": (JobEnd.COMPLETED, 6),
@@ -107,7 +139,7 @@ def test_results_do_not_depend_on_the_order_or_on_how_many_run_at_once(
 
 @pytest.mark.parametrize("has_room", [True, False])
 def test_beyond_the_cores_jobs_run_only_where_there_is_room(
-    worker: Worker, job: Job, engine: str, has_room: bool
+    opened: Open, job: Job, has_room: bool
 ) -> None:
     number = cores() + 2
     running: set[Job] = set()
@@ -123,17 +155,12 @@ def test_beyond_the_cores_jobs_run_only_where_there_is_room(
         return []
 
     jobs = [labelled(job, "odd.statuses", attempt=n) for n in range(1, number + 1)]
-    run(
-        *(jobs, worker, follow),
-        at_once=number,
-        engine=engine,
-        started=started,
-        room=lambda: has_room,
-    )
+    with opened(number) as engine:
+        run(jobs, engine, follow, started=started, room=lambda: has_room)
     assert most == (number if has_room else cores())
 
 
-def test_what_follows_goes_before_what_waits(worker: Worker, job: Job, engine: str) -> None:
+def test_what_follows_goes_before_what_waits(opened: Open, job: Job) -> None:
     order: list[str] = []
     started: list[str] = []
 
@@ -141,60 +168,46 @@ def test_what_follows_goes_before_what_waits(worker: Worker, job: Job, engine: s
         order.append(done.labels[0])
         return [labelled(job, "odd.statuses")] if done.labels[0] == "servers" else []
 
-    run(
-        [labelled(job, "servers"), labelled(job, "odd.fixtures")],
-        worker,
-        follow,
-        at_once=1,
-        engine=engine,
-        started=lambda each: started.append(each.labels[0]),
-    )
+    jobs = [labelled(job, "servers"), labelled(job, "odd.fixtures")]
+    with opened(1) as engine:
+        run(jobs, engine, follow, started=lambda each: started.append(each.labels[0]))
     assert order == started == ["servers", "odd.statuses", "odd.fixtures"]
 
 
-def test_a_job_that_can_not_be_done_is_a_result_and_no_exception(
-    worker: Worker, job: Job, engine: str
-) -> None:
+def test_a_job_that_can_not_be_done_is_a_result_and_no_exception(opened: Open, job: Job) -> None:
     nowhere = msgspec.structs.replace(job.python, path="/nowhere/python3", version="3.5.99")
     found: list[Result] = []
-    run(
-        [labelled(job, "servers", python=nowhere)],
-        worker,
-        kept_in(found),
-        at_once=1,
-        engine=engine,
-    )
+    with opened(1) as engine:
+        run([labelled(job, "servers", python=nowhere)], engine, kept_in(found))
     assert [result.ended for result in found] == [JobEnd.NOT_RUN]
     assert found[0].note
 
 
-def test_a_result_that_is_kept_is_not_made_again(worker: Worker, job: Job, engine: str) -> None:
+def test_a_result_that_is_kept_is_not_made_again(opened: Open, job: Job) -> None:
     found: list[Result] = []
     for _ in range(2):
-        run(
-            [labelled(job, "servers")],
-            worker,
-            kept_in(found),
-            at_once=1,
-            engine=engine,
-        )
+        with opened(1) as engine:
+            run([labelled(job, "servers")], engine, kept_in(found))
     assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt])
 def test_an_error_ends_everything_that_runs(
-    worker: Worker, job: Job, engine: str, home: Home, error: type[BaseException]
+    opened: Open, job: Job, home: Home, error: type[BaseException]
 ) -> None:
+    before = processes_below(home)
+
     def follow(done: Job, result: Result) -> list[Job]:
-        until(lambda: processes_below(home))
+        until(lambda: processes_below(home) > before)
         raise error
 
     hanging = labelled(job, "odd.hang", test_timeout=DEADLINE, timeout=DEADLINE)
-    with pytest.raises(error):
-        run([hanging, labelled(job, "servers")], worker, follow, at_once=2, engine=engine)
-    until(lambda: not processes_below(home))
-    assert not list((home.root / "scratch").iterdir())
+    with pytest.raises(error), opened(2) as engine:
+        run([hanging, labelled(job, "servers")], engine, follow)
+    until(lambda: processes_below(home) <= before)
+    assert not list((home.root / "scratch").glob("job-*"))
 
 
-def test_nothing_to_do_is_done_at_once(worker: Worker, engine: str) -> None:
-    run([], worker, lambda job, result: [], at_once=1, engine=engine)
+def test_nothing_to_do_is_done_at_once(opened: Open) -> None:
+    with opened(1) as engine:
+        run([], engine, lambda job, result: [])
