@@ -36,6 +36,10 @@ class Durations:
         """The seconds that such a job took the last time, or a guess."""
         return self._known.get(_name(job), UNKNOWN)
 
+    def knows(self, job: Job) -> bool:
+        """Whether such a job ran before."""
+        return _name(job) in self._known
+
     def learn(self, job: Job, seconds: float) -> None:
         """What a job took now."""
         name = _name(job)

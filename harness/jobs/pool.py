@@ -28,22 +28,29 @@ def run(
     started: Started = lambda job: None,
     room: Callable[[], bool] = lambda: True,
     before: Callable[[Job], Rank] = lambda job: (False, 0, False, 0.0),
-) -> None:
+    is_open: Callable[[], bool] = lambda: True,
+) -> list[Job]:
     """Do the jobs, and those that ``follow`` asks for when it is given a result.
 
     The engine says how many run at the same time, and how many of these only if there is
     ``room`` for another one; what follows goes before what waits, and of each the
     job of which ``before`` says least. What it says may change while jobs end.
+    When it is not ``is_open`` any more none is started; those that run are waited for, and
+    those that were not started are returned.
     If the caller stops (Ctrl-C, an error), everything that was started has ended before
     this returns. Raises ``MachineLost`` if what was compared has to be done anew.
     """
     waiting, following = list(jobs), list[Job]()
     running: dict[Future[Result], Job] = {}
     try:
-        while waiting or following or running:
-            while (queue := following or waiting) and (
-                len(running) < min(engine.always, engine.most)
-                or (len(running) < engine.most and room())
+        while running or ((waiting or following) and is_open()):
+            while (
+                (queue := following or waiting)
+                and is_open()
+                and (
+                    len(running) < min(engine.always, engine.most)
+                    or (len(running) < engine.most and room())
+                )
             ):
                 job = min(queue, key=before)
                 queue.remove(job)
@@ -57,3 +64,4 @@ def run(
     except BaseException:
         engine.stop()
         raise
+    return [*waiting, *following]

@@ -5,13 +5,14 @@ Owns: putting the pool, the engine and the display together.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from rich.console import Console
 
-from ..model import Job, Result, SpuriousError
+from ..model import Job, Result, SpuriousError, WorkbenchError
 from ..request import Request
 from ..sources.provider import Provider
 from ..system.files import replace_text
@@ -38,24 +39,51 @@ class Run(Protocol):
     ) -> None: ...
 
 
+class OutOfTime(WorkbenchError):
+    """The time that there was for starting jobs is over, and some were not started."""
+
+
 class Running:
     """A ``Run`` as a request's flags say, with a display around it all.
 
-    ``count`` says how many jobs it did, and ``cpu`` how many seconds they worked.
+    ``count`` says how many jobs it did, ``seconds`` how long they took one after another, and
+    ``cpu`` how many seconds they worked. ``until`` is the moment (``time.monotonic``) from
+    which on it starts none; None: it starts all.
     """
 
-    def __init__(self, engine: Engine, durations: Durations, display: Display) -> None:
+    def __init__(
+        self, worker: Worker, engine: Engine, durations: Durations, display: Display
+    ) -> None:
+        self._worker = worker
         self._engine = engine
         self._durations = durations
         self._display = display
         self._room = Room()
         self._lines: list[str] = []
         self.count = 0
-        self.cpu = 0.0
+        self.seconds = self.cpu = 0.0
+        self.until: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether jobs are still started."""
+        return self.until is None or time.monotonic() < self.until
+
+    def seconds_of(self, job: Job) -> float | None:
+        """The seconds that such a job took the last time; None if there was none."""
+        return self._durations.of(job) if self._durations.knows(job) else None
+
+    def is_kept(self, job: Job) -> bool:
+        """Whether its result is there already, so that nothing has to run for it."""
+        return self._worker.is_kept(job)
 
     def __call__(self, jobs: Iterable[Job], follow: Follow, urgent: Collection[Job] = ()) -> None:
         """Do the jobs, those that are ``urgent`` before the others, then ground by ground, so
-        that something is known early, and the longest first."""
+        that something is known early, and the longest first.
+
+        Raises ``OutOfTime`` when the last job has ended that was started before ``until``, if
+        others were left.
+        """
         first = list(jobs)
         hurried = frozenset(urgent)
         grounds = {ground: n for n, ground in enumerate(dict.fromkeys(map(_ground, first)))}
@@ -63,6 +91,7 @@ class Running:
         def told(job: Job, result: Result) -> list[Job]:
             self._display.finished(job)
             self.count += 1
+            self.seconds += result.seconds
             self.cpu += result.cpu
             self._lines.append(_line(job, result))
             self._durations.learn(job, result.seconds)
@@ -78,17 +107,20 @@ class Running:
 
         self._display.expect(first)
         try:
-            pool.run(
+            left = pool.run(
                 first,
                 self._engine,
                 told,
                 started=self._display.started,
                 room=self._room.is_left,
                 before=before,
+                is_open=lambda: self.is_open,
             )
         except MachineLost:
             self._display.forget()
             raise
+        if left:
+            raise OutOfTime(f"{len(left)} jobs were not started: the time was over")
 
     def say(self, text: str) -> None:
         """Print a line beside the display."""
@@ -128,7 +160,7 @@ def running(
         engines.opened(request.engine, worker, settings, together) as engine,
         Display(errors, durations.of, log=log) as display,
     ):
-        run = Running(engine, durations, display)
+        run = Running(worker, engine, durations, display)
         try:
             yield run
         finally:

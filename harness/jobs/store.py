@@ -39,6 +39,10 @@ class Store:
         except msgspec.MsgspecError:
             return None
 
+    def has(self, key: str) -> bool:
+        """Whether there is a file for it. Whether that is whole, ``get`` tells."""
+        return self._path(key).is_file()
+
     def put(self, key: str, result: Result) -> None:
         """Keep a result, in one step, if it says something about the patch.
 

@@ -65,6 +65,11 @@ class Worker:
         except OSError:
             return None
 
+    def is_kept(self, job: Job) -> bool:
+        """Whether it was done before, so that nothing has to run for it."""
+        packages = None if self._fresh else self._remembered(job)
+        return packages is not None and self._store.has(self._key(job, packages))
+
     def elsewhere(self) -> tuple[str, bool]:
         """What another process needs to make such a worker; a job carries the rest."""
         return str(self._home.root), self.fresh

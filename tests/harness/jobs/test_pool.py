@@ -210,4 +210,27 @@ def test_an_error_ends_everything_that_runs(
 
 def test_nothing_to_do_is_done_at_once(opened: Open) -> None:
     with opened(1) as engine:
-        run([], engine, lambda job, result: [])
+        assert run([], engine, lambda job, result: []) == []
+
+
+def test_when_it_is_not_open_any_more_nothing_is_started(opened: Open, job: Job) -> None:
+    """What runs is waited for; what waits, and what follows, is given back."""
+    found: list[Result] = []
+    jobs = [labelled(job, "servers", attempt=number) for number in range(1, 4)]
+    further = labelled(job, "servers", attempt=9)
+
+    def follow(job: Job, result: Result) -> list[Job]:
+        found.append(result)
+        return [further]
+
+    with opened(1) as engine:
+        left = run(jobs, engine, follow, is_open=lambda: not found)
+    assert [result.ended for result in found] == [JobEnd.COMPLETED]
+    assert left == [*jobs[1:], further]
+
+
+def test_what_is_closed_from_the_beginning_starts_nothing(opened: Open, job: Job) -> None:
+    found: list[Result] = []
+    with opened(1) as engine:
+        assert run([job], engine, kept_in(found), is_open=lambda: False) == [job]
+    assert found == []

@@ -1,0 +1,128 @@
+"""What a grid will take: jobs, CPU time, wall time. Pure.
+
+Owns: how these follow from what is known, and which of it is guessed. May know nothing but
+``model``. It is told what jobs took before; what they make necessary is taken from what whole
+judgings took before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+from typing import NamedTuple
+
+from ..model import Value
+
+# Where nothing was judged yet: a change has its tests run again, and most patches change some.
+FURTHER = 1.5
+# And every job is taken to work all the time; those that wait make it less.
+SHARE = 1.0
+
+
+class Experience(Value, frozen=True):
+    """What whole judgings took: so many of them, the ``first`` jobs that they began with, all
+    jobs, and of both the seconds one after another; ``cpu`` of all."""
+
+    judgings: int = 0
+    first: int = 0
+    jobs: int = 0
+    first_seconds: float = 0.0
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+    @property
+    def jobs_for_one(self) -> float:
+        """How many jobs there are in the end for each that a judging begins with."""
+        return self.jobs / self.first if self.first else FURTHER
+
+    @property
+    def seconds_for_one(self) -> float:
+        """The same of their seconds."""
+        return self.seconds / self.first_seconds if self.first_seconds else FURTHER
+
+    @property
+    def cpu_share(self) -> float:
+        """How much of the time of a job its processes work."""
+        return self.cpu / self.seconds if self.seconds else SHARE
+
+    def with_one_more(self, other: Experience) -> Experience:
+        """Both together."""
+        return Experience(
+            self.judgings + other.judgings,
+            self.first + other.first,
+            self.jobs + other.jobs,
+            self.first_seconds + other.first_seconds,
+            self.seconds + other.seconds,
+            self.cpu + other.cpu,
+        )
+
+
+class ExpectedJob(NamedTuple):
+    """A job that a judging begins with: what such a one took before (None: not known), and
+    whether its result is there."""
+
+    seconds: float | None
+    is_kept: bool
+
+
+class Forecast(Value, frozen=True):
+    """What is to be done, in how many places, and what it will take.
+
+    ``jobs`` are those that the judgings begin with, of which ``kept`` have a result;
+    ``further`` is the guess how many more of those that are left will be made necessary.
+    Of ``unknown`` jobs it is not known what they take: ``guess`` seconds each. ``cpu`` and
+    ``wall`` are seconds on ``cores``, without what is kept. ``experience`` is what the guesses
+    rest on.
+    """
+
+    places: int
+    jobs: int
+    kept: int
+    further: int
+    unknown: int
+    guess: float
+    cpu: float
+    wall: float
+    cores: int
+    experience: Experience
+
+
+def forecast(
+    places: Iterable[Sequence[ExpectedJob]],
+    experience: Experience,
+    cores: int,
+    at_once: int,
+    otherwise: float,
+) -> Forecast:
+    """The forecast for the jobs that each place begins with, one place after another.
+
+    ``at_once`` is the most that run at the same time, ``otherwise`` what a job is guessed at
+    where of none it is known what it takes; else it is their mean.
+    """
+    every = [list(place) for place in places]
+    jobs = [job for place in every for job in place]
+    known = [job.seconds for job in jobs if job.seconds is not None]
+    guess = fmean(known) if known else otherwise
+    further = cpu = wall = 0.0
+    for place in every:
+        left = [job for job in place if not job.is_kept]
+        first = [guess if job.seconds is None else job.seconds for job in left]
+        worked = sum(first) * experience.seconds_for_one
+        further += len(left) * max(0.0, experience.jobs_for_one - 1)
+        cpu += worked * experience.cpu_share
+        # The last job of a place has nothing beside it.
+        wall += max(
+            worked * experience.cpu_share / cores, worked / at_once, max(first, default=0.0)
+        )
+    return Forecast(
+        places=len(every),
+        jobs=len(jobs),
+        kept=sum(job.is_kept for job in jobs),
+        further=round(further),
+        unknown=sum(job.seconds is None and not job.is_kept for job in jobs),
+        guess=round(guess, 1),
+        cpu=round(cpu, 1),
+        wall=round(wall, 1),
+        cores=cores,
+        experience=experience,
+    )

@@ -1,0 +1,54 @@
+"""What a grid is said to take, from what jobs and judgings took before."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.judge.forecast import FURTHER, ExpectedJob, Experience, forecast
+
+SEEN = Experience(judgings=2, first=10, jobs=30, first_seconds=100.0, seconds=200.0, cpu=50.0)
+
+
+def job(seconds: float | None = 4.0, *, kept: bool = False) -> ExpectedJob:
+    return ExpectedJob(seconds, kept)
+
+
+def test_what_is_kept_costs_nothing() -> None:
+    found = forecast([[job(kept=True), job(kept=True)], [job()]], SEEN, 2, 8, 5.0)
+    assert (found.places, found.jobs, found.kept, found.further) == (2, 3, 2, 2)
+    assert (found.cpu, found.wall) == (2.0, 4.0)
+
+
+def test_what_is_not_known_is_guessed_as_the_mean_of_the_others() -> None:
+    found = forecast([[job(2.0), job(6.0), job(None), job(None, kept=True)]], SEEN, 2, 8, 5.0)
+    assert (found.unknown, found.guess) == (1, 4.0)
+    assert found.cpu == (2 + 6 + 4) * 2 * 0.25
+
+
+def test_where_nothing_is_known_it_is_what_any_job_is_guessed_at() -> None:
+    found = forecast([[job(None)] * 4], Experience(), 2, 8, 5.0)
+    assert (found.unknown, found.guess, found.further) == (4, 5.0, round(4 * (FURTHER - 1)))
+    assert found.cpu == 4 * 5 * FURTHER
+    assert found.wall == found.cpu / 2
+
+
+@pytest.mark.parametrize(
+    ("cores", "at_once", "wall"),
+    [(1, 8, 10.0), (4, 8, 5.0), (4, 2, 20.0), (100, 100, 4.0)],
+)
+def test_cores_slots_or_the_longest_job_make_the_wall_time(
+    cores: int, at_once: int, wall: float
+) -> None:
+    assert forecast([[job()] * 5], SEEN, cores, at_once, 5.0).wall == wall
+
+
+def test_places_come_one_after_another() -> None:
+    one = forecast([[job()] * 5], SEEN, 2, 8, 5.0)
+    two = forecast([[job()] * 5] * 2, SEEN, 2, 8, 5.0)
+    assert two.wall == 2 * one.wall
+
+
+def test_experiences_add_up() -> None:
+    assert Experience().with_one_more(SEEN) == SEEN
+    assert SEEN.with_one_more(SEEN).jobs_for_one == SEEN.jobs_for_one
+    assert SEEN.with_one_more(SEEN).judgings == 4
