@@ -384,29 +384,37 @@ class Interpreter(Value, frozen=True):
         return ".".join(self.version.split(".")[:2])
 
 
-class BaseName(Value, frozen=True):
-    """What people call a base: ``django 6.1.3``."""
+class BaseName(Value, frozen=True, omit_defaults=True):
+    """What people call a base: ``django 6.1.3``.
+
+    ``python`` is the Python that ran it, where a report has one base on several of them.
+    """
 
     upstream: str
     version: str
+    python: str = ""
 
     def __str__(self) -> str:
-        return f"{self.upstream} {self.version}"
+        name = f"{self.upstream} {self.version}".rstrip()
+        return f"{name}, Python {self.python}" if self.python else name
 
 
 class Ground(Value, frozen=True):
     """Trees that run together, and the Python that runs them.
 
     The first tree is the one whose tests are run; the others are what it stands on.
+    ``tells_python``: it is called by its Python as well, as there are others beside it.
     """
 
     trees: tuple[Tree, ...]
     python: Interpreter
+    tells_python: bool = False
 
     @property
     def names(self) -> tuple[BaseName, ...]:
         """The names of its bases, in the order of its trees."""
-        return tuple(BaseName(tree.base.upstream, tree.base.version) for tree in self.trees)
+        python = self.python.version if self.tells_python else ""
+        return tuple(BaseName(tree.base.upstream, tree.base.version, python) for tree in self.trees)
 
     def __str__(self) -> str:
         return ground_name(self.names)
@@ -810,6 +818,56 @@ class Judgement(Value, frozen=True):
         """The end of each log that is kept, by ``Change.log``: one tells of all the confirmed
         changes for the worse that have the same log."""
         return {each.log: each.log_end for each in self.changes if each.log_end}
+
+
+class GridState(StrEnum):
+    """What became of one cell of a grid: a candidate on a release on a Python."""
+
+    JUDGED = "judged"
+    UNSUPPORTED = "not-supported"
+    NO_PYTHON = "no-such-python"
+    NOT_HAD = "not-had"
+    NOTHING_JUDGES = "nothing-judges"
+    OUT_OF_BUDGET = "out-of-budget"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_undone_work(self) -> bool:
+        """Whether something that was asked for was not done."""
+        return self not in (GridState.JUDGED, GridState.UNSUPPORTED)
+
+
+class Telling(StrEnum):
+    """Why one cell of a grid tells more than those that come after it (``judge.gridorder``)."""
+
+    NEWEST = "the newest release on its newest Python"
+    END = "an end of the grid"
+    OTHER_TEXT = "the patch goes on in another way"
+    BOUNDARY = "between two cells with different verdicts"
+    REST = "far from all that is known"
+
+
+class GridCell(Value, frozen=True):
+    """A candidate on a release of its upstream, on a Python, and what became of it.
+
+    ``python`` is as it was asked for, or a minor version; empty where the release is a Python.
+    ``base`` is that of the judgement of the same ``stack``, and ``verdict`` its own; both are
+    empty where there is none. ``why`` says in words why it has none. ``place`` counts the
+    pairs of release and Python in the order in which they were judged, from 1, and ``telling``
+    says why this one came then; 0 and None for a cell that nothing was run for.
+    """
+
+    stack: Stack
+    upstream: str
+    release: str
+    python: str
+    state: GridState
+    verdict: Verdict | None = None
+    applies: ApplyResult | None = None
+    base: str = ""
+    why: str = ""
+    place: int = 0
+    telling: Telling | None = None
 
 
 class NoteKind(StrEnum):
