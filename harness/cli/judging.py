@@ -73,21 +73,21 @@ def test(request: Request, session: Session, out: Console, errors: Console) -> i
             found = judge(request, session.provider, session.catalog, errors, log)
         except Stopped as stopped:
             # The last whole report stays what `report` shows.
-            _write(stopped.report, request, session, out, "partial.json")
+            write(stopped.report, request, session, out, "partial.json")
             stepsummary.append(partial(github.render, stopped.report), errors)
             telling.end(log, stopped.report, "partial.json")
             raise
         keep_previous(session.home)
-        _write(found, request, session, out, "report.json")
+        write(found, request, session, out, "report.json")
         stepsummary.append(partial(github.render, found), errors)
         telling.end(log, found, "report.json")
     return exit_status(request, found)
 
 
-def _write(
+def write(
     report: schema.Report, request: Request, session: Session, out: Console, name: str
 ) -> None:
-    """Write a report's files and print it."""
+    """Write a report's files, in the workbench's folder by that name, and print it."""
     json_path = session.home.folder("reports") / name
     markdown_path, page_path = json_path.with_suffix(".md"), json_path.with_suffix(".html")
     schema.write(report, json_path)

@@ -12,8 +12,9 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,7 +38,8 @@ MEASURES = (
 SHELLS = ("bash", "zsh", "fish")
 NAMING = ("edit", "refresh", "new")
 
-JUDGING = ("test", "diffs", "bench")
+MATRIX = "matrix"
+JUDGING = ("test", MATRIX, "diffs", "bench")
 RUNNING = (*JUDGING, "bisect", "history")
 TREES = (*RUNNING, "apply", "edit", "refresh", "lab")
 CHOOSING = (*JUDGING, "apply")
@@ -54,7 +56,9 @@ class Option(NamedTuple):
     be given to several sessions, unless ``only`` says that it would change nothing there.
     ``read`` turns a word into a value and raises ``RequestError``; ``write`` turns it back.
     A flag with ``takes`` false is one without a value, and stands for ``constant``; one with
-    ``together`` takes so many values at once.
+    ``together`` takes so many values at once. For the verbs in ``several`` it takes as many
+    values at once as are given, and ``plural`` is the field for them, if it is another one.
+    ``meanings`` has the help of the verbs for which the flag means something else.
     """
 
     flag: str
@@ -69,6 +73,9 @@ class Option(NamedTuple):
     only: bool = False
     constant: object = None
     together: int = 0
+    several: tuple[str, ...] = ()
+    plural: str = ""
+    meanings: Mapping[str, str] = MappingProxyType({})
 
     @property
     def takes(self) -> bool:
@@ -80,8 +87,14 @@ class Option(NamedTuple):
         """What a request has without the flag."""
         return getattr(DEFAULTS, self.field)
 
+    def text_for(self, verb: str) -> str:
+        """Its help, for a verb."""
+        return self.meanings.get(verb, self.help)
+
     def words(self, request: Request) -> list[str]:
         """The flag as it has to be given for what a request has; nothing for the default."""
+        if self.plural and (values := getattr(request, self.plural)):
+            return [self.flag, *map(self.write, values)]
         value = getattr(request, self.field)
         if value == self.default:
             return []
@@ -112,6 +125,15 @@ def _number(flag: str, kind: type, least: float) -> Callable[[str], Any]:
         return number
 
     return read
+
+
+def _duration(text: str) -> float:
+    """``2h``, ``90m``, ``1h30m``, ``45s`` or plain seconds, as seconds."""
+    found = re.fullmatch(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", text)
+    if not (text and found):
+        raise RequestError(f"--budget {text!r} is no time; give 2h, 90m, 45s or plain seconds")
+    hours, minutes, seconds = (float(number or 0) for number in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _pattern(text: str) -> str:
@@ -183,6 +205,11 @@ BASE = Option(
     "UPSTREAM=SPEC",
     _spec,
     many=True,
+    several=(MATRIX,),
+    meanings={
+        MATRIX: "releases: SPECs as elsewhere, or a series such as django=6.1 for the newest of "
+        "it; several at once, repeatable"
+    },
 )
 
 OPTIONS: tuple[Option, ...] = (
@@ -223,7 +250,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--fuzz",
         "fuzz",
-        ("apply", "test", "bench", "lab"),
+        ("apply", "test", MATRIX, "bench", "lab"),
         "let a patch go where patch(1) would put it though its outer context differs",
         constant=True,
     ),
@@ -244,7 +271,18 @@ OPTIONS: tuple[Option, ...] = (
         "PATTERN",
         _pattern,
     ),
-    Option("--python", "python", TREES, "the interpreter for trees that need one", "X.Y"),
+    Option(
+        "--python",
+        "python",
+        TREES,
+        "the interpreter for trees that need one",
+        "X.Y",
+        several=(MATRIX,),
+        plural="pythons",
+        meanings={
+            MATRIX: "Pythons, several at once (all of this machine that run one of the releases)"
+        },
+    ),
     Option(
         "--repeat",
         "repeat",
@@ -289,11 +327,23 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--budget",
         "budget",
-        ("test", "diffs"),
+        ("test", MATRIX, "diffs"),
         "seconds of further tests to look for what runs the changed code, if none that was "
         "chosen does; default: 120, and 0 where candidate.toml names the suites",
         "S",
-        _number("--budget", float, 0),
+        _duration,
+        meanings={
+            MATRIX: "wall time after which nothing new is started: 2h, 90m, 45s or seconds; the "
+            "most telling cells come first"
+        },
+    ),
+    Option(
+        "--plan",
+        "plan",
+        (MATRIX,),
+        "print what there is to do and what it takes, and do nothing",
+        constant=True,
+        only=True,
     ),
     Option(
         "--json", "json", ANYWHERE, "write the report there as well, as JSON", "FILE", _new_file
@@ -301,7 +351,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--write",
         "written",
-        ("test", "report", "diffs"),
+        ("test", MATRIX, "report", "diffs"),
         "write the report there as well, in the form that the name's end says: "
         f"{', '.join(formats.SUFFIXES)} (JUnit is .xml); repeatable",
         "FILE",
@@ -311,7 +361,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--fail-on",
         "fail_on",
-        ("apply", "test", "report", "diffs"),
+        ("apply", "test", MATRIX, "report", "diffs"),
         "end with exit status 1 for such a verdict",
         "WHAT",
         choices=FAIL_ON,
@@ -524,8 +574,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--all",
         "everything",
-        ("clean", "report", "test"),
-        "all there is: `clean` removes it, `report` and `test` print it",
+        ("clean", "report", "test", MATRIX),
+        "all there is: `clean` removes it, the others print it",
         constant=True,
         only=True,
     ),

@@ -117,17 +117,19 @@ def _add(parser: argparse.ArgumentParser, option: Option, verb: str, strict: boo
             option.flag,
             dest=option.flag,
             action="store_true",
-            help=option.help if uses else argparse.SUPPRESS,
+            help=option.text_for(verb) if uses else argparse.SUPPRESS,
         )
         return
-    default = option.default
-    text = f"{option.help} ({default})" if default and not option.many else option.help
+    default, text = option.default, option.text_for(verb)
+    if default and not option.many:
+        text = f"{text} ({default})"
+    takes_several = verb in option.several
     parser.add_argument(
         option.flag,
         dest=option.flag,
         metavar=option.metavar,
-        action="append",
-        nargs=option.together or None,
+        action="extend" if takes_several else "append",
+        nargs="+" if takes_several else option.together or None,
         choices=option.choices or None,
         help=text if uses else argparse.SUPPRESS,
     )
@@ -135,7 +137,7 @@ def _add(parser: argparse.ArgumentParser, option: Option, verb: str, strict: boo
 
 def _short_for(upstream: str) -> Option:
     text = f"short for --base {upstream}=SPEC"
-    return BASE._replace(flag=f"--{upstream}", help=text, metavar="SPEC", read=str)
+    return BASE._replace(flag=f"--{upstream}", help=text, metavar="SPEC", read=str, meanings={})
 
 
 def _folder(argv: Sequence[str]) -> Path:
@@ -163,6 +165,9 @@ def _request(known: argparse.Namespace, folder: Path) -> Request:
             fields[option.field] = tuple(map(option.read, values[-1]))
             continue
         read = [option.read(text) for text in values]
+        if option.plural and known.verb in option.several:
+            fields[option.plural] = tuple(dict.fromkeys(read))
+            continue
         if option is BASE:
             for name, text in read:
                 bases.setdefault(name, []).append(text)

@@ -24,6 +24,7 @@ LAB = "lab"
 HELP: Mapping[str, str] = {
     "apply": "apply candidates to bases: which apply, cleanly or by three-way merge",
     "test": "run the suites on bases and candidates, and report what each patch breaks",
+    "matrix": "judge candidates on many releases and Pythons, the most telling cells first",
     "report": "show the last report again in any form, compare two, open or serve them",
     "bisect": "find where a test's behaviour changes, or try a suspected commit",
     "history": "behaviour by release, and the first release that has each change",
@@ -40,6 +41,7 @@ HELP: Mapping[str, str] = {
 VERBS: Mapping[str, str] = {
     "apply": "judging",
     "test": "judging",
+    "matrix": "gridding",
     "bisect": "searching",
     "history": "searching",
     "bench": "measuring",

@@ -56,7 +56,8 @@ class Grounds:
         """A base with the Python that runs it; an interpreter runs with its own."""
         tree = self._provider.base(spec, upstream)
         wanted = None if self.is_interpreter(upstream) else self._request.python or None
-        return Ground((tree,), self._provider.python_for(tree, wanted))
+        python = self._provider.python_for(tree, wanted)
+        return Ground((tree,), python, tells_python=bool(self._request.pythons))
 
     def on_interpreter(self, ground: Ground, interpreter: Ground) -> Ground:
         """A ground on a tree that is a Python: the project inherits from its library.
@@ -67,7 +68,7 @@ class Grounds:
             raise WorkbenchError(f"no Python {interpreter.python.version} is installed")
         tree = ground.trees[0]
         self._provider.python_for(tree, among=[interpreter.python])
-        return Ground((tree, interpreter.trees[0]), interpreter.python)
+        return Ground((tree, interpreter.trees[0]), interpreter.python, ground.tells_python)
 
     def every(self, judges: Callable[[str], bool]) -> tuple[list[Ground], list[Note]]:
         """Every ground that a stack may be judged on: alone, and one on the other.

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import msgspec
 from rich.console import Console
@@ -43,6 +44,8 @@ from .plan import Planner
 from .reaching import BUDGET, Reaching
 from .schedule import Schedule
 from .swapping import Swapping
+
+NO_RESULTS: Mapping[Job, Result] = MappingProxyType({})
 
 
 def settings_of(request: Request) -> RunSettings:
@@ -81,7 +84,7 @@ def judge(
     results: dict[Job, Result] = {}
     with running(request, provider, errors, log) as run:
         while True:
-            judging = _Judging(request, provider, catalog, run, began, log, results)
+            judging = Judging(request, provider, catalog, run, began, log, results)
             try:
                 judging.go()
             except (KeyboardInterrupt, Interrupted) as stop:
@@ -98,8 +101,11 @@ def judge(
                 return judging.report()
 
 
-class _Judging:
-    """One run: what is judged, and what came of it so far."""
+class Judging:
+    """One run: what is judged, and what came of it so far.
+
+    ``plan`` is what there is to judge, and ``first`` are the jobs that this begins with.
+    """
 
     def __init__(
         self,
@@ -109,18 +115,22 @@ class _Judging:
         run: Running,
         began: float,
         log: RunLog,
-        results: Mapping[Job, Result],
+        results: Mapping[Job, Result] = NO_RESULTS,
     ) -> None:
-        """``results`` are known from before."""
+        """``began`` is the moment (``time.monotonic``) from which on seconds are counted, and
+        ``results`` are known from before.
+
+        Raises ``RequestError`` for a request that can not be.
+        """
         self._request = request
         self._log = log
         self._catalog = catalog
         self._run = run
         self._how = settings_of(request)
         self._planner = Planner(request, provider, catalog)
-        self._plan = self._planner.plan()
-        both = [*self._plan.controls, *self._plan.comparisons]
-        self._schedule = Schedule(both, self._how, self._plan.beside)
+        self.plan = self._planner.plan()
+        both = [*self.plan.controls, *self.plan.comparisons]
+        self._schedule = Schedule(both, self._how, self.plan.beside)
         self._reaching = Reaching(provider, self._how, self._budget, self._schedule.widen)
         self._swapping = Swapping(provider, catalog, self._planner.patched, self._how)
         self._swapped: dict[Job, Result] = {}
@@ -132,16 +142,24 @@ class _Judging:
         self._asked: set[Job] = set()
         self._results = dict(results)
         self._left = ["whose tests pass on whose code", "pairs of candidates"]
+        asked = [*self._reaching.start(self.plan.comparisons), *self._schedule.start()]
+        self.first = tuple(self._new(asked))
 
     def go(self) -> None:
         """Run everything that there is to run."""
-        for unfit in self._plan.unfit:
+        self.find_verdicts()
+        self._find_the_rest()
+
+    def find_verdicts(self) -> None:
+        """Run what the verdicts take."""
+        for unfit in self.plan.unfit:
             self._log.tell(telling.verdict(unfit, time.monotonic() - self._began))
-        asked = [*self._reaching.start(self._plan.comparisons), *self._schedule.start()]
-        first = self._new(asked)
-        leader = self._plan.comparisons[:1]
+        leader = self.plan.comparisons[:1]
         urgent = {*self._reaching.jobs_of(leader), *self._schedule.jobs_of(leader)}
-        self._run(first, self._follow, urgent)
+        self._run(self.first, self._follow, urgent)
+
+    def _find_the_rest(self) -> None:
+        """Run what tells of candidates together."""
         judged = self._judged()
         self._run(self._swapping.jobs(judged), self._keep)
         self._left.pop(0)
@@ -154,9 +172,10 @@ class _Judging:
         return {job: r for job, r in self._results.items() if by_ground(job) not in places}
 
     def report(self, partial: bool = False) -> schema.Report:
-        """What is known; ``partial``: only of what everything was run for."""
+        """What is known; ``partial``: only of what everything was run for, as the run was
+        stopped. What tells of candidates together is left out if it was not run."""
         evaluation = Evaluation(self._schedule)
-        plan, number = self._plan, len(self._plan.controls)
+        plan, number = self.plan, len(self.plan.controls)
         over = [self._is_over(n) or not partial for n in range(len(self._schedule.comparisons))]
         judged = self._judged(over[number:])
         candidates = [*(self._evidence.added(*each) for each in judged), *plan.unfit]
@@ -167,15 +186,16 @@ class _Judging:
         ]
         beside = [job for job in plan.beside if not partial or job in self._schedule.results]
         notes: list[Note] = list(plan.notes)
+        is_paired = not self._left
         if partial:
             notes += self._missing(over)
         else:
-            notes = [*evaluation.unfinished(beside), *self._pairing.unfinished(), *notes]
+            pairs = self._pairing.unfinished() if is_paired else ()
+            notes = [*evaluation.unfinished(beside), *pairs, *notes]
         on_the_wire = OnTheWire(self._schedule, beside)
-        is_paired = not (partial and self._left)
         return schema.Report(
             made=msgspec.structs.replace(
-                _run_info(self._request),
+                run_info(self._request),
                 seconds=round(time.monotonic() - self._began, 1),
                 planned=round(self._planned, 1),
                 first_verdict=round(self._first, 1),
@@ -196,8 +216,8 @@ class _Judging:
     def _judged(self, over: Sequence[bool] = ()) -> list[tuple[Comparison, Judgement]]:
         """The comparisons with what came of them, or those of them that are ``over``."""
         evaluation = Evaluation(self._schedule)
-        planned = self._plan.comparisons
-        found = self._schedule.comparisons[len(self._plan.controls) :]
+        planned = self.plan.comparisons
+        found = self._schedule.comparisons[len(self.plan.controls) :]
         return [
             (now, with_reach(evaluation.judgement(now), self._reaching.of(before)))
             for before, now, is_over in zip(
@@ -243,9 +263,9 @@ class _Judging:
             self._told.add(number)
             comparison = self._schedule.comparisons[number]
             judged = Evaluation(self._schedule).judgement(comparison)
-            planned = number - len(self._plan.controls)
+            planned = number - len(self.plan.controls)
             if planned >= 0:
-                judged = with_reach(judged, self._reaching.of(self._plan.comparisons[planned]))
+                judged = with_reach(judged, self._reaching.of(self.plan.comparisons[planned]))
             seconds = time.monotonic() - self._began
             if not judged.control:
                 self._first = self._first or seconds
@@ -254,8 +274,8 @@ class _Judging:
 
     def _is_over(self, number: int) -> bool:
         """Whether all was run that the verdict of a comparison takes."""
-        planned = number - len(self._plan.controls)
-        if planned >= 0 and not self._reaching.is_over(self._plan.comparisons[planned]):
+        planned = number - len(self.plan.controls)
+        if planned >= 0 and not self._reaching.is_over(self.plan.comparisons[planned]):
             return False
         return self._schedule.is_over(self._schedule.comparisons[number])
 
@@ -287,7 +307,8 @@ def _by_ground(judged: Sequence[Judgement]) -> list[Judgement]:
     return sorted(judged, key=lambda each: order.index(each.ground))
 
 
-def _run_info(request: Request) -> schema.RunInfo:
+def run_info(request: Request) -> schema.RunInfo:
+    """The head of a report that is made now; its times are to be filled in."""
     isolation = sandbox.level()
     return schema.RunInfo(
         at=datetime.now(UTC).isoformat(timespec="seconds"),

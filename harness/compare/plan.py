@@ -95,6 +95,11 @@ class Planner:
         self.grounds = Grounds(guess.request, provider, catalog, self.stacks)
 
     @property
+    def guess(self) -> quickstart.Guess:
+        """The request with the bases that were found for patches that came alone."""
+        return quickstart.Guess(self._request, self._guesses)
+
+    @property
     def are_named(self) -> bool:
         """Whether the user said which candidates are meant."""
         return self._request.is_named

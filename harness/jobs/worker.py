@@ -67,7 +67,7 @@ class Worker:
 
     def is_kept(self, job: Job) -> bool:
         """Whether it was done before, so that nothing has to run for it."""
-        packages = None if self._fresh else self._remembered(job)
+        packages = None if self.fresh else self._remembered(job)
         return packages is not None and self._store.has(self._key(job, packages))
 
     def elsewhere(self) -> tuple[str, bool]:

@@ -38,11 +38,13 @@ _NAME = re.compile(r"python(3(\.\d+)?)?")
 
 
 class MissingInterpreter(WorkbenchError):
-    """No interpreter here runs a tree; ``minor`` (``3.12``) is one that would."""
+    """No interpreter here runs a tree; ``minor`` (``3.12``) is one that would, and ``needs``
+    says which do: ``django 6.1.3 needs Python 3.12 to 3.14``."""
 
-    def __init__(self, said: str, minor: str) -> None:
+    def __init__(self, said: str, minor: str, needs: str = "") -> None:
         super().__init__(said)
         self.minor = minor
+        self.needs = needs
 
 
 # Asked with -I, so that nothing in the environment or the folder can answer instead. The base
@@ -124,6 +126,7 @@ def choose(need: Need, wanted: str | None, found: Sequence[Interpreter]) -> Inte
         f"{need.what} needs {needs}{_here(found)}; get one with `{_get(get)}`, "
         "or take another with --python",
         get,
+        f"{need.what} needs {needs}",
     )
 
 

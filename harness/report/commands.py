@@ -23,7 +23,8 @@ BASE, CANDIDATE, PATCH = "--base", "--candidate", "--patch"
 SERIES, EACH = "--series", "--each"
 # What is kept of the command that made the report: whence candidates and trees come, and
 # the deadlines.
-KEPT = ("--fuzz", "--patches", "--mirror", "--python", "--timeout", "--test-timeout")
+PYTHON = "--python"
+KEPT = ("--fuzz", "--patches", "--mirror", PYTHON, "--timeout", "--test-timeout")
 # What is not: one test is asked for in another way, or it would change nothing.
 DROPPED = (
     *("--suite", "--select", "--repeat", "--effort", "--jobs", "--budget", "--json"),
@@ -63,9 +64,11 @@ def command_for(report: Report, judged: Judgement, change: Change) -> str:
     if not judged.stack.names:
         return ""
     asked = list(_flags(report.made.command))
+    pythons = dict.fromkeys(name.python for name in judged.ground if name.python)
     flags = [
         *_bases(report, judged, asked),
-        *(flag for flag in asked if flag.name in KEPT),
+        *(flag for flag in asked if flag.name in KEPT and not (pythons and flag.name == PYTHON)),
+        *(Flag(PYTHON, python) for python in pythons),
         *_candidates(judged.stack, asked),
         *_suites(change),
         Flag("--select", f"^{_pattern(change.test)}$"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from ..judge import causes
 from ..judge.wire import layer_names
 from ..model import Change, ChangeKind, Judgement, Matrix, Pair
-from . import summary
+from . import grids, summary
 from .schema import Report
 
 STACK_LINES = 25
@@ -47,6 +47,7 @@ def _lines(report: Report) -> Iterator[str]:
             str(judged.tests),
         ]
         yield f"| {' | '.join(cells)} |"
+    yield from grids.markdown(report)
     for found in report.matrices:
         yield from _matrix(found)
     for found in report.layers:

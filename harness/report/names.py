@@ -10,21 +10,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Set
 
-from ..model import BaseName, Judgement
+import msgspec
+
+from ..model import Judgement, ground_name
 from .schema import Report
 
 
 def base_names(report: Report) -> Mapping[str, str]:
     """By the names of the report's bases: the same, without commits where no two bases of the
     report then have one name."""
-    commits = {BaseName(base.upstream, base.version) for base in report.bases if base.commit}
+    commits = {(base.upstream, base.version) for base in report.bases if base.commit}
     every = {each.base: each for each in (*report.candidates, *report.controls)}
     short = {name: _without_commits(judged, commits) for name, judged in every.items()}
     number = Counter(short.values())
     return {name: each if number[each] == 1 else name for name, each in short.items()}
 
 
-def _without_commits(judged: Judgement, commits: Set[BaseName]) -> str:
+def _without_commits(judged: Judgement, commits: Set[tuple[str, str]]) -> str:
     """A judgement without a ground is of a report that an older workbench wrote."""
-    parts = (base.upstream if base in commits else str(base) for base in judged.ground)
-    return " on ".join(parts) or judged.base
+    ground = (
+        msgspec.structs.replace(base, version="")
+        if (base.upstream, base.version) in commits
+        else base
+        for base in judged.ground
+    )
+    return ground_name(ground) or judged.base

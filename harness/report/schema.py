@@ -12,6 +12,7 @@ import msgspec
 
 from ..lab.observation import Event, Observation
 from ..model import (
+    GridCell,
     Judgement,
     Matrix,
     Pair,
@@ -108,7 +109,8 @@ class Report(Value, frozen=True):
     ``layers`` are matrices of four columns: neither half of a stack on both
     upstreams, each half alone, and both; ``pairs`` say of the same stacks what they do worse
     than their halves. ``swaps`` are there where two candidates or more of one ticket bring
-    tests. ``notes`` say what was not done, ``hints`` what is good to know of what was done.
+    tests. ``grid`` is there where candidates were asked for on several releases and Pythons.
+    ``notes`` say what was not done, ``hints`` what is good to know of what was done.
     ``sightings`` are of the base and the control group all that were seen, the worst run of
     each test; of a stack what differs from the base's, and what is among its changes.
     """
@@ -125,6 +127,7 @@ class Report(Value, frozen=True):
     pairs: tuple[Pair, ...] = ()
     schema: int = SCHEMA
     sightings: tuple[Sighting, ...] = ()
+    grid: tuple[GridCell, ...] = ()
 
 
 def render(report: Report) -> str:

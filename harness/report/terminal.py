@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ..model import ApplyResult, ChangeKind, Judgement, Pair, Swap
-from . import candidates, summary, tables, wiretables
+from . import candidates, grids, summary, tables, wiretables
 from .fitting import COLOURS, SIGNS, Part, put
 from .groups import first_of_its_like
 from .recommendation import recommendations
@@ -31,6 +31,21 @@ def show(report: Report, console: Console, whole: bool = False) -> None:
     """Print a report; all of it if it is to be the ``whole``."""
     if report.made.partial:
         put(console, (summary.PARTIAL, "yellow"))
+    if report.grid:
+        grids.show(report, console)
+    if whole or not report.grid:
+        _verdicts(report, console, whole)
+    _noise(report.controls, console, whole)
+    if power := summary.power(report.candidates):
+        put(console, power)
+    for note in (*report.hints, *report.notes, *filter(None, [report.made.hint])):
+        put(console, ("note", "yellow"), f": {note}")
+    if not whole:
+        put(console, (FILES, "dim"))
+
+
+def _verdicts(report: Report, console: Console, whole: bool) -> None:
+    """What was found out, base by base; of a grid that is too much for an extract."""
     _recommendations(report.candidates, console)
     for base in dict.fromkeys(judged.base for judged in report.candidates):
         _overview(base, [each for each in report.candidates if each.base == base], console)
@@ -39,13 +54,6 @@ def show(report: Report, console: Console, whole: bool = False) -> None:
     _pairs(report.pairs, console, whole)
     _candidates(report.candidates, console, whole)
     console.print()
-    _noise(report.controls, console, whole)
-    if power := summary.power(report.candidates):
-        put(console, power)
-    for note in (*report.hints, *report.notes, *filter(None, [report.made.hint])):
-        put(console, ("note", "yellow"), f": {note}")
-    if not whole:
-        put(console, (FILES, "dim"))
 
 
 def _recommendations(found: Sequence[Judgement], console: Console) -> None:

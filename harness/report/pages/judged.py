@@ -12,11 +12,12 @@ from itertools import groupby
 from ...judge.wire import layer_names
 from ...lab.diagram import KEY, STYLE
 from ...model import Matrix
-from .. import summary
+from .. import grids, summary
 from ..recommendation import recommendations
 from ..schema import Report
-from . import tones, wire
+from . import grid, tones, wire
 from .page import render as render_page
+from .page import style_of
 from .telling import Book, Candidate
 
 
@@ -28,7 +29,9 @@ def render(report: Report) -> str:
     return render_page(
         "judged.html",
         title=_title(report),
-        styles=[STYLE],
+        styles=[STYLE, *([style_of("heat.css")] if report.grid else [])],
+        grid=grid.tables(report),
+        legend=grids.LEGEND,
         key=KEY,
         report=report,
         candidates=candidates,

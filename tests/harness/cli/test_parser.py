@@ -54,11 +54,43 @@ def test_repeatable_flags_keep_their_order_and_each_spec_once() -> None:
     assert asked.candidates == (Stack.read("a/x+b/y"),)
 
 
+def test_matrix_takes_several_values_where_others_take_one() -> None:
+    asked = request(
+        *("matrix", "--django", "4.2", "6.1", "--base", "cpython=3.12", "cpython=3.13"),
+        *("--django", "5.2", "--python", "3.10", "3.11", "--candidate", "a/x"),
+    )
+    assert asked.bases == {"django": ("4.2", "6.1", "5.2"), "cpython": ("3.12", "3.13")}
+    assert (asked.pythons, asked.python) == (("3.10", "3.11"), "")
+    assert request(*words(asked)) == asked
+    one = request("test", "--python", "3.10", "--python", "3.11")
+    assert (one.python, one.pythons) == ("3.11", ())
+    with pytest.raises(RequestError, match=r"^test takes no name; '3.11' is no flag$"):
+        request("test", "--python", "3.10", "3.11")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2h", 7200),
+        ("90m", 5400),
+        ("45s", 45),
+        ("45", 45),
+        ("1h30m", 5400),
+        ("0", 0),
+        ("1.5h", 5400),
+    ],
+)
+def test_a_budget_is_a_time(text: str, seconds: float) -> None:
+    asked = request("matrix", "--budget", text)
+    assert asked.budget == seconds
+    assert request(*words(asked)) == asked
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
         (["test", "--repat", "3"], r"^unknown flag --repat; did you mean --repeat\?$"),
-        (["test", "--plugh"], r"^unknown flag --plugh; see `python -m harness test --help`$"),
+        (["test", "--qqq"], r"^unknown flag --qqq; see `python -m harness test --help`$"),
         (["test", "--candi", "x"], r"did you mean --candidate"),
         (["apply", "--oldest", "3"], r"^--oldest is for `history`, not for `apply`$"),
         (["test", "--ticket", "3", "--patch", "x"], r"^--ticket chooses candidates; leave it out"),
@@ -75,6 +107,9 @@ def test_repeatable_flags_keep_their_order_and_each_spec_once() -> None:
         (["test", "--write", "report.html.txt"], r"let its name end in \.md, .* or \.tap$"),
         (["test", "--mirror", "django"], r"write it as UPSTREAM=URL"),
         (["test", "--base", "6.1.3"], r"write it as UPSTREAM=SPEC"),
+        (["test", "--budget", "-1"], r"--budget"),
+        (["matrix", "--budget", "2 days"], r"is no time; give 2h, 90m, 45s or plain seconds$"),
+        (["test", "--plan"], r"^--plan is for `matrix`, not for `test`$"),
         (
             ["test", "--fail-on", "brokn"],
             r"invalid choice: 'brokn'; did you mean broken",
