@@ -40,7 +40,7 @@ from .evidence import Evidence
 from .grounds import left_out
 from .on_the_wire import OnTheWire
 from .pairing import Pairing
-from .plan import Planner
+from .plan import Plan, Planner
 from .reaching import BUDGET, Reaching
 from .schedule import Schedule
 from .swapping import Swapping
@@ -84,7 +84,7 @@ def judge(
     results: dict[Job, Result] = {}
     with running(request, provider, errors, log) as run:
         while True:
-            judging = Judging(request, provider, catalog, run, began, log, results)
+            judging = Judging(request, provider, catalog, run, began, log, results=results)
             try:
                 judging.go()
             except (KeyboardInterrupt, Interrupted) as stop:
@@ -115,10 +115,12 @@ class Judging:
         run: Running,
         began: float,
         log: RunLog,
+        plan: Plan | None = None,
         results: Mapping[Job, Result] = NO_RESULTS,
     ) -> None:
-        """``began`` is the moment (``time.monotonic``) from which on seconds are counted, and
-        ``results`` are known from before.
+        """``plan`` is that of the request, if it was made already; ``began`` is the moment
+        (``time.monotonic``) from which on seconds are counted, and ``results`` are known from
+        before.
 
         Raises ``RequestError`` for a request that can not be.
         """
@@ -128,7 +130,7 @@ class Judging:
         self._run = run
         self._how = settings_of(request)
         self._planner = Planner(request, provider, catalog)
-        self.plan = self._planner.plan()
+        self.plan = plan or self._planner.plan()
         both = [*self.plan.controls, *self.plan.comparisons]
         self._schedule = Schedule(both, self._how, self.plan.beside)
         self._reaching = Reaching(provider, self._how, self._budget, self._schedule.widen)

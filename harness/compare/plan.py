@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from ..catalog import tickets
 from ..catalog.candidate import Candidate
 from ..catalog.catalog import Catalog
@@ -25,6 +27,7 @@ from ..model import (
     Tree,
     Verdict,
     WorkbenchError,
+    ground_name,
 )
 from ..pythons import tracing
 from ..request import Request
@@ -72,6 +75,43 @@ class Plan(NamedTuple):
     unfit: tuple[Judgement, ...]
     notes: tuple[Note, ...]
     beside: tuple[Job, ...]
+
+
+def on_python(plan: Plan, python: Interpreter) -> Plan | None:
+    """The plan of one base for the same trees on another Python, which takes no time to make.
+
+    None where it has to be made anew: what could not be had may be had there, and what runs
+    of the change may be watched there, but was not to be watched here.
+    """
+    is_quiet = tracing.is_quiet(python)
+    unwatched = is_quiet and not all(tracing.is_quiet(each.python) for each in plan.comparisons)
+    if unwatched or any(note.kind.is_undone_work for note in plan.notes):
+        return None
+    comparisons = tuple(
+        msgspec.structs.replace(
+            each,
+            ground=msgspec.structs.replace(each.ground, python=python),
+            traced=each.traced if is_quiet else (),
+        )
+        for each in plan.comparisons
+    )
+    return Plan(
+        bases=tuple((tree, python) for tree, _ in plan.bases),
+        comparisons=comparisons,
+        controls=tuple(controls_of(comparisons)),
+        unfit=tuple(_renamed(each, python) for each in plan.unfit),
+        notes=plan.notes,
+        beside=tuple(msgspec.structs.replace(job, python=python) for job in plan.beside),
+    )
+
+
+def _renamed(judged: Judgement, python: Interpreter) -> Judgement:
+    """A judgement without runs, of a ground that is called by its Python."""
+    names = tuple(
+        msgspec.structs.replace(name, python=python.version) if name.python else name
+        for name in judged.ground
+    )
+    return msgspec.structs.replace(judged, ground=names, base=ground_name(names))
 
 
 class Planner:

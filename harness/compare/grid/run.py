@@ -23,6 +23,7 @@ from ...judge.gridorder import RANKS, NextSpot, spots_in_order
 from ...model import (
     GridCell,
     GridState,
+    Interpreter,
     RequestError,
     Stack,
     WorkbenchError,
@@ -34,7 +35,7 @@ from ...system.processes import Interrupted
 from ...system.room import cores
 from ...system.runlog import SILENT, RunLog
 from ..judging import Judging, Stopped, run_info
-from ..plan import Planner
+from ..plan import Plan, Planner, on_python
 from .assembly import assembled
 from .axes import Axes, axes_of, check_pythons, with_newest_of_series
 from .spots import GridSpot, request_for
@@ -95,6 +96,7 @@ class GridRun:
         self._planned = time.monotonic() - began
 
     def _plan(self, axes: Axes, stacks: Sequence[Stack]) -> None:
+        plans: dict[int, Plan] = {}
         for spot in sorted(axes.spots):
             made = GridSpot(axes, spot, stacks)
             self._spots.append(made)
@@ -102,8 +104,12 @@ class GridRun:
                 continue
             asked = request_for(self._request, axes, spot, stacks, self._provider.projects)
             parts = (self._provider, self._catalog, self._run, self._began, self._log)
+            python, like = axes.spots[spot], plans.get(spot.release)
+            known = on_python(like, python) if like and isinstance(python, Interpreter) else None
             try:
-                made.plan(Judging(asked, *parts))
+                judging = Judging(asked, *parts, known)
+                plans.setdefault(spot.release, judging.plan)
+                made.plan(judging)
             except RequestError:
                 raise
             except WorkbenchError as error:
