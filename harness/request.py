@@ -59,6 +59,7 @@ class Request(Value, frozen=True):
     cache: bool = True
     engine: str = "threads"
     scheduler: str = ""
+    store: str = ""
     mirrors: Mapping[str, str] = {}
     folder: str = ""
     format: str = "terminal"

@@ -178,6 +178,12 @@ def _age(text: str) -> str:
     return text
 
 
+def _store(text: str) -> str:
+    from ..system.blobs import url_of
+
+    return url_of(text)
+
+
 def _pair(flag: str, example: str) -> Callable[[str], tuple[str, str]]:
     def read(text: str) -> tuple[str, str]:
         name, equals, value = text.partition("=")
@@ -377,6 +383,15 @@ OPTIONS: tuple[Option, ...] = (
         "a Dask scheduler whose workers do the jobs, as many as they have threads; it means "
         "--engine dask",
         "ADDRESS",
+    ),
+    Option(
+        "--store",
+        "store",
+        RUNNING,
+        "results that machines like this one share: a folder, or a URL that fsspec reaches "
+        "(s3://bucket/folder)",
+        "URL",
+        _store,
     ),
     Option(
         "--mirror",

@@ -5,9 +5,10 @@ Owns: putting the pool, the engine and the display together.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Protocol
 
 from rich.console import Console
@@ -15,6 +16,8 @@ from rich.console import Console
 from ..model import Job, Result, SpuriousError, WorkbenchError
 from ..request import Request
 from ..sources.provider import Provider
+from ..system import machine
+from ..system.blobs import url_of
 from ..system.files import replace_text
 from ..system.home import Home
 from ..system.room import Room
@@ -24,7 +27,11 @@ from .durations import Durations
 from .engines import Engine, places
 from .engines.places import MachineLost
 from .progress import Display, name_of
+from .shared import SharedStore
 from .worker import Worker
+
+STORE = "WORKBENCH_STORE"
+"""The environment variable with the URL of the shared store, if no flag names one."""
 
 # Verbs that compare all states with each other.
 SEARCHING = ("bisect", "history")
@@ -152,15 +159,17 @@ def running(
     request: Request, provider: Provider, errors: Console, log: RunLog = SILENT
 ) -> Iterator[Running]:
     """What does jobs as the request's flags say, with a display around it all."""
-    worker = Worker(provider, fresh=not request.cache)
     durations = Durations(provider.home)
     settings = engines.Settings(request.jobs, request.scheduler)
     together = places.of_one_search if request.verb in SEARCHING else places.by_ground
-    with (
-        engines.opened(request.engine, worker, settings, together) as engine,
-        Display(errors, durations.of, log=log) as display,
-    ):
-        run = Running(worker, engine, durations, display)
+    with ExitStack() as stack:
+        display = stack.enter_context(Display(errors, durations.of, log=log))
+        url = request.store or url_of(os.environ.get(STORE, ""))
+        here = machine.here(provider.home.root)
+        shared = SharedStore(url, here, display.say) if url else None
+        worker = Worker(provider, fresh=not request.cache, shared=shared)
+        opened = engines.opened(request.engine, worker, settings, together)
+        run = Running(worker, stack.enter_context(opened), durations, display)
         try:
             yield run
         finally:

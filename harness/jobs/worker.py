@@ -19,23 +19,31 @@ from ..sources.provider import Provider
 from ..suites import SUITES
 from ..suites.place import PROGRAMS, TRACING, JobWorkspace
 from ..suites.traces import real_path
-from ..system import processes, sandbox
+from ..system import machine, processes, sandbox
 from ..system.digests import digest_of_value
 from ..system.files import replace_bytes
 from ..system.home import Home
 from ..upstreams import kind_of
 from . import building, bytecode
 from .key import key_of
+from .shared import SharedStore, in_this_process
 from .store import Store
 
 
 class Worker:
-    """Does jobs in one workbench folder. ``fresh`` does again what was done before."""
+    """Does jobs in one workbench folder. ``fresh`` does again what was done before.
 
-    def __init__(self, provider: Provider, *, fresh: bool = False) -> None:
+    What others did is in ``shared``, the store of that URL: it is asked for what was not done
+    here, and gets what is.
+    """
+
+    def __init__(
+        self, provider: Provider, *, fresh: bool = False, shared: SharedStore | None = None
+    ) -> None:
         self._provider = provider
         self._home = provider.home
-        self._store = Store(provider.home)
+        self._shared = shared
+        self._store = Store(provider.home, shared)
         self.fresh = fresh
         # The bytecode and the checkout of the commit that was tried last, by upstream.
         self._latest: dict[str, tuple[Path, Path]] = {}
@@ -58,25 +66,53 @@ class Worker:
         """Where it has its trees from."""
         return self._provider
 
+    @property
+    def store(self) -> str:
+        """The URL of the shared store; empty if there is none."""
+        return self._shared.url if self._shared else ""
+
     def kept(self, job: Job) -> Result | None:
-        """The job's result if there is one in the store, and it may be used."""
+        """The job's result if it was done in this folder, and may be used."""
+        packages = None if self.fresh else self._remembered(job)
         try:
-            return self._kept(job)
+            return None if packages is None else self._store.own(self._key(job, packages))
         except OSError:
             return None
 
     def is_kept(self, job: Job) -> bool:
-        """Whether it was done before, so that nothing has to run for it."""
+        """Whether it was done before, here, so that nothing has to run for it."""
         packages = None if self.fresh else self._remembered(job)
         return packages is not None and self._store.has(self._key(job, packages))
 
-    def elsewhere(self) -> tuple[str, bool]:
+    def elsewhere(self) -> tuple[str, bool, str]:
         """What another process needs to make such a worker; a job carries the rest."""
-        return str(self._home.root), self.fresh
+        return str(self._home.root), self.fresh, self.store
 
     def _kept(self, job: Job) -> Result | None:
-        packages = None if self.fresh else self._remembered(job)
+        if self.fresh:
+            return None
+        packages = self._remembered(job)
+        if packages is None and self.store:
+            packages = self._installed(job)
         return None if packages is None else self._store.get(self._key(job, packages))
+
+    def _installed(self, job: Job) -> dict[str, str]:
+        """The packages of a job's environment, which is made if it is not there yet.
+
+        Which versions an index gives is found out here and now: with those of another day a
+        result would be no result of this environment. Nothing is built for it.
+        """
+        packages: dict[str, str] = {}
+        if job.traced:
+            packages |= tracing.provide(self._home, job.python).packages
+        for tree in map(self._provider.provide, job.trees):
+            kind = kind_of(tree.base.project)
+            if not kind.IS_INTERPRETER:
+                checkout = self._provider.trees.checkout(tree)
+                wanted = kind.requirements(checkout, job.python, tree.base.project)
+                packages |= environments.provide(self._home, job.python, wanted).packages
+        replace_bytes(self._memo(job), msgspec.json.encode(packages))
+        return packages
 
     def _done(self, job: Job) -> Result:
         with self._home.scratch("job") as scratch:
@@ -187,6 +223,10 @@ class Worker:
         return building.runtime_of(self._provider, tree, checkout)
 
     def _key(self, job: Job, packages: dict[str, str]) -> str:
+        # Where the workbench's folder is, decides nothing; an interpreter may be in it.
+        path = self._home.relative(Path(job.python.path))
+        python = msgspec.structs.replace(job.python, path=path)
+        job = msgspec.structs.replace(job, python=python)
         return key_of(job, packages, sandbox.level())
 
     def _memo(self, job: Job) -> Path:
@@ -223,9 +263,14 @@ def _without_paths(result: Result, place: JobWorkspace) -> Result:
     return msgspec.structs.replace(result, outcomes=outcomes)
 
 
-def carry_out(job: bytes, home: str, fresh: bool) -> bytes:
-    """The same for another process: a job as JSON in, its result as JSON out."""
-    worker = Worker(Provider(Home(Path(home)), {}), fresh=fresh)
+def carry_out(job: bytes, home: str, fresh: bool, store: str = "") -> bytes:
+    """The same for another process: a job as JSON in, its result as JSON out.
+
+    ``store`` is the URL of a shared one, if there is one.
+    """
+    folder = Path(home)
+    shared = in_this_process(store, machine.here(folder)) if store else None
+    worker = Worker(Provider(Home(folder), {}), fresh=fresh, shared=shared)
     return msgspec.json.encode(worker(msgspec.json.decode(job, type=Job)))
 
 

@@ -172,7 +172,12 @@ class Cluster:
         if machine is None:
             return
         order = remote.Order(
-            task.job, self._run, self._worker.fresh, machines.version(), self._here
+            task.job,
+            self._run,
+            self._worker.fresh,
+            machines.version(),
+            self._here,
+            self._worker.store,
         )
         # Alone on its worker once one died under it: others that were there did not do it.
         slots = machine.least if task.deaths else 1

@@ -68,8 +68,8 @@ def processes(worker: Worker, at_once: int) -> Iterator[Own]:
         engine.close()
 
 
-def _elsewhere(home: str, fresh: bool, job: Job) -> Result:
-    answer = carry_out(msgspec.json.encode(job), home, fresh)
+def _elsewhere(home: str, fresh: bool, store: str, job: Job) -> Result:
+    answer = carry_out(msgspec.json.encode(job), home, fresh, store)
     return msgspec.json.decode(answer, type=Result)
 
 

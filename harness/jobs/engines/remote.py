@@ -21,8 +21,9 @@ import msgspec
 
 from ...model import Job, JobEnd, Result, SpuriousError, Value, WorkbenchError
 from ...sources.provider import Provider
-from ...system import processes
+from ...system import machine, processes
 from ...system.home import Home
+from ..shared import in_this_process
 from ..worker import Worker
 from . import machines
 
@@ -33,13 +34,15 @@ STOPPING_SECONDS = 20.0  # an ended process tree is gone at once, and its folder
 
 
 class Order(Value, frozen=True):
-    """A job as it is sent: for which ``run`` of a client, and whether to do it again."""
+    """A job as it is sent: for which ``run`` of a client, whether to do it again, and the URL
+    of a shared ``store``, if the client has one."""
 
     job: Job
     run: str
     fresh: bool
     version: str
     machine: str
+    store: str = ""
 
 
 class Answer(Value, frozen=True):
@@ -91,7 +94,7 @@ def dask_teardown(worker: DaskWorker) -> None:
 
 def _done(sent: Order) -> Answer:
     with _counted(sent.run), processes.in_group(sent.run):
-        worker, job = _worker(sent.fresh), sent.job
+        worker, job = _worker(sent.fresh, sent.store), sent.job
         try:
             python = worker.provider.same_python(job.python, any_micro=machines.is_built(job))
             job = msgspec.structs.replace(job, python=python)
@@ -112,8 +115,10 @@ def _done(sent: Order) -> Answer:
 
 
 @cache
-def _worker(fresh: bool) -> Worker:
-    return Worker(Provider(Home(), {}), fresh=fresh)
+def _worker(fresh: bool, store: str) -> Worker:
+    home = Home()
+    shared = in_this_process(store, machine.here(home.root)) if store else None
+    return Worker(Provider(home, {}), fresh=fresh, shared=shared)
 
 
 @contextmanager
