@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from filelock import Timeout
+from support.tiny import PROJECT
 
 from harness.system.home import Home
 
@@ -31,6 +35,44 @@ def test_scratch_is_gone_afterwards_whatever_was_put_in_it(home: Home) -> None:
         (scratch / "deep" / "file").write_text("x")
         raise KeyError
     assert not scratch.exists()
+
+
+HOLDING = """
+import sys
+from pathlib import Path
+from harness.system.home import Home
+with Home(Path(sys.argv[1])).scratch("job") as scratch:
+    (scratch / "file").touch()
+    print(scratch, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_scratch_of_a_process_that_was_killed_goes_and_that_of_one_that_lives_stays(
+    home: Home,
+) -> None:
+    command = [sys.executable, "-c", HOLDING, str(home.root)]
+    env = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env
+    ) as holder:
+        assert holder.stdout
+        held = Path(holder.stdout.readline().strip())
+        with Home(home.root).scratch("job"):
+            assert (held / "file").exists()
+        holder.kill()
+        holder.wait()
+        assert (held / "file").exists()
+        with Home(home.root).scratch("job") as own:
+            assert list(own.parent.iterdir()) == [own]
+
+
+def test_scratch_that_nobody_came_to_hold_goes_after_a_day(home: Home) -> None:
+    old, new = home.folder("scratch", ".job-old"), home.folder("scratch", ".job-new")
+    os.utime(old, (0, 0))
+    with home.scratch("job"):
+        assert not old.exists()
+        assert new.exists()
 
 
 def test_a_lock_has_one_holder(home: Home) -> None:
