@@ -13,15 +13,16 @@ from typing import NamedTuple
 
 from ..model import Value
 
-# Where nothing was judged yet: a change has its tests run again, and most patches change some.
-FURTHER = 1.5
+# Where nothing was judged yet: a change has its tests run again, alone, in many short jobs. The
+# numbers are rough, and those of a first judging that was looked at (notes/0027-the-matrix.md).
+MORE_JOBS, MORE_SECONDS = 5.0, 2.0
 # And every job is taken to work all the time; those that wait make it less.
 SHARE = 1.0
 
 
 class Experience(Value, frozen=True):
     """What whole judgings took: so many of them, the ``first`` jobs that they began with, all
-    jobs, and of both the seconds one after another; ``cpu`` of all."""
+    jobs, and of both the seconds one after another; ``cpu`` and ``wall`` are seconds of all."""
 
     judgings: int = 0
     first: int = 0
@@ -29,21 +30,28 @@ class Experience(Value, frozen=True):
     first_seconds: float = 0.0
     seconds: float = 0.0
     cpu: float = 0.0
+    wall: float = 0.0
 
     @property
     def jobs_for_one(self) -> float:
         """How many jobs there are in the end for each that a judging begins with."""
-        return self.jobs / self.first if self.first else FURTHER
+        return self.jobs / self.first if self.first else MORE_JOBS
 
     @property
     def seconds_for_one(self) -> float:
         """The same of their seconds."""
-        return self.seconds / self.first_seconds if self.first_seconds else FURTHER
+        return self.seconds / self.first_seconds if self.first_seconds else MORE_SECONDS
 
     @property
     def cpu_share(self) -> float:
         """How much of the time of a job its processes work."""
         return self.cpu / self.seconds if self.seconds else SHARE
+
+    def wall_of(self, seconds: float, cores: int) -> float:
+        """The wall time in which jobs are over that take so long one after another."""
+        if self.wall and self.seconds:
+            return seconds * self.wall / self.seconds
+        return seconds * self.cpu_share / cores
 
     def with_one_more(self, other: Experience) -> Experience:
         """Both together."""
@@ -54,6 +62,7 @@ class Experience(Value, frozen=True):
             self.first_seconds + other.first_seconds,
             self.seconds + other.seconds,
             self.cpu + other.cpu,
+            self.wall + other.wall,
         )
 
 
@@ -70,7 +79,8 @@ class Forecast(Value, frozen=True):
 
     ``jobs`` are those that the judgings begin with, of which ``kept`` have a result;
     ``further`` is the guess how many more of those that are left will be made necessary.
-    Of ``unknown`` jobs it is not known what they take: ``guess`` seconds each. ``cpu`` and
+    Of ``unknown`` jobs it is not known what they take: ``guess`` seconds each, the mean of the
+    ``known`` ones if there are any. ``cpu`` and
     ``wall`` are seconds on ``cores``, without what is kept. ``experience`` is what the guesses
     rest on.
     """
@@ -80,6 +90,7 @@ class Forecast(Value, frozen=True):
     kept: int
     further: int
     unknown: int
+    known: int
     guess: float
     cpu: float
     wall: float
@@ -91,13 +102,12 @@ def forecast(
     places: Iterable[Sequence[ExpectedJob]],
     experience: Experience,
     cores: int,
-    at_once: int,
     otherwise: float,
 ) -> Forecast:
     """The forecast for the jobs that each place begins with, one place after another.
 
-    ``at_once`` is the most that run at the same time, ``otherwise`` what a job is guessed at
-    where of none it is known what it takes; else it is their mean.
+    ``otherwise`` is what a job is guessed at where of none it is known what it takes; else it
+    is their mean.
     """
     every = [list(place) for place in places]
     jobs = [job for place in every for job in place]
@@ -111,15 +121,14 @@ def forecast(
         further += len(left) * max(0.0, experience.jobs_for_one - 1)
         cpu += worked * experience.cpu_share
         # The last job of a place has nothing beside it.
-        wall += max(
-            worked * experience.cpu_share / cores, worked / at_once, max(first, default=0.0)
-        )
+        wall += max(experience.wall_of(worked, cores), max(first, default=0.0))
     return Forecast(
         places=len(every),
         jobs=len(jobs),
         kept=sum(job.is_kept for job in jobs),
         further=round(further),
         unknown=sum(job.seconds is None and not job.is_kept for job in jobs),
+        known=len(known),
         guess=round(guess, 1),
         cpu=round(cpu, 1),
         wall=round(wall, 1),

@@ -198,9 +198,12 @@ def plan_lines(grid: Sequence[GridCell], expected: Forecast) -> Iterator[str]:
         f"{expected.cpu / 3600:.2f} hours of CPU, without what is done"
     )
     if expected.unknown:
+        why = (
+            f"the mean of the {expected.known} others" if expected.known else "nothing ran here yet"
+        )
         yield (
             f"not known is how long {expected.unknown} of the jobs take: {expected.guess:g} s each "
-            "are guessed, as the others take on average"
+            f"are guessed ({why})"
         )
 
 

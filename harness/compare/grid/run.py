@@ -131,7 +131,6 @@ class GridRun:
             ],
             experience.known(self._provider.home),
             cores(),
-            self._request.jobs,
             durations.UNKNOWN,
         )
 
@@ -178,9 +177,14 @@ class GridRun:
             return
         run = self._run
         count, seconds, cpu = run.count, run.seconds, run.cpu
-        first = spot.judging.first
+        first, began = spot.judging.first, time.monotonic()
+        is_new = not any(map(run.is_kept, first))
         spot.judging.find_verdicts()
+        wall = time.monotonic() - began
         self._take(spot, chosen, is_whole=True)
+        if not is_new:
+            # What is read from the store takes no time, and was learned from before.
+            return
         taken = Experience(
             judgings=1,
             first=len(first),
@@ -188,6 +192,7 @@ class GridRun:
             first_seconds=sum(run.seconds_of(job) or 0.0 for job in first),
             seconds=run.seconds - seconds,
             cpu=run.cpu - cpu,
+            wall=wall,
         )
         experience.learn(self._provider.home, taken)
 
