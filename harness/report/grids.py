@@ -195,7 +195,7 @@ def plan_lines(grid: Sequence[GridCell], expected: Forecast) -> Iterator[str]:
     yield f"jobs: {expected.jobs} to begin with, {done}; {_further(expected)}"
     yield (
         f"time: about {_clock(expected.wall)} of wall time on {expected.cores} cores, "
-        f"{expected.cpu / 3600:.2f} hours of CPU, without what is done"
+        f"{_clock(expected.cpu)} of CPU time, without what is done"
     )
     if expected.unknown:
         why = (

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.export import page
-from harness.report.pages import heatmaps, measured, searched, suspected
+from harness.report.pages import grid, heatmaps, measured, searched, suspected
+from support import gridded
 from support.histories import change, history, passing, trial
 from support.measured import every
 from support.searched import report
@@ -25,6 +26,7 @@ def every_page(home: Path = Path("/home/.workbench")) -> Mapping[str, str]:
         "suspect": suspected.page_of(trial()),
         "history": heatmaps.of_behaviours([history(change())]),
         "history-of-tests": heatmaps.of_tests(passing()),
+        "matrix": grid.render_page(gridded.REPORT, "report.html"),
         "diffs": page.page_of([diff(FINE, WRONG)], {"django/old": ["so"]}, [], reports),
         **measurements,
     }

@@ -6,18 +6,12 @@ import io
 
 import msgspec
 from rich.console import Console
-from support.reports import DJANGO, MADE, judgement
-from support.values import change
+from support.gridded import GRID, REPORT, cell
 
 from harness.judge.forecast import Experience, Forecast
 from harness.model import (
-    ApplyResult,
     BaseName,
-    ChangeKind,
-    GridCell,
     GridState,
-    Stack,
-    Status,
     Telling,
     Verdict,
 )
@@ -26,23 +20,6 @@ from harness.report.pages import grid as page
 from harness.report.pages import judged
 from harness.report.schema import Report
 
-HERE = BaseName("django", "6.1.3", "3.13.0")
-BROKEN = change(ChangeKind.BROKEN, base=Status.PASSED, patched=Status.FAILED, confirmed=True)
-X = Stack.read("django/x")
-
-
-def cell(release: str, python: str, state: GridState, **fields: object) -> GridCell:
-    return msgspec.structs.replace(GridCell(X, "django", release, python, state), **fields)
-
-
-BREAKS = judgement(Verdict.BREAKS, BROKEN, base=str(HERE), ground=(HERE,))
-GRID = (
-    cell("6.1.3", "3.13", GridState.JUDGED, verdict=Verdict.BREAKS, base=str(HERE), place=1),
-    cell("6.1.3", "3.10", GridState.UNSUPPORTED, why="django 6.1.3 needs Python 3.12 to 3.14"),
-    cell("5.2", "3.13", GridState.OUT_OF_BUDGET, why="the budget was used", applies=ApplyResult.NO),
-    cell("5.2", "3.10", GridState.NO_PYTHON, why="there is none"),
-)
-REPORT = Report(MADE, (DJANGO,), (BREAKS,), grid=GRID)
 NOTHING = Experience()
 
 
@@ -113,7 +90,7 @@ def test_a_plan_says_what_is_a_guess_and_where_it_comes_from() -> None:
         "not be judged",
         "jobs: 20 to begin with, none of them done yet; about 10 more where something changes (a "
         "guess: nothing was judged here yet)",
-        "time: about 0:30:00 of wall time on 2 cores, 1.00 hours of CPU, without what is done",
+        "time: about 0:30:00 of wall time on 2 cores, 1:00:00 of CPU time, without what is done",
         "not known is how long 3 of the jobs take: 5 s each are guessed (the mean of the 17 "
         "others)",
     ]
