@@ -12,7 +12,7 @@ import shlex
 import sys
 import time
 from collections import deque
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -81,10 +81,9 @@ def judge(
     after something was found out.
     """
     began = time.monotonic()
-    results: dict[Job, Result] = {}
     with running(request, provider, errors, log) as run:
+        judging = Judging(request, provider, catalog, run, began, log)
         while True:
-            judging = Judging(request, provider, catalog, run, began, log, results=results)
             try:
                 judging.go()
             except (KeyboardInterrupt, Interrupted) as stop:
@@ -93,10 +92,7 @@ def judge(
                     raise
                 raise Stopped(known) from stop
             except MachineLost as lost:
-                # What it did of a comparison that is not over is done anew elsewhere; all else
-                # is told again to those who wait for it.
-                run.say(f"{lost.machine} is gone: its part is done anew elsewhere")
-                results = judging.results_without(lost.places)
+                judging = judging.anew(lost)
             else:
                 return judging.report()
 
@@ -126,6 +122,7 @@ class Judging:
         """
         self._request = request
         self._log = log
+        self._provider = provider
         self._catalog = catalog
         self._run = run
         self._how = settings_of(request)
@@ -169,9 +166,16 @@ class Judging:
         self._run(self._pairing.again(), self._pairing.keep)
         self._left.pop()
 
-    def results_without(self, places: Collection[Hashable]) -> dict[Job, Result]:
-        """What came of the jobs so far, but for those of some places."""
-        return {job: r for job, r in self._results.items() if by_ground(job) not in places}
+    def anew(self, lost: MachineLost) -> Judging:
+        """The same judging once more, after a machine has gone.
+
+        What that did of a comparison that is not over is done anew elsewhere; all else is told
+        again to those who wait for it.
+        """
+        self._run.say(f"{lost.machine} is gone: its part is done anew elsewhere")
+        known = {job: r for job, r in self._results.items() if by_ground(job) not in lost.places}
+        parts = (self._provider, self._catalog, self._run, self._began, self._log)
+        return Judging(self._request, *parts, self.plan, known)
 
     def report(self, partial: bool = False) -> schema.Report:
         """What is known; ``partial``: only of what everything was run for, as the run was

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from ...catalog.catalog import Catalog
 from ...jobs import durations, experience
+from ...jobs.engines.places import MachineLost
 from ...jobs.progress import clock
 from ...jobs.runs import OutOfTime, Running, running
 from ...judge.forecast import ExpectedJob, Experience, Forecast, forecast
@@ -179,7 +180,12 @@ class GridRun:
         count, seconds, cpu = run.count, run.seconds, run.cpu
         first, began = spot.judging.first, time.monotonic()
         is_new = not any(map(run.is_kept, first))
-        spot.judging.find_verdicts()
+        while True:
+            try:
+                spot.judging.find_verdicts()
+                break
+            except MachineLost as lost:
+                spot.judging = spot.judging.anew(lost)
         wall = time.monotonic() - began
         self._take(spot, chosen, is_whole=True)
         if not is_new:
