@@ -113,6 +113,14 @@ def test_a_base_by_the_words_that_get_it_again(
     assert asked.bases["django"] == (spec,)
 
 
+def test_where_the_ground_names_its_python_that_runs_the_test_again() -> None:
+    command = "matrix --django 5.2 6.1 --python 3.10 3.12 --budget 2h --test-timeout 5"
+    on = judged("django/x", BaseName("django", "6.1.3", "3.12.1"))
+    asked = request_of(command_for(report(command), on, CHANGE))
+    assert asked.bases["django"] == ("6.1.3",)
+    assert (asked.python, asked.budget, asked.test_timeout) == ("3.12.1", None, 5)
+
+
 @pytest.mark.parametrize(
     ("command", "name", "patches", "series", "candidates"),
     [

@@ -12,8 +12,8 @@ from harness.report.schema import BaseLine
 COMMITS = ("a" * 40, "b" * 40)
 
 
-def on(version: str) -> Judgement:
-    base = BaseName("django", version)
+def on(version: str, python: str = "") -> Judgement:
+    base = BaseName("django", version, python)
     return judgement(Verdict.NEUTRAL, ground=(base,), base=str(base))
 
 
@@ -35,6 +35,13 @@ def test_two_of_them_in_one_report_are_told_apart() -> None:
 def test_a_release_has_its_number() -> None:
     found = report(on("6.1.3"), on("5.2"), bases=(line("6.1.3"), line("5.2")))
     assert base_names(found) == {"django 6.1.3": "django 6.1.3", "django 5.2": "django 5.2"}
+
+
+def test_one_base_on_two_pythons_is_told_apart_by_these() -> None:
+    (commit, _) = COMMITS
+    pythons = ("3.12.1", "3.13.0")
+    found = report(*(on(commit, each) for each in pythons), bases=(line(commit, commit),))
+    assert list(base_names(found).values()) == [f"django, Python {each}" for each in pythons]
 
 
 def test_in_a_report_of_an_older_workbench_bases_are_called_as_there() -> None:
