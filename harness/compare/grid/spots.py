@@ -35,6 +35,7 @@ def request_for(
         candidates=tuple(stacks),
         patches=(),
         series=(),
+        each=False,
         python=python.path if isinstance(python, Interpreter) else "",
         # So that what is judged there is called by its Python.
         pythons=(axes.pythons[spot.python],) if is_chosen else (),
