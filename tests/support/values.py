@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import sys
+
 import msgspec
 
 from harness.judge.runs import Run
@@ -27,6 +31,10 @@ CPYTHON = Project("cpython", "cpython", url="https://example.org/cpython.git")
 X = Stack.read("django/x")
 BASE = Tree(Base(DJANGO, "6.1.3", Source.SDIST, "6.1.3"), "c" * 40, "b" * 40)
 PATCHED = msgspec.structs.replace(BASE, commit="d" * 40, tree="p" * 40, stack=X)
+# The interpreter that runs the tests.
+OWN = Interpreter(
+    os.path.realpath(sys.executable), platform.python_version(), sys.version, sys.base_prefix, False
+)
 JOB = Job("django", (BASE,), PYTHON, ("servers",))
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ...model import Job, JobEnd, Result, SpuriousError
+from ...system import processes
 from ...system.files import replace_bytes
 from ..worker import Worker
 from . import machines, remote
@@ -136,21 +137,16 @@ class Cluster:
         """End what runs for us, here and elsewhere; a cluster that was there lives on."""
         with self._lock:
             self._stopped = True
-            for place in self._places.values():
-                for task in place.tasks:
-                    task.future.cancel()
-                    _release(task)
-        if self._client is not None:
+            tasks = [task for place in self._places.values() for task in place.tasks]
+            self._places.clear()
+        for task in tasks:
+            task.future.cancel()
+            _release(task)
+        if tasks and self._client is not None:
             # Not for ever: the scheduler may be what has gone.
             ending = threading.Thread(target=self._end_jobs, daemon=True)
             ending.start()
             ending.join(STOP_SECONDS)
-        self.close()
-
-    def close(self) -> None:
-        """Look after nothing any more."""
-        with self._lock:
-            self._stopped = True
         self._changed.set()
         if self._watcher.is_alive():
             self._watcher.join()
@@ -220,6 +216,8 @@ class Cluster:
 
         if isinstance(error, KilledWorker):
             self._died(task, error.allowed_failures + 1)
+        elif isinstance(error, processes.Interrupted):
+            self._send(task)  # the worker is on its way out
         else:
             note = f"the worker failed: {type(error).__name__}: {error}"
             self._give(task, Result(JobEnd.SPURIOUS, note=note))
@@ -231,8 +229,8 @@ class Cluster:
         if was_alone and task.deaths >= KILLS:
             note = f"{task.deaths} workers died one after another while they did this job"
             self._give(task, Result(JobEnd.NOT_RUN, note=note))
-        else:
-            self._send(task)
+        # Sent again when it was looked which machines are still there: at once.
+        self._changed.set()
 
     def _refused(self, task: _Task, why: str) -> None:
         """A machine lacks something: all of the place goes elsewhere, if it still can."""
@@ -275,9 +273,10 @@ class Cluster:
         """See which machines there are, and look after what waits for one."""
         fleet: dict[str, Machine] = {}
         with suppress(Exception):  # a scheduler that does not answer has no workers
-            assert self._client is not None
-            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-            fleet = machines.machines(each["resources"] for each in workers)
+            assert self._client is not None and self._client.scheduler is not None
+            # Not what the client keeps of it: that changes at any time, and names no workers.
+            said = self._client.sync(self._client.scheduler.identity, n_workers=-1)
+            fleet = machines.machines(each["resources"] for each in said["workers"].values())
         with self._lock:
             if fleet != self._fleet:
                 self._fleet, self._quiet_since = fleet, time.monotonic()

@@ -56,7 +56,7 @@ def opened(worker: Worker, at_once: int, scheduler: str, together: Together) -> 
                 together,
                 (number, at_once),
             )
-        stack.callback(engine.close)
+        stack.callback(engine.stop)
         yield engine
 
 

@@ -13,7 +13,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ import msgspec
 
 from ...model import Job, JobEnd, Result, SpuriousError, Value, WorkbenchError
 from ...sources.provider import Provider
-from ...system import machine, processes
+from ...system import cleaning, machine, processes
 from ...system.home import Home
 from ..shared import in_this_process
 from ..worker import Worker
@@ -59,6 +59,8 @@ ANSWERS = msgspec.json.Decoder(Answer)
 
 _running: Counter[str] = Counter()
 _changed = threading.Condition()
+# While there is a worker, nothing is taken away from under it.
+_until_over = ExitStack()
 
 
 def carry_out(order: bytes) -> bytes:
@@ -82,14 +84,17 @@ async def dask_setup(worker: DaskWorker) -> None:
     if worker.nanny and threading.current_thread() is threading.main_thread():
         # Ctrl-C in a terminal reaches every process there; the nanny ends this one in order.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    home = Home()
+    _until_over.enter_context(cleaning.running(home))
     slots = float(worker.state.nthreads)
-    names = await asyncio.to_thread(machines.announced, Home())
+    names = await asyncio.to_thread(machines.announced, home)
     await worker.set_resources(**dict.fromkeys((*names, machines.SLOT), slots))
 
 
 def dask_teardown(worker: DaskWorker) -> None:
     """End what this worker runs."""
     processes.stop_all()
+    _until_over.close()
 
 
 def _done(sent: Order) -> Answer:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import platform
-import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +13,7 @@ import psutil
 import pytest
 from distributed import Client
 from support.tiny import DEADLINE, HANG, UPSTREAM, until
-from support.values import DJANGO, JOB
+from support.values import DJANGO, JOB, OWN
 
 from harness.jobs import engines
 from harness.jobs.engines import ENGINES, Engine, Settings, connecting
@@ -25,15 +21,12 @@ from harness.jobs.engines.cluster import Cluster
 from harness.jobs.engines.places import by_ground
 from harness.jobs.pool import run
 from harness.jobs.worker import Worker
-from harness.model import Interpreter, Job, JobEnd, Result
+from harness.model import Job, JobEnd, Result
 from harness.sources.provider import Provider
 from harness.system import processes
 from harness.system.home import Home
 from harness.system.room import cores
 
-OWN = Interpreter(
-    os.path.realpath(sys.executable), platform.python_version(), sys.version, sys.base_prefix, False
-)
 Open = Callable[[int], AbstractContextManager[Engine]]
 LABELS = ("odd.statuses", "odd.fixtures", "servers")
 
@@ -75,9 +68,11 @@ def opened(engine: str, home: Home, request: pytest.FixtureRequest) -> Open:
         return lambda at_once: engines.opened(engine, worker, Settings(at_once))
     client = request.getfixturevalue("shared").client
 
-    def of_shared(at_once: int) -> AbstractContextManager[Engine]:
-        limits = (min(at_once, cores()), at_once)
-        return contextlib.closing(Cluster(worker, lambda: client, by_ground, limits))
+    @contextmanager
+    def of_shared(at_once: int) -> Iterator[Engine]:
+        cluster = Cluster(worker, lambda: client, by_ground, (min(at_once, cores()), at_once))
+        yield cluster
+        cluster.stop()
 
     return of_shared
 
