@@ -28,6 +28,7 @@ PRELOAD = "harness.jobs.engines.remote"
 HOST = "127.0.0.1"
 CONNECT_SECONDS = 15.0  # for a scheduler to answer
 LOGGERS = ("distributed", "tornado")
+SILENT = logging.CRITICAL + 1  # that a client left is critical to a scheduler of our own
 
 
 @contextmanager
@@ -41,9 +42,6 @@ def opened(worker: Worker, at_once: int, scheduler: str, together: Together) -> 
             f"the engine dask needs the package {PACKAGE}, which nox installs for it; by hand: "
             f"pip install {PACKAGE} -c constraints.txt"
         )
-    for name in LOGGERS:
-        # What goes wrong is told as a result, in our own words.
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         if scheduler:
             engine = Cluster(worker, lambda: stack.enter_context(_client(scheduler)), together)
@@ -66,6 +64,7 @@ def own(home: Home, number: int, threads: int) -> Iterator[distributed.Client]:
     import dask
     from distributed import Client, LocalCluster
 
+    _silence()
     settings = {
         # Each death is looked into by the engine.
         "distributed.scheduler.allowed-failures": 0,
@@ -82,7 +81,7 @@ def own(home: Home, number: int, threads: int) -> Iterator[distributed.Client]:
             scheduler_kwargs={"dashboard": False, "dashboard_address": f"{HOST}:0"},
             worker_dashboard_address=f"{HOST}:0",
             memory_limit=None,
-            silence_logs=logging.CRITICAL,
+            silence_logs=SILENT,
             local_directory=str(scratch),
             preload=[PRELOAD],
             env={"WORKBENCH_HOME": str(home.root)},
@@ -96,6 +95,7 @@ def own(home: Home, number: int, threads: int) -> Iterator[distributed.Client]:
 def _client(address: str) -> Iterator[distributed.Client]:
     from distributed import Client
 
+    _silence()
     try:
         client = Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
@@ -104,3 +104,9 @@ def _client(address: str) -> Iterator[distributed.Client]:
         ) from error
     with client:
         yield client
+
+
+def _silence() -> None:
+    """What goes wrong is told as a result, in our own words. Importing Dask sets the levels."""
+    for name in LOGGERS:
+        logging.getLogger(name).setLevel(SILENT)

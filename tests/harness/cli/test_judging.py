@@ -203,12 +203,13 @@ def test_one_run_alone_confirms_nothing(workbench: Workbench) -> None:
     assert {change["confirmed"] for change in found["changes"]} == {False}
 
 
-def test_processes_as_the_engine_come_to_the_same_verdicts(
-    workbench: Workbench, judged: Workbench
+@pytest.mark.parametrize("engine", ["processes", "dask"])
+def test_another_engine_comes_to_the_same_verdicts(
+    workbench: Workbench, judged: Workbench, engine: str
 ) -> None:
     names = ["django/crashes", "django/fixes"]
     words = [word for name in names for word in ("--candidate", name)]
-    assert workbench.run("test", *words, "--engine", "processes").status == DONE
+    assert workbench.run("test", *words, "--engine", engine).status == DONE
     mine, theirs = workbench.candidates(), judged.candidates()
     for name in names:
         # The runs of the base are pooled: how many there are, the other candidates decide.

@@ -96,6 +96,10 @@ def test_a_budget_is_a_time(text: str, seconds: float) -> None:
         (["test", "--ticket", "3", "--patch", "x"], r"^--ticket chooses candidates; leave it out"),
         (["test", "--suspect", "934acf1"], r"^--suspect is for `bisect`, not for `test`$"),
         (["test", "--repeat", "0"], r"^--repeat takes 1 or more$"),
+        (
+            ["test", "--scheduler", "tcp://x:1", "--engine", "threads"],
+            r"^--scheduler is for --engine dask, not threads$",
+        ),
         (["test", "--jobs", "0"], r"^--jobs takes 1 or more$"),
         (["test", "--timeout", "0.5"], r"^--timeout takes 1 or more$"),
         (["test", "--test-timeout", "-1"], r"--test-timeout"),
@@ -129,6 +133,10 @@ def test_a_wrong_word_is_told_in_one_line(argv: list[str], said: str) -> None:
     with pytest.raises(RequestError, match=said) as caught:
         request(*argv)
     assert "\n" not in str(caught.value)
+
+
+def test_a_scheduler_means_the_engine_that_has_one() -> None:
+    assert request("test", "--scheduler", "tcp://x:1").engine == "dask"
 
 
 def test_a_folder_as_mirror_does_not_depend_on_where_one_is(tmp_path: Path) -> None:

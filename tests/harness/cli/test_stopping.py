@@ -46,7 +46,12 @@ def processes_of(workbench: Workbench) -> list[psutil.Process]:
 
 @pytest.mark.parametrize(
     ("number", "engine"),
-    [(signal.SIGINT, "threads"), (signal.SIGTERM, "threads"), (signal.SIGINT, "processes")],
+    [
+        (signal.SIGINT, "threads"),
+        (signal.SIGTERM, "threads"),
+        (signal.SIGINT, "processes"),
+        (signal.SIGINT, "dask"),
+    ],
 )
 def test_being_stopped_leaves_nothing_behind_and_loses_nothing(
     workbench: Workbench, number: signal.Signals, engine: str
