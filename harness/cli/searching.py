@@ -98,7 +98,7 @@ def history(request: Request, session: Session, out: Console, errors: Console) -
     """Show how behaviours changed from release to release; 3 if a release is missing."""
     if request.tests:
         return _passing(request, session, out, errors)
-    request = _of_ticket(request, session.catalog)
+    request = of_ticket(request, session.catalog)
     made = histories_of(request, session.provider, errors)
     for each in made:
         histories.show(each, out)
@@ -115,7 +115,7 @@ def history(request: Request, session: Session, out: Console, errors: Console) -
     return UNDONE if any(each.notes for each in made) else DONE
 
 
-def _of_ticket(request: Request, catalog: Catalog) -> Request:
+def of_ticket(request: Request, catalog: Catalog) -> Request:
     """The request with the promises that a ticket is about, and its upstreams, if it names one."""
     if not request.ticket or request.suites:
         return request
