@@ -1,0 +1,1 @@
+"""The app with the tables that the queries here are about."""
