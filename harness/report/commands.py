@@ -28,7 +28,8 @@ KEPT = ("--fuzz", "--patches", "--mirror", PYTHON, "--timeout", "--test-timeout"
 # What is not: one test is asked for in another way, or it would change nothing.
 DROPPED = (
     *("--suite", "--select", "--repeat", "--effort", "--jobs", "--budget", "--json"),
-    *("--ticket", "--write", "--fail-on", "--no-cache", "--engine", "--all"),
+    *("--ticket", "--write", "--fail-on", "--no-cache", "--engine", "--scheduler", "--store"),
+    "--all",
 )
 # Of these a version says enough, in whatever words it was asked for.
 RELEASES = (Source.SDIST, Source.INSTALLED)
