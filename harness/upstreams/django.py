@@ -86,12 +86,18 @@ PYTHONS = {
     "3.2": ("3.6", "3.10"),
     "4.0": ("3.8", "3.10"),
     "4.1": ("3.8", "3.11"),
-    "4.2": ("3.8", "3.11"),  # 3.12 from 4.2.8 on
+    "4.2": ("3.8", "3.11"),
     "5.0": ("3.10", "3.12"),
     "5.1": ("3.10", "3.13"),
-    "5.2": ("3.10", "3.13"),  # 3.14 from 5.2.8 on
+    "5.2": ("3.10", "3.13"),
     "6.0": ("3.12", "3.14"),
-    "6.1": ("3.12", "3.14"),  # 3.15 from 6.1.3 on
+    "6.1": ("3.12", "3.14"),
+}
+# The first release of a series that runs on a newer one (from the same pages).
+NEWER = {
+    "4.2": (Version("4.2.8"), "3.12"),
+    "5.2": (Version("5.2.8"), "3.14"),
+    "6.1": (Version("6.1.3"), "3.15"),
 }
 
 TESTS = "tests"
@@ -151,12 +157,15 @@ def version_of(folder: Path, project: Project) -> str:
 
 
 def pythons(version: str) -> tuple[str, str] | None:
-    """The oldest and newest Python of the release's series."""
+    """The oldest and newest Python of the release's series, newer for its later releases."""
     try:
-        series = ".".join(map(str, (*Version(version).release, 0)[:2]))
+        release = Version(version)
     except InvalidVersion:
         return None
-    return PYTHONS.get(series)
+    series = ".".join(map(str, (*release.release, 0)[:2]))
+    known = PYTHONS.get(series)
+    since, newer = NEWER.get(series, (release, ""))
+    return (known[0], newer) if known and newer and release >= since else known
 
 
 def requirements(folder: Path, python: Interpreter, project: Project) -> tuple[str, ...]:
