@@ -109,6 +109,8 @@ class Loop:
         """Have it ended, whatever the server is like: a request ends every poll."""
         if self.thread.is_alive():
             threading.Thread(target=self.server.shutdown, daemon=True).start()
+            self.thread.join(4 * SHORT)
+        if self.thread.is_alive():
             with suppress(OSError, AssertionError):
                 request(self.server)
             self.thread.join(SOON)

@@ -45,11 +45,18 @@ class Collects(socketserver.ForkingTCPServer):
             self.empty.set()
 
 
-def test_children_are_collected_without_another_request(serve: Serve) -> None:
-    server = Collects(Answers)
+def test_children_are_collected_without_another_request(
+    serve: Serve, waits: threading.Event
+) -> None:
+    """Those too that end while the loop waits."""
+    server = Collects(Waits)
     serve(server)
-    request(server)
-    assert server.empty.wait(SOON), "a child that has ended stays as a zombie"
+    waits.clear()
+    with socket.create_connection(server.server_address, SOON) as client:
+        assert client.recv(100) == ANSWER
+        assert waits.wait(SOON)
+        client.send(b"x")
+        assert server.empty.wait(SOON), "a child that has ended stays as a zombie"
 
 
 def test_child_that_calls_shutdown_ends_nothing(serve: Serve) -> None:
