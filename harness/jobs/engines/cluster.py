@@ -253,7 +253,7 @@ class Cluster:
     def _with_log(self, machine: str, answer: remote.Answer) -> Result:
         """The result with its log in our folder, beside those of other machines."""
         result = answer.result
-        if not result.log or machine == self._here:
+        if answer.log is None:
             return result
         log = self._home.folder("logs", machine) / result.log.rpartition("/")[2]
         try:

@@ -13,13 +13,13 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ...model import Job, JobEnd, Result, SpuriousError, Value, WorkbenchError
+from ...model import Job, JobEnd, Result, Value, WorkbenchError
 from ...sources.provider import Provider
 from ...system import cleaning, machine, processes
 from ...system.home import Home
@@ -46,11 +46,14 @@ class Order(Value, frozen=True):
 
 
 class Answer(Value, frozen=True):
-    """What comes back: a result with its log, or what the machine lacks for it."""
+    """What comes back: a result with its log, or what the machine lacks for it.
+
+    There is no log where the two machines share a folder, or where it was cleaned away.
+    """
 
     result: Result = Result(JobEnd.NOT_RUN)
     lacks: str = ""
-    log: bytes = b""
+    log: bytes | None = None
 
 
 # Made here, once: msgspec crashes when two threads first decode a type at the same time.
@@ -113,10 +116,9 @@ def _done(sent: Order) -> Answer:
         home = worker.provider.home
         if not result.log or machines.name_of(home) == sent.machine:
             return Answer(result)
-        try:
+        with suppress(OSError):
             return Answer(result, log=(home.root / result.log).read_bytes())
-        except OSError as error:
-            raise SpuriousError(f"its log can not be read: {error}") from error
+        return Answer(msgspec.structs.replace(result, log=""))
 
 
 @cache
