@@ -104,7 +104,9 @@ class Cluster:
         """How many run at once; elsewhere so many that no machine waits while others work."""
         if self._limits:
             return self._limits[1]
-        return max(1, 2 * sum(each.threads for each in self._fleet.values()))
+        fleet = self._fleet.values()
+        able = [each.threads for each in fleet if not each.lacks(machines.for_all())]
+        return max(1, 2 * sum(able))
 
     def open(self) -> None:
         """Connect, if that was not done yet."""

@@ -63,11 +63,16 @@ def needs(job: Job) -> tuple[str, ...]:
     programs = SUITES[job.suite].participants(job).programs
     here = [each for each in programs if each in _programs() and program_file(each) != MISSING]
     return (
-        _named(WORKBENCH, version()),
+        *for_all(),
         *_python(job),
         _named(ISOLATION, sandbox.level()),
         *(_named(PROGRAM, each) for each in sorted(here)),
     )
+
+
+def for_all() -> tuple[str, ...]:
+    """What every job needs."""
+    return (_named(WORKBENCH, version()),)
 
 
 def _python(job: Job) -> tuple[str, ...]:

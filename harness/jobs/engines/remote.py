@@ -91,7 +91,10 @@ async def dask_setup(worker: DaskWorker) -> None:
     _until_over.enter_context(cleaning.running(home))
     slots = float(worker.state.nthreads)
     names = await asyncio.to_thread(machines.announced, home)
-    await worker.set_resources(**dict.fromkeys((*names, machines.SLOT), slots))
+    offers = dict.fromkeys((*names, machines.SLOT), slots)
+    # It is not registered yet, and so the scheduler can not be told in any other way.
+    worker.state.total_resources.update(offers)
+    worker.state.available_resources.update(offers)
 
 
 def dask_teardown(worker: DaskWorker) -> None:
