@@ -38,6 +38,7 @@ VERBS = {
     "apply": "Apply every candidate to its base: cleanly, by three-way merge, or not.",
     "test": "Run upstream's tests on bases and candidates; report what each patch breaks.",
     "matrix": "Candidates on many releases and Pythons: --plan, --budget 2h; goes on where it was.",
+    "impact": "What does a patch of CPython break in the projects that stand on it?",
     "report": "Show the last report again (--format …), --compare A B, --open or --serve them.",
     "diffs": "Write diffs that can be sent upstream, with their proof; say which are ready.",
     "lab": "One exchange between a server and a client by hand, printed as a timeline.",

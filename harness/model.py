@@ -177,6 +177,27 @@ class Verdict(StrEnum):
         return self in (Verdict.NEUTRAL, Verdict.FIXES)
 
 
+class ImpactState(StrEnum):
+    """What a project's own tests say of a patch to the interpreter that it stands on.
+
+    ``no-evidence``: they pass and never run a line that the patch changes. ``untestable``:
+    nothing was found out, and the project's ``why`` says what was in the way.
+    """
+
+    REGRESSED = "regressed"
+    FIXED = "fixed"
+    FLAKY = "flaky"
+    BROKEN_ALREADY = "broken-already"
+    UNAFFECTED = "unaffected"
+    NO_EVIDENCE = "no-evidence"
+    UNTESTABLE = "untestable"
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether steady tests ran the change, so that what they ran of it counts."""
+        return self in (ImpactState.REGRESSED, ImpactState.FIXED, ImpactState.UNAFFECTED)
+
+
 class ApplyResult(StrEnum):
     """How a patch series went onto a base."""
 
@@ -248,6 +269,7 @@ class Project(Value, frozen=True):
     that the plug-in does not know by itself: what they are called on package ``index``es,
     the folder of their ``tests``, what these need (requirements, ``extras`` and dependency
     ``groups`` of the tree), and the Pythons that run them if their metadata does not say.
+    Tests in ``deselect``, files or ids, are not run.
     """
 
     name: str
@@ -259,6 +281,7 @@ class Project(Value, frozen=True):
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     python: str = ""
+    deselect: tuple[str, ...] = ()
 
 
 class CandidateName(Value, frozen=True, order=True):
@@ -868,6 +891,70 @@ class GridCell(Value, frozen=True):
     why: str = ""
     place: int = 0
     telling: Telling | None = None
+
+
+class ModuleUse(Value, frozen=True):
+    """A touched module of an interpreter's library, and the files that import it.
+
+    ``through`` is the touched module that it stands on itself, if the patch does not touch it.
+    """
+
+    module: str
+    files: tuple[str, ...] = ()
+    through: str = ""
+
+
+class ProjectImpact(Value, frozen=True):
+    """What a patch to an interpreter does to one project that stands on it.
+
+    ``uses`` are the modules for which it was chosen. Of its ``tests`` the ``reaching`` ones ran
+    changed code, ``reached`` of ``changed`` statements. ``broken`` and ``fixed`` are proved,
+    ``flaky`` did not do the same in every run, those in ``doubtful`` with the patch alone, and
+    ``failing`` go wrong in every run on the base. ``why`` says why there is no other state.
+    """
+
+    project: str
+    version: str
+    state: ImpactState
+    why: str = ""
+    uses: tuple[ModuleUse, ...] = ()
+    tests: int = 0
+    reaching: int = 0
+    reached: int = 0
+    changed: int = 0
+    broken: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    flaky: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+
+
+class ChangedLines(Value, frozen=True):
+    """The first lines of the changed statements in a file (``UPSTREAM:PATH``), and those of
+    them that tests ran."""
+
+    path: str
+    lines: tuple[int, ...]
+    reached: tuple[int, ...] = ()
+
+
+class Impact(Value, frozen=True):
+    """What one stack on one interpreter does to the projects that stand on it.
+
+    ``ground`` is the interpreter, ``files`` what the steady tests of all projects
+    together ran of the change, and ``modules`` those that the projects were chosen by.
+    """
+
+    stack: Stack
+    ground: BaseName
+    verdict: Verdict
+    projects: tuple[ProjectImpact, ...] = ()
+    files: tuple[ChangedLines, ...] = ()
+    modules: tuple[str, ...] = ()
+
+    def of_state(self, state: ImpactState) -> tuple[ProjectImpact, ...]:
+        """The projects that ended so."""
+        return tuple(each for each in self.projects if each.state is state)
 
 
 class NoteKind(StrEnum):

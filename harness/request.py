@@ -70,6 +70,7 @@ class Request(Value, frozen=True):
     good: str = ""
     bad: str = ""
     tests: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
     overlay: str = ""
     fix: str = ""
     command: str = ""

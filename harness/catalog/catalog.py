@@ -21,6 +21,7 @@ from ..judge.mutants import is_mutation
 from ..model import CandidateName, RequestError, Stack, Value
 from . import patchfile, series, strays
 from .candidate import Candidate, Description, Reverts, Survivor
+from .impact import ImpactList
 from .strays import TreeFiles, unknown_files
 from .upstream import Upstream
 
@@ -83,6 +84,16 @@ class Catalog:
             if about.draft and not all((path.parent / each).exists() for each in about.series):
                 found[_name_of(path)] = about
         return found
+
+    @cached_property
+    def impact_lists(self) -> dict[str, ImpactList]:
+        """``impact.toml`` of the upstreams that have one, by their names."""
+        paths = sorted(self.folder.glob("*/impact.toml"))
+        return {path.parent.name: _impact_list(path, self.upstreams) for path in paths}
+
+    def adopt(self, upstream: Upstream) -> None:
+        """Take in an upstream that has no folder, or another state of one that has."""
+        self.upstreams[upstream.name] = upstream
 
     def get(self, name: CandidateName) -> Candidate:
         """The candidate of that name; ``RequestError`` names the known ones."""
@@ -250,6 +261,23 @@ def _upstream(path: Path) -> Upstream:
             "leave `name` out" + ("" if NAME.fullmatch(name) else f", and rename {name!r}")
         )
     return msgspec.structs.replace(upstream, name=name)
+
+
+def _impact_list(path: Path, known: Mapping[str, Upstream]) -> ImpactList:
+    found: ImpactList = _decode(path, ImpactList)
+    names = [each.name for each in found.project]
+    for each in found.project:
+        if not NAME.fullmatch(each.name) or names.count(each.name) > 1:
+            raise RequestError(
+                f"{path}: a project's name is in small letters and stands there once; "
+                f"mend {each.name!r}"
+            )
+        if each.name in known and each.settings:
+            raise RequestError(
+                f"{path}: {each.name} has a folder of its own; say {', '.join(each.settings)} in "
+                f"patches/{each.name}/upstream.toml"
+            )
+    return found
 
 
 def _candidate(path: Path, name: CandidateName, upstream: Upstream | None) -> Candidate:

@@ -17,6 +17,13 @@ class Quarantine(Value, frozen=True):
     why: str
 
 
+class Deselected(Value, frozen=True):
+    """A test, or a file of tests, that is not run, with the reason."""
+
+    test: str
+    why: str
+
+
 class News(Value, frozen=True):
     """The news entry that a change needs: its path's pattern, and what checks its text.
 
@@ -101,8 +108,8 @@ class Upstream(Value, frozen=True):
     its git repository, ``prefixes`` are the folders by which a stray patch is recognised.
     ``ticket_prefix`` is what its people write before a ticket's number (``gh-88932``).
     ``dependents`` are upstreams whose tests judge a patch of this one as well, unless they
-    are left out. ``index``, ``tests``, ``requires``, ``extras``, ``groups`` and ``python``
-    are those of ``model.Project``.
+    are left out. Tests in ``deselect`` are never run. ``index``, ``tests``, ``requires``,
+    ``extras``, ``groups`` and ``python`` are those of ``model.Project``.
     """
 
     kind: str
@@ -117,6 +124,7 @@ class Upstream(Value, frozen=True):
     ticket_prefix: str = "#"
     dependents: tuple[str, ...] = ()
     quarantine: tuple[Quarantine, ...] = ()
+    deselect: tuple[Deselected, ...] = ()
     lint: LintRules = LintRules()
     pull_request: PullRequestRules | None = None
     name: str = ""
@@ -134,6 +142,7 @@ class Upstream(Value, frozen=True):
             extras=self.extras,
             groups=self.groups,
             python=self.python,
+            deselect=tuple(each.test for each in self.deselect),
         )
 
     def owns(self, path: str) -> bool:

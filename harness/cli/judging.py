@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,15 +19,16 @@ from rich.markup import escape
 from .. import __version__
 from ..compare.judging import Stopped, judge
 from ..compare.plan import AppliedCandidate, Planner
-from ..model import ApplyResult, Verdict
+from ..model import ApplyResult, ImpactState, Verdict
 from ..report import formats, github, markdown, schema, summary, tables, terminal
 from ..report.fitting import Part
 from ..report.live import telling
-from ..report.pages import judged
+from ..report.pages import judged as page
 from ..report.tables import Column, Gives
 from ..request import Request
 from ..system import runlog
 from ..system.home import Home
+from ..system.runlog import RunLog
 from . import stepsummary
 from .reports import keep_previous
 from .session import Session
@@ -67,10 +68,25 @@ def apply(request: Request, session: Session, out: Console, errors: Console) -> 
 
 def test(request: Request, session: Session, out: Console, errors: Console) -> int:
     """Run the suites on the bases and the candidates, judge, report."""
+
+    def found(log: RunLog) -> schema.Report:
+        return judge(request, session.provider, session.catalog, errors, log)
+
+    return told(found, request, session, out, errors)
+
+
+def told(
+    judged: Callable[[RunLog], schema.Report],
+    request: Request,
+    session: Session,
+    out: Console,
+    errors: Console,
+) -> int:
+    """Write and print the report that ``judged`` makes, also of a run that is stopped."""
     command = shlex.join(["python", "-m", "harness", *sys.argv[1:]])
     with runlog.opened(session.home, command, __version__) as log:
         try:
-            found = judge(request, session.provider, session.catalog, errors, log)
+            found = judged(log)
         except Stopped as stopped:
             # The last whole report stays what `report` shows.
             write(stopped.report, request, session, out, "partial.json")
@@ -92,7 +108,7 @@ def write(
     markdown_path, page_path = json_path.with_suffix(".md"), json_path.with_suffix(".html")
     schema.write(report, json_path)
     schema.write_text(markdown_path, markdown.render(report))
-    schema.write_text(page_path, judged.render(report))
+    schema.write_text(page_path, page.render(report))
     if request.json:
         schema.write(report, Path(request.json))
     formats.write(report, request.written)
@@ -134,7 +150,8 @@ def _apply_table(upstream: str, rows: Sequence[AppliedCandidate], out: Console) 
 
 def exit_status(request: Request, report: schema.Report) -> int:
     """What a report means for those who gate on it."""
-    verdicts = [judged.verdict for judged in report.candidates]
+    # Projects that stand on a patch judge it together: hardly one runs all of it.
+    verdicts = [each.verdict for each in (report.impacts or report.candidates)]
     # What only two candidates together do is no fault of either, and a fault all the same.
     conflict = any(pair.conflicts for pair in report.pairs)
     if request.fail_on == "broken" and (conflict or Verdict.BREAKS in verdicts):
@@ -144,4 +161,5 @@ def exit_status(request: Request, report: schema.Report) -> int:
     # Where nothing was judged, a hint says that no test could have been.
     undone = Verdict.INCONCLUSIVE in verdicts or not (verdicts or report.hints)
     undone = undone or bool(report.notes)
+    undone = undone or any(each.of_state(ImpactState.UNTESTABLE) for each in report.impacts)
     return UNDONE if undone else DONE

@@ -40,7 +40,8 @@ NAMING = ("edit", "refresh", "new")
 
 MATRIX = "matrix"
 JUDGING = ("test", MATRIX, "diffs", "bench")
-RUNNING = (*JUDGING, "bisect", "history")
+SUITES = (*JUDGING, "bisect", "history")
+RUNNING = (*SUITES, "impact")
 TREES = (*RUNNING, "apply", "edit", "refresh", "lab")
 CHOOSING = (*JUDGING, "apply")
 ANYWHERE = ("apply", "report", *RUNNING)
@@ -223,7 +224,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--candidate",
         "candidates",
-        (*JUDGING, "apply", "lab"),
+        (*JUDGING, "impact", "apply", "lab"),
         "a candidate; a+b is a stack; repeatable (all)",
         "UPSTREAM/NAME",
         Stack.read,
@@ -232,7 +233,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--patch",
         "patches",
-        (*JUDGING, "apply", "lab", "bisect"),
+        (*JUDGING, "impact", "apply", "lab", "bisect"),
         "a patch from anywhere, as a candidate: FILE or UPSTREAM=FILE; repeatable",
         "FILE",
         many=True,
@@ -240,7 +241,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--series",
         "series",
-        (*JUDGING, "apply", "lab"),
+        (*JUDGING, "impact", "apply", "lab"),
         "patches from anywhere, as one candidate: a quilt series, a folder, or a mailbox; "
         "repeatable",
         "FILE",
@@ -256,18 +257,27 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--fuzz",
         "fuzz",
-        ("apply", "test", MATRIX, "bench", "lab"),
+        ("apply", "test", MATRIX, "impact", "bench", "lab"),
         "let a patch go where patch(1) would put it though its outer context differs",
         constant=True,
     ),
     Option(
         "--suite",
         "suites",
-        RUNNING,
+        SUITES,
         "a suite, or one label of it: django:auth_tests, django:all, cpython:test_json, pytest, "
         "regression; repeatable (what the candidate names, else what it touches)",
         "NAME[:LABEL]",
         many=True,
+    ),
+    Option(
+        "--project",
+        "projects",
+        ("impact",),
+        "a project of impact.toml; repeatable (those that import what the patch touches)",
+        "NAME",
+        many=True,
+        only=True,
     ),
     Option(
         "--select",
@@ -300,7 +310,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--effort",
         "effort",
-        JUDGING,
+        (*JUDGING, "impact"),
         "how hard to look for tests that fail now and then: quick, normal, or thorough, which "
         "runs everything ten times",
         "HOW",
@@ -357,7 +367,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--write",
         "written",
-        ("test", MATRIX, "report", "diffs"),
+        ("test", MATRIX, "impact", "report", "diffs"),
         "write the report there as well, in the form that the name's end says: "
         f"{', '.join(formats.SUFFIXES)} (JUnit is .xml); repeatable",
         "FILE",
@@ -367,7 +377,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--fail-on",
         "fail_on",
-        ("apply", "test", MATRIX, "report", "diffs"),
+        ("apply", "test", MATRIX, "impact", "report", "diffs"),
         "end with exit status 1 for such a verdict",
         "WHAT",
         choices=FAIL_ON,
@@ -589,7 +599,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--all",
         "everything",
-        ("clean", "report", "test", MATRIX),
+        ("clean", "report", "test", MATRIX, "impact"),
         "all there is: `clean` removes it, the others print it",
         constant=True,
         only=True,

@@ -25,6 +25,7 @@ from ..jobs.engines.places import MachineLost, by_ground
 from ..jobs.progress import clock
 from ..jobs.runs import Running, running
 from ..judge import wire
+from ..judge.impact import BaseTests, base_tests
 from ..judge.reach import with_reach
 from ..model import Interpreter, Job, Judgement, Matrix, Note, Result, Source, Tree
 from ..report import schema, summary
@@ -38,9 +39,10 @@ from .comparison import Comparison, RunSettings
 from .evaluate import Evaluation
 from .evidence import Evidence
 from .grounds import left_out
+from .impact import Study
 from .on_the_wire import OnTheWire
 from .pairing import Pairing
-from .plan import Plan, Planner
+from .plan import Plan, Planner, always
 from .reaching import BUDGET, Reaching
 from .schedule import Schedule
 from .swapping import Swapping
@@ -73,16 +75,18 @@ def judge(
     catalog: Catalog,
     errors: Console,
     log: RunLog = SILENT,
+    study: Study | None = None,
 ) -> schema.Report:
     """Run the suites on the bases and the candidates, and judge.
 
-    Progress goes to ``errors`` and ``log``, with each verdict as soon as it is known. Raises
-    ``RequestError`` for a request that can not be, and ``Stopped`` if the user stops it
-    after something was found out.
+    A ``study``, whose request it is then, has projects on a patched interpreter judge. Progress
+    goes to ``errors`` and ``log``, with each verdict as soon as it is known. Raises
+    ``RequestError`` for a request that can not be, and ``Stopped`` if the user stops it after
+    something was found out.
     """
     began = time.monotonic()
     with running(request, provider, errors, log) as run:
-        judging = Judging(request, provider, catalog, run, began, log)
+        judging = Judging(request, provider, catalog, run, began, log, study=study)
         while True:
             try:
                 judging.go()
@@ -113,6 +117,7 @@ class Judging:
         log: RunLog,
         plan: Plan | None = None,
         results: Mapping[Job, Result] = NO_RESULTS,
+        study: Study | None = None,
     ) -> None:
         """``plan`` is that of the request, if it was made already; ``began`` is the moment
         (``time.monotonic``) from which on seconds are counted, and ``results`` are known from
@@ -121,12 +126,14 @@ class Judging:
         Raises ``RequestError`` for a request that can not be.
         """
         self._request = request
+        self._study = study
         self._log = log
         self._provider = provider
         self._catalog = catalog
         self._run = run
         self._how = settings_of(request)
-        self._planner = Planner(request, provider, catalog)
+        is_wanted = study.is_judged_on if study else always
+        self._planner = Planner(request, provider, catalog, is_wanted)
         self.plan = plan or self._planner.plan()
         both = [*self.plan.controls, *self.plan.comparisons]
         self._schedule = Schedule(both, self._how, self.plan.beside)
@@ -175,7 +182,7 @@ class Judging:
         self._run.say(f"{lost.machine} is gone: its part is done anew elsewhere")
         known = {job: r for job, r in self._results.items() if by_ground(job) not in lost.places}
         parts = (self._provider, self._catalog, self._run, self._began, self._log)
-        return Judging(self._request, *parts, self.plan, known)
+        return Judging(self._request, *parts, self.plan, known, self._study)
 
     def report(self, partial: bool = False) -> schema.Report:
         """What is known; ``partial``: only of what everything was run for, as the run was
@@ -191,7 +198,7 @@ class Judging:
             if is_over
         ]
         beside = [job for job in plan.beside if not partial or job in self._schedule.results]
-        notes: list[Note] = list(plan.notes)
+        notes: list[Note] = [*(self._study.notes if self._study else ()), *plan.notes]
         is_paired = not self._left
         if partial:
             notes += self._missing(over)
@@ -217,6 +224,17 @@ class Judging:
             layers=tuple(_layers(self._pairing)) if is_paired else (),
             pairs=tuple(self._pairing.pairs()) if is_paired else (),
             swaps=tuple(self._swapping.table(self._swapped)) if is_paired else (),
+            impacts=tuple(
+                self._study.impacts(judged, self._base_tests, partial) if self._study else ()
+            ),
+        )
+
+    def _base_tests(self, comparison: Comparison) -> BaseTests:
+        """What became of the tests of a comparison on its base."""
+        return base_tests(
+            run.result
+            for part in comparison.parts
+            for run in self._schedule.pooled.base(comparison, part)
         )
 
     def _judged(self, over: Sequence[bool] = ()) -> list[tuple[Comparison, Judgement]]:

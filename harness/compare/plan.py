@@ -6,7 +6,7 @@ results. What can not be had is a note; the rest of the work still goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -46,6 +46,11 @@ from .selection import Selection
 from .unseen import Unseen
 
 UNSEEN = "{} was not judged: no test that was chosen, or is known, can see it"
+
+
+def always(stack: Stack, ground: Ground) -> bool:
+    """Every ground judges every stack that it can."""
+    return True
 
 
 class AppliedCandidate(NamedTuple):
@@ -117,8 +122,16 @@ def _renamed(judged: Judgement, python: Interpreter) -> Judgement:
 class Planner:
     """Plans one request."""
 
-    def __init__(self, request: Request, provider: Provider, catalog: Catalog) -> None:
+    def __init__(
+        self,
+        request: Request,
+        provider: Provider,
+        catalog: Catalog,
+        is_wanted: Callable[[Stack, Ground], bool] = always,
+    ) -> None:
+        """``is_wanted`` narrows down which grounds judge which stacks."""
         self._request = request
+        self._is_wanted = is_wanted
         self._provider = provider
         self._catalog = catalog
         for upstream in request.bases:
@@ -293,7 +306,7 @@ class Planner:
         made: list[Comparison | Judgement] = []
         notes: list[Note] = []
         for ground in grounds:
-            if not self._is_judged_on(stack, ground):
+            if not (self._is_judged_on(stack, ground) and self._is_wanted(stack, ground)):
                 continue
             if self._unseen.in_tree(stack, ground):
                 continue

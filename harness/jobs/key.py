@@ -47,6 +47,9 @@ def key_of(job: Job, packages: Mapping[str, str], isolation: Isolation) -> str:
         "participants": _state(participants := suite.participants(job)),
         "folders": [digest_of_folder(folder) for folder in participants.folders],
     }
+    left_out = [tree.base.project.deselect for tree in job.trees]
+    if any(left_out):
+        content["deselected"] = left_out
     return digest_of_value(content)[:KEY_DIGITS]
 
 

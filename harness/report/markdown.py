@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from ..judge import causes
 from ..judge.wire import layer_names
-from ..model import Change, ChangeKind, Judgement, Matrix, Pair
-from . import grids, summary
+from ..model import Change, ChangeKind, Impact, Judgement, Matrix, Pair
+from . import grids, impacts, summary
 from .schema import Report
 
 STACK_LINES = 25
@@ -25,6 +25,8 @@ def _lines(report: Report) -> Iterator[str]:
     if report.made.partial:
         yield f"**{summary.PARTIAL}**"
         yield ""
+    for impact in report.impacts:
+        yield from _impact(impact)
     bases = ", ".join(f"{b.upstream} {b.version} on Python {b.python}" for b in report.bases)
     yield f"Judged on {bases}. A change is repeated until noise would look like it in at most"
     yield "1 of 100 reports, unless it says that it was not confirmed."
@@ -69,6 +71,21 @@ def _lines(report: Report) -> Iterator[str]:
         yield from (f"- {plain(note)}" for note in notes)
     yield ""
     yield f"Made {report.made.at} with `{report.made.command}`; isolation: {report.made.isolation}."
+
+
+def _impact(impact: Impact) -> Iterator[str]:
+    yield f"### {impacts.title(impact)}"
+    yield ""
+    yield plain(impacts.sentence(impact))
+    yield ""
+    yield f"| {' | '.join(impacts.HEADS)} |"
+    yield f"|{''.join(' ---: |' if h in impacts.NUMBERS else ' --- |' for h in impacts.HEADS)}"
+    for row in impacts.rows(impact):
+        yield f"| {' | '.join(map(plain, row.cells))} |"
+    yield ""
+    for line in (*impacts.details(impact), *impacts.imports(impact)):
+        yield f"- {plain(line)}"
+    yield ""
 
 
 def _matrix(found: Matrix) -> Iterator[str]:

@@ -13,6 +13,7 @@ import msgspec
 from ..lab.observation import Event, Observation
 from ..model import (
     GridCell,
+    Impact,
     Judgement,
     Matrix,
     Pair,
@@ -111,6 +112,8 @@ class Report(Value, frozen=True):
     than their halves. ``swaps`` are there where two candidates or more of one ticket bring
     tests. ``grid`` is there where candidates were asked for on several releases and Pythons.
     ``notes`` say what was not done, ``hints`` what is good to know of what was done.
+    ``impacts`` say what stacks do to the projects that stand on an interpreter, whose
+    judgements then are the ``candidates``.
     ``sightings`` are of the base and the control group all that were seen, the worst run of
     each test; of a stack what differs from the base's, and what is among its changes.
     """
@@ -126,6 +129,7 @@ class Report(Value, frozen=True):
     hints: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
     schema: int = SCHEMA
+    impacts: tuple[Impact, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     grid: tuple[GridCell, ...] = ()
 

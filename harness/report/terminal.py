@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from ..model import ApplyResult, ChangeKind, Judgement, Pair, Swap
-from . import candidates, grids, summary, tables, wiretables
+from ..model import ApplyResult, ChangeKind, Impact, Judgement, Pair, Swap, Verdict
+from . import candidates, grids, impacts, summary, tables, wiretables
 from .fitting import COLOURS, SIGNS, Part, put
 from .groups import first_of_its_like
 from .recommendation import recommendations
@@ -33,7 +33,12 @@ def show(report: Report, console: Console, whole: bool = False) -> None:
         put(console, (summary.PARTIAL, "yellow"))
     if report.grid:
         grids.show(report, console)
-    if whole or not report.grid:
+    for impact in report.impacts:
+        _impact(impact, console)
+    if report.impacts and not whole:
+        _candidates([c for c in report.candidates if c.verdict is Verdict.BREAKS], console, whole)
+        console.print()
+    elif whole or not report.grid:
         _verdicts(report, console, whole)
     _noise(report.controls, console, whole)
     if power := summary.power(report.candidates):
@@ -53,6 +58,28 @@ def _verdicts(report: Report, console: Console, whole: bool) -> None:
     _swaps(report.swaps, console)
     _pairs(report.pairs, console, whole)
     _candidates(report.candidates, console, whole)
+    console.print()
+
+
+def _impact(impact: Impact, console: Console) -> None:
+    """The projects that stand on a patched interpreter, and what is told of each."""
+    put(console, (impacts.sentence(impact), f"bold {COLOURS[impact.verdict]}"), hang=0)
+    console.print()
+    gives = {"imports": Gives.WRAPS, "broken": Gives.CUT}
+    columns = [
+        Column(head, right=head in impacts.NUMBERS, gives=gives.get(head, Gives.NOT))
+        for head in ("", *impacts.HEADS)
+    ]
+    table: list[list[Part]] = []
+    for sign, colour, cells in impacts.rows(impact):
+        state = impacts.HEADS.index("state")
+        parts: list[Part] = [*cells]
+        parts[state] = (cells[state], colour)
+        table.append([(sign, colour), *parts])
+    if table:
+        tables.show(console, impacts.title(impact), columns, table, keys=2)
+    for line in impacts.details(impact):
+        put(console, line)
     console.print()
 
 

@@ -46,6 +46,7 @@ def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[
         return [(label,) for label in named]
     folder = tree / project.tests
     files = sorted({path for pattern in PATTERNS for path in folder.rglob(pattern)})
+    files = [path for path in files if path.relative_to(tree).as_posix() not in project.deselect]
     if not files:
         raise WorkbenchError(
             f"there are no tests below {project.tests}/ in this tree of {project.name}; a source "
@@ -68,12 +69,13 @@ def run(job: Job, place: JobWorkspace) -> Result:
     labels = [label for label in job.labels if has(project, tree, label)]
     if not labels:
         return recorded.nothing(place)
+    left_out = [f"--deselect={test}" for test in project.deselect]
 
     def command(place: JobWorkspace, record: dict[str, str]) -> ProcessResult:
         env = place.environment(PROGRAMS) | record
         cache = place.folder("pytest-cache")
         options = ["-q", "-p", "workbench_pytest", "-o", f"cache_dir={cache}"]
-        options += ["--continue-on-collection-errors", "--rootdir", str(tree)]
+        options += ["--continue-on-collection-errors", "--rootdir", str(tree), *left_out]
         argv = [*place.python, "-m", "pytest", *options, *labels]
         return place.run(argv, cwd=tree, env=env, deadline=job.timeout)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -52,20 +52,55 @@ def importers(folder: Path, modules: Iterable[str]) -> list[str]:
 
     A file that can not be read or parsed imports nothing.
     """
+    return list(dict.fromkeys(path for path, _ in _imports(folder, modules, _imported)))
+
+
+def importers_of_each(folder: Path, modules: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Those of ``modules`` that are imported below ``folder``, each with the files that do."""
+    found: dict[str, list[str]] = {}
+    for path, names in _imports(folder, modules, _imported):
+        for name in sorted(names):
+            found.setdefault(name, []).append(path)
+    return {name: tuple(paths) for name, paths in found.items()}
+
+
+def standing_on(
+    folder: Path, modules: Iterable[str], modules_of: Callable[[Iterable[str]], Iterable[str]]
+) -> dict[str, str]:
+    """What can not be imported without ``modules``, each with the module that it imports.
+
+    These are modules of the same library, in ``folder``; an import within a function does not
+    count. ``modules_of`` tells what the paths of files are imported as.
+    """
+    through: dict[str, str] = {}
+    known = set(modules)
+    new = known
+    while new:
+        users: dict[str, str] = {}
+        for path, names in _imports(folder, new, _loaded):
+            users |= {name: min(names) for name in modules_of([path]) if name not in known}
+        through |= users
+        new = set(users)
+        known |= new
+    return through
+
+
+def _imports(
+    folder: Path, modules: Iterable[str], names_in: Callable[[str], frozenset[str]]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """The files below ``folder`` with those of ``modules`` that they import."""
     wanted = frozenset(filter(None, modules))
     if not wanted:
-        return []
+        return
     named = _statements_naming(wanted)
-    found = []
     for file in sorted(folder.rglob("*.py")):
         try:
             text = file.read_text("utf-8")
             # Parsing takes most of the time, and few files have such a statement.
-            if named.search(text) and not wanted.isdisjoint(_imported(text)):
-                found.append(file.relative_to(folder).as_posix())
+            if named.search(text) and (found := wanted & names_in(text)):
+                yield file.relative_to(folder).as_posix(), found
         except (OSError, ValueError, SyntaxError, RecursionError):
             continue
-    return found
 
 
 def naming(folder: Path, names: Iterable[str]) -> list[str]:
@@ -111,8 +146,17 @@ def _statements_naming(modules: Iterable[str]) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def _imported(text: str) -> frozenset[str]:
     """The modules that a text imports; ``from a import b`` may mean ``a`` or ``a.b``."""
+    return _names(ast.walk(ast.parse(text)))
+
+
+def _loaded(text: str) -> frozenset[str]:
+    """The modules without which a text can not be imported."""
+    return _names(ast.parse(text).body)
+
+
+def _names(nodes: Iterable[ast.AST]) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

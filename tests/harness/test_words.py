@@ -8,7 +8,16 @@ from pathlib import Path
 
 from support.tiny import PROJECT
 
-from harness.model import ApplyResult, ChangeKind, JobEnd, Presence, Status, Suspicion, Verdict
+from harness.model import (
+    ApplyResult,
+    ChangeKind,
+    ImpactState,
+    JobEnd,
+    Presence,
+    Status,
+    Suspicion,
+    Verdict,
+)
 
 HARNESS = PROJECT / "harness"
 ELSEWHERE = {
@@ -30,7 +39,16 @@ PLAIN = {
 }
 WORDS = {
     word.value
-    for words in (ApplyResult, ChangeKind, JobEnd, Presence, Status, Suspicion, Verdict)
+    for words in (
+        ApplyResult,
+        ChangeKind,
+        ImpactState,
+        JobEnd,
+        Presence,
+        Status,
+        Suspicion,
+        Verdict,
+    )
     for word in words
 } - set(PLAIN)
 

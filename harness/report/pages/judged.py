@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from ...judge.wire import layer_names
 from ...lab.diagram import KEY, STYLE
-from ...model import Matrix
-from .. import grids, summary
+from ...model import Impact, Matrix
+from .. import grids, impacts, summary
 from ..recommendation import recommendations
 from ..schema import Report
 from . import grid, tones, wire
@@ -37,6 +38,9 @@ def render(report: Report) -> str:
         candidates=candidates,
         by_base=[(base, list(found)) for base, found in _by_base(candidates)],
         tables=tables,
+        impacts=[_impact(each) for each in report.impacts],
+        impact_heads=impacts.HEADS,
+        impact_numbers=impacts.NUMBERS,
         swaps=summary.swap_tables(report.swaps),
         layers=[_layers(each) for each in report.layers],
         pairs=[
@@ -52,6 +56,26 @@ def render(report: Report) -> str:
         kinds=sorted({str(change.kind) for each in report.candidates for change in each.changes}),
         step=summary.step,
         status_tone=tones.of_status,
+    )
+
+
+class ImpactTable(NamedTuple):
+    """A patch, judged by the projects that stand on it."""
+
+    title: str
+    sentence: str
+    rows: list[impacts.ImpactRow]
+    details: list[str]
+    imports: list[str]
+
+
+def _impact(impact: Impact) -> ImpactTable:
+    return ImpactTable(
+        impacts.title(impact),
+        impacts.sentence(impact),
+        impacts.rows(impact),
+        list(impacts.details(impact)),
+        list(impacts.imports(impact)),
     )
 
 

@@ -124,3 +124,25 @@ def test_who_imports_a_module_is_read_and_not_guessed(tree: Path) -> None:
 def test_what_is_an_import(tmp_path: Path, text: str, is_importer: bool) -> None:
     write(tmp_path / "user.py", text)
     assert touched.importers(tmp_path, ["http.server"]) == ["user.py"] * is_importer
+
+
+def test_what_can_not_be_imported_without_a_module_stands_on_it(tmp_path: Path) -> None:
+    """An import within a function is no such thing, nor is that of a test."""
+    write(tmp_path / "Lib/base.py")
+    write(tmp_path / "Lib/net/server.py", "import os, base\n")
+    write(tmp_path / "Lib/net/upper.py", "from net.server import Server\n")
+    write(tmp_path / "Lib/lazy.py", "def serve():\n    import base\n")
+    write(tmp_path / "Lib/test/test_base.py", "import base\n")
+    found = touched.standing_on(tmp_path, ["base"], cpython.modules_of)
+    assert found == {"net.server": "base", "net.upper": "net.server"}
+
+
+def test_each_module_is_told_with_the_files_that_import_it(tmp_path: Path) -> None:
+    write(tmp_path / "a.py", "import http.server\n")
+    write(tmp_path / "b/c.py", "from http import server\nimport socketserver\n")
+    write(tmp_path / "d.py", "import json\n")
+    wanted = ["http.server", "socketserver", "wsgiref"]
+    assert touched.importers_of_each(tmp_path, wanted) == {
+        "http.server": ("a.py", "b/c.py"),
+        "socketserver": ("b/c.py",),
+    }
