@@ -12,7 +12,7 @@ from ..model import ChangeKind, Impact, ImpactState, ProjectImpact, Verdict
 from .phrases import number_of, test_name
 
 HEADS = ("project", "version", "imports", "tests", "running it", "reached", "state", "broken")
-NUMBERS = ("tests", "running it", "reached")
+NUMBERS = ("tests", "running it", "reached", "broken")
 MOST_TESTS = MOST_FILES = 3
 
 NAMES: Mapping[ImpactState, str] = {
@@ -31,7 +31,7 @@ MEANING: Mapping[Verdict, str] = {
     Verdict.BREAKS: "breaks {} of {}",
     Verdict.FIXES: "fixes tests of {} of {}, and breaks none",
     Verdict.NEUTRAL: "leaves {} of {} as they are, and their tests run all that it changes",
-    Verdict.UNPROVEN: "is not proved to leave {} of {} as they are",
+    Verdict.UNPROVEN: "is not seen to break any of {1}, nor proved to break none",
     Verdict.INCONCLUSIVE: "could not be judged by any of {1}",
     Verdict.DOES_NOT_APPLY: "does not apply",
 }
@@ -39,7 +39,6 @@ COUNTED: Mapping[Verdict, tuple[ImpactState, ...]] = {
     Verdict.BREAKS: (ImpactState.REGRESSED,),
     Verdict.FIXES: (ImpactState.FIXED,),
     Verdict.NEUTRAL: (ImpactState.UNAFFECTED,),
-    Verdict.UNPROVEN: (ImpactState.UNAFFECTED, ImpactState.FLAKY),
 }
 
 
@@ -112,7 +111,6 @@ def imports(impact: Impact) -> Iterator[str]:
 
 def _cells(project: ProjectImpact) -> tuple[str, ...]:
     reached = f"{project.reached} of {project.changed}" if project.tests else ""
-    names = [test_name(test) for test in project.broken]
     return (
         project.project,
         project.version,
@@ -121,7 +119,7 @@ def _cells(project: ProjectImpact) -> tuple[str, ...]:
         str(project.reaching or "."),
         reached,
         NAMES[project.state],
-        f"{len(names)}: {names[0]}" if names else "",
+        str(len(project.broken) or ""),
     )
 
 

@@ -65,7 +65,7 @@ def _impact(impact: Impact, console: Console) -> None:
     """The projects that stand on a patched interpreter, and what is told of each."""
     put(console, (impacts.sentence(impact), f"bold {COLOURS[impact.verdict]}"), hang=0)
     console.print()
-    gives = {"imports": Gives.WRAPS, "broken": Gives.CUT}
+    gives = {"imports": Gives.WRAPS}
     columns = [
         Column(head, right=head in impacts.NUMBERS, gives=gives.get(head, Gives.NOT))
         for head in ("", *impacts.HEADS)
