@@ -197,9 +197,8 @@ class Study:
             if each.upstream in self._interpreters and each.about.reverts is None
         )
         is_named = request.candidates or request.patches or request.series
-        bases: dict[str, tuple[str, ...]] = dict.fromkeys(self.catalog.upstreams, ())
+        bases: dict[str, tuple[str, ...]] = {}
         for name in self._interpreters:
-            del bases[name]
             if name in request.bases:
                 bases[name] = request.bases[name]
             elif request.python:
@@ -289,7 +288,8 @@ class Study:
         names = {
             each.project for chosen in self._chosen for each in chosen.projects if _is_open(each)
         }
-        bases = dict(asked.bases)
+        others = {*self.catalog.upstreams} - {*self._interpreters}
+        bases = {**asked.bases, **dict.fromkeys(sorted(others), ())}
         bases |= {name: (self._spec(self._listed[name], request),) for name in sorted(names)}
         suites = dict.fromkeys(_everything(self.provider.project(name)) for name in sorted(names))
         return msgspec.structs.replace(asked, bases=bases, suites=tuple(suites))

@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from support.local_index import archive
-from support.tiny import DONE, HANG, MATCHED, UNDONE, WRONG, ProcessResult, Workbench, diff
+from support.tiny import DONE, HANG, MATCHED, PROJECT, UNDONE, WRONG, ProcessResult, Workbench, diff
 from support.wheels import wheels
 
 from harness.model import ImpactState
 from harness.pythons import interpreters
 from harness.system.home import Home
 
+LIBRARY = PROJECT / "tests" / "tiny_library"
 PATCH = "cpython/hue"
 CANDIDATE = """\
 title = "other colours"
@@ -92,6 +93,11 @@ def write_projects(patches: Path, index: Path) -> None:
         new = new.replace(before, after)
     write(patches / PATCH / "0001.patch", diff(old, new, "Lib/colorsys.py"))
     write(patches / PATCH / "candidate.toml", CANDIDATE)
+    library = (LIBRARY / "src/tiny_library/__init__.py").read_text("utf-8")
+    write(patches / "library/upstream.toml", 'kind = "pytest_project"\n')
+    text = diff(library, library + "\n", "src/tiny_library/__init__.py")
+    write(patches / "library/neutral/0001.patch", text)
+    write(patches / "library/neutral/candidate.toml", CANDIDATE)
     listed = ['kind = "pytest_project"']
     for name, (test, _) in TESTS.items():
         files = {"pyproject.toml": about(name), "first.py": "import colorsys\n"}
@@ -239,8 +245,9 @@ def test_a_patch_from_anywhere_is_judged_by_what_stands_on_its_upstream(
         (("--project", "gray"), "has 'gray'; did you mean grey?"),
         (("--project", "zzz"), "has 'zzz'; known: grey, mended"),
         (("--candidate", "cpython/hues"), "did you mean cpython/hue?"),
+        (("--candidate", "library/neutral"), "impact is for patches of cpython"),
     ],
-    ids=["near", "far", "candidate"],
+    ids=["near", "far", "candidate", "upstream"],
 )
 def test_a_wrong_name_is_one_line(standing: Workbench, words: tuple[str, ...], said: str) -> None:
     finished = impact(standing, *words)
