@@ -236,7 +236,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Whether the wire still shows what it was seen to show in patches with known faults."""
+    """What takes minutes: the wire's known faults, and a fleet to which everything happens."""
     with environment(session, "test", "dask") as python:
         session.run(python, "-m", "pytest", "-m", "long", *session.posargs)
 

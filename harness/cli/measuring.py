@@ -18,7 +18,18 @@ import msgspec
 from rich.console import Console
 
 from .. import __version__
-from ..bench import against, counting, culprits, curve, judging, noise, scaling, searching, serving
+from ..bench import (
+    against,
+    counting,
+    culprits,
+    curve,
+    judging,
+    noise,
+    scale,
+    scaling,
+    searching,
+    serving,
+)
 from ..compare.plan import Planner
 from ..model import RequestError
 from ..report import schema
@@ -30,7 +41,7 @@ from .session import Session
 from .statuses import DONE
 
 # These take many minutes, and are measured only if asked for.
-LONG = ("instructions", "curve", "culprits")
+LONG = ("instructions", "curve", "culprits", "scale")
 # It takes a run of `test` to begin with.
 AFTERWARDS = ("scaling",)
 
@@ -69,6 +80,10 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
         _keep(lambda: candidates(serving.run), session, out)
     if "scaling" in wanted:
         _keep(lambda: scaling.run(session.home, out), session, out)
+    if "scale" in wanted:
+        child = msgspec.structs.replace(request, verb="test", json="", written=())
+        child_words = words(child, but=("measure", "engine", "scheduler", "store"))
+        _keep(lambda: scale.run(child_words, session.home, out), session, out)
     if "instructions" in wanted:
         _keep(lambda: candidates(counting.run), session, out)
     if "culprits" in wanted:

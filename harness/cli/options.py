@@ -31,6 +31,7 @@ MEASURES = (
     "searching",
     "serving",
     "scaling",
+    "scale",
     "instructions",
     "curve",
     "culprits",

@@ -32,7 +32,9 @@ KEPT = (JobEnd.COMPLETED, JobEnd.CUT_OFF)
 FOLDER = "results-1"  # another shape of entries gets another one
 NAME_DIGITS = 32
 MOST_LOG = 4 << 20  # bytes of a log that go along, its end
-PAUSE = 60.0  # seconds for which a store in trouble is not asked again
+# Seconds for which a store in trouble is not asked again: at first, and at most. Each time that
+# it is still in trouble they are twice as many.
+PAUSE, LONGEST_PAUSE = 2.0, 60.0
 
 Tell = Callable[[str], None]
 
@@ -75,6 +77,7 @@ class SharedStore:
         self._pause = pause
         self._lock = threading.Lock()
         self._told: set[str] = set()
+        self._rests: dict[str, float] = {}
         self._rests_until: dict[str, float] = {}
 
     def get(self, key: str) -> Entry | None:
@@ -110,12 +113,22 @@ class SharedStore:
         if time.monotonic() < self._rests_until.get(what, 0.0):
             return None
         try:
-            return work()
+            answer = work()
         except SpuriousError as error:
-            self._rests_until[what] = time.monotonic() + self._pause
+            self._rest(what)
             kind = f"{what} late" if isinstance(error, LateError) else what
             self._once(kind, f"it can not be {what} ({error}); the work goes on without it")
-        return None
+            return None
+        self._rests.pop(what, None)
+        return answer
+
+    def _rest(self, what: str) -> None:
+        with self._lock:
+            if time.monotonic() < self._rests_until.get(what, 0.0):
+                return  # another job met the same trouble
+            rest = self._rests.get(what, self._pause)
+            self._rests_until[what] = time.monotonic() + rest
+            self._rests[what] = min(2 * rest, max(LONGEST_PAUSE, self._pause))
 
     def _once(self, kind: str, text: str) -> None:
         with self._lock:

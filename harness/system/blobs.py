@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from ..model import RequestError, SpuriousError
 from .index import redacted
 
-SECONDS = 20.0  # for one request; a store nearby takes a hundredth
+SECONDS = 10.0  # for one request; a store nearby takes a hundredth
 # An object of these appears whole when it was sent whole. Elsewhere a file is written beside
 # and renamed.
 IN_ONE_STEP = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "memory"})

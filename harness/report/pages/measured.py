@@ -23,6 +23,7 @@ TITLES = {
     "serving": "What candidates cost: time",
     "instructions": "What candidates cost: instructions",
     "scaling": "More patches on more cores",
+    "scale": "More workers",
     "culprits": "Causes that are known",
     "curve": "How long to wait for the client",
     "against": "Against an older workbench",
