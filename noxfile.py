@@ -134,10 +134,13 @@ def make(session: nox.Session) -> None:
 
 
 def asked_for(words: list[str]) -> list[str]:
-    """The groups that a verb's flags need beside what every verb needs."""
+    """The groups that a verb's flags need beside what every verb needs; the environment has a
+    flag of its own (``WORKBENCH_STORE``)."""
     given = " ".join(words).replace("=", " ").split()
     pairs = zip(given, [*given[1:], ""], strict=True)
-    return ["dask"] if "--scheduler" in given or ("--engine", "dask") in pairs else []
+    is_dask = "--scheduler" in given or ("--engine", "dask") in pairs or "scale" in given
+    is_shared = "--store" in given or bool(os.environ.get("WORKBENCH_STORE"))
+    return [*["dask"] * is_dask, *["store"] * is_shared]
 
 
 def harness(session: nox.Session, verb: str, *words: str) -> None:
