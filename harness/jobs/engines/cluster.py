@@ -257,10 +257,11 @@ class Cluster:
         result = answer.result
         if answer.log is None:
             return result
-        log = self._home.folder("logs", machine) / result.log.rpartition("/")[2]
+        # Whatever is raised here nobody would hear of: who waits for the result would for ever.
         try:
+            log = self._home.folder("logs", machine) / result.log.rpartition("/")[2]
             replace_bytes(log, answer.log)
-        except SpuriousError as error:
+        except (OSError, SpuriousError) as error:
             return Result(JobEnd.SPURIOUS, note=str(error))
         return msgspec.structs.replace(result, log=self._home.relative(log))
 

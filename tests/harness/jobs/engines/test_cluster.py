@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from support.clusters import Cluster as Processes
 from support.clusters import jobs_of, release
-from support.tiny import UPSTREAM, until
+from support.tiny import DEADLINE, UPSTREAM, until
 from support.values import DJANGO, JOB, OWN
 
 from harness.jobs.engines import cluster, connecting, machines, places, remote
@@ -81,6 +81,16 @@ def test_a_result_comes_back_with_its_log(engine: Cluster, job: Job, home: Home)
     assert result.ended is JobEnd.COMPLETED
     assert (home.root / result.log).read_text("utf-8") == "said\n"
     assert not (home.root / "results").exists()
+
+
+def test_a_result_whose_log_can_not_be_kept_here_comes_back_all_the_same(
+    engine: Cluster, job: Job, home: Home
+) -> None:
+    """On a full disk not even the folder of the log can be made. Nobody waits for ever."""
+    (home.root / "logs").write_bytes(b"a file where a folder would be made")
+    result = engine.submit(command(job, "true")).result(DEADLINE)
+    assert result.ended is JobEnd.SPURIOUS
+    assert "logs" in result.note
 
 
 def test_what_is_compared_stays_on_one_machine_and_the_rest_is_shared_out(
