@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import nox
@@ -137,8 +138,7 @@ def asked_for(words: list[str]) -> list[str]:
     """The groups that a verb's flags need beside what every verb needs; the environment has a
     flag of its own (``WORKBENCH_STORE``)."""
     given = " ".join(words).replace("=", " ").split()
-    pairs = zip(given, [*given[1:], ""], strict=True)
-    is_dask = "--scheduler" in given or ("--engine", "dask") in pairs or "scale" in given
+    is_dask = "--scheduler" in given or ("--engine", "dask") in pairwise(given) or "scale" in given
     is_shared = "--store" in given or bool(os.environ.get("WORKBENCH_STORE"))
     return [*["dask"] * is_dask, *["store"] * is_shared]
 

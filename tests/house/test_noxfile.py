@@ -30,6 +30,8 @@ dependencies = ["pip"]
 test = ["pip"]
 lint = []
 docs = []
+dask = []
+store = []
 """
 # What a session runs: it says where it runs, and leaves when its standard input ends.
 STUB = "import sys; print('ran', *sys.argv[1:], 'in', sys.prefix, flush=True); sys.stdin.read()\n"
