@@ -26,7 +26,7 @@ from harness.system.home import Home
 
 from ..tiny import POLL
 from .crew import Crew, kill, working
-from .faults import DISK, FAULTS, End, Situation, mount_disks
+from .faults import DISK, FAULTS, End, Situation, mount_disks, unmount_disks
 from .trouble import StoreState
 from .world import World, make
 
@@ -252,10 +252,12 @@ def campaign(plan: Plan, folder: Path) -> bool:
         except (RuntimeError, TimeoutError) as error:
             say(f"run {number}: {error}")
             unfinished += 1
+            unmount_disks(disks)
             continue
         moments += [Moment(name, after, len(runs)) for name, after in seen]
         homes = [clients.home, *(home for home, _ in clients.others())]
         runs.append(compare(reference, crew, homes, clients.starts, time.monotonic() - began))
+        unmount_disks(disks)
     tell(moments, runs, total, why)
     wrong = [seen for seen in runs if seen.lost or seen.twice or seen.left or seen.others]
     return not (wrong or unfinished)
@@ -281,7 +283,7 @@ def tell(moments: Sequence[Moment], runs: Sequence[Seen], total: int, why: str) 
     say(f"{'fault':18} {'moments':>7}  after so many results")
     for name in FAULTS:
         at = [f"{m.after}" for m in moments if m.fault == name]
-        said = " ".join(at) if at else f"not tried: {why}" if name == DISK else "-"
+        said = " ".join(at) if at else f"not tried: {why}" if name == DISK and why else "-"
         say(f"{name:18} {len(at):>7}  {said}")
     for state in filter(lambda each: each is not StoreState.WELL, StoreState):
         say(f"requests that met a store that was {state}: {sum(s.met[state] for s in runs)}")

@@ -132,3 +132,9 @@ def mount_disks(folders: list[Path], size: int) -> str:
         if done.returncode:
             return " ".join(done.stderr.split())
     return ""
+
+
+def unmount_disks(folders: list[Path]) -> None:
+    """Take the disks away again, with what is on them."""
+    for folder in filter(os.path.ismount, folders):
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
