@@ -204,14 +204,31 @@ class Cluster:
             if task.sent is not sent or self._stopped:
                 return
             _release(task)
-            if error is not None:
-                self._failed(task, error)
-            elif answer is None:
-                self._send(task)  # the scheduler lost it
-            elif answer.lacks:
-                self._refused(task, answer.lacks)
-            else:
-                self._give(task, self._with_log(task.place.machine, answer))
+            try:
+                self._taken(task, answer, error)
+            except Exception as broken:
+                # Nobody hears what is raised in a callback: who waits would wait for ever.
+                self._abandon(task, broken)
+
+    def _taken(
+        self, task: _Task, answer: remote.Answer | None, error: BaseException | None
+    ) -> None:
+        if error is not None:
+            self._failed(task, error)
+        elif answer is None:
+            self._send(task)  # the scheduler lost it
+        elif answer.lacks:
+            self._refused(task, answer.lacks)
+        else:
+            self._give(task, self._with_log(task.place.machine, answer))
+
+    def _abandon(self, task: _Task, broken: Exception) -> None:
+        """Give up a task, whatever it was that can not go on."""
+        _release(task)
+        task.place.tasks.discard(task)
+        if not task.future.done():
+            note = f"the cluster failed: {type(broken).__name__}: {broken}"
+            task.future.set_result(Result(JobEnd.SPURIOUS, note=note))
 
     def _failed(self, task: _Task, error: BaseException) -> None:
         from distributed import KilledWorker
@@ -257,7 +274,6 @@ class Cluster:
         result = answer.result
         if answer.log is None:
             return result
-        # Whatever is raised here nobody would hear of: who waits for the result would for ever.
         try:
             log = self._home.folder("logs", machine) / result.log.rpartition("/")[2]
             replace_bytes(log, answer.log)
@@ -269,8 +285,14 @@ class Cluster:
         while not self._stopped:
             self._changed.wait(LOOK)
             self._changed.clear()
-            if not self._stopped:
+            if self._stopped:
+                return
+            try:
                 self._look()
+            except Exception as broken:  # as in _ended: it is this thread's own
+                with self._lock:
+                    for task in [t for place in self._places.values() for t in place.tasks]:
+                        self._abandon(task, broken)
 
     def _look(self) -> None:
         """See which machines there are, and look after what waits for one."""

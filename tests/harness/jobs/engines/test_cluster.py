@@ -93,6 +93,20 @@ def test_a_result_whose_log_can_not_be_kept_here_comes_back_all_the_same(
     assert "logs" in result.note
 
 
+def test_what_goes_wrong_here_with_an_answer_leaves_nobody_waiting(
+    engine: Cluster, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is: it is raised in a thread that nobody looks at."""
+
+    def breaks(*_: object) -> None:
+        raise ValueError("embedded null byte")
+
+    monkeypatch.setattr(cluster, "replace_bytes", breaks)
+    result = engine.submit(command(job, "true")).result(DEADLINE)
+    assert result.ended is JobEnd.SPURIOUS
+    assert result.note == "the cluster failed: ValueError: embedded null byte"
+
+
 def test_what_is_compared_stays_on_one_machine_and_the_rest_is_shared_out(
     engine: Cluster, job: Job
 ) -> None:
