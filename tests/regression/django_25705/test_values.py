@@ -109,7 +109,7 @@ def test_booleans(database: BaseDatabaseWrapper) -> None:
 
 
 def test_none(database: BaseDatabaseWrapper) -> None:
-    """NULL, where a parameter stands for it."""
+    """NULL, which Django writes itself instead of a parameter."""
     demand_same_rows(
         database,
         answered=answers(None, CharField()),
