@@ -215,7 +215,8 @@ def _refuse(
     own = {f"--{name}" for name in upstreams_in(folder)}
     for option in OPTIONS:
         if option.flag == flag:
-            users = " and ".join(f"`{verb}`" for verb in option.verbs if verb in verbs)
+            *some, last = (f"`{verb}`" for verb in option.verbs if verb in verbs)
+            users = f"{', '.join(some)} and {last}" if some else last
             raise RequestError(f"{flag} is for {users}, not for `{known.verb}`")
     if not flag.startswith("-"):
         hint = f"did you mean --candidate {word}?" if "/" in word else f"{word!r} is no flag"

@@ -10,6 +10,7 @@ import importlib.metadata
 import os
 import shutil
 import sys
+import sysconfig
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,9 @@ from ..system.files import replace_bytes
 from ..system.home import Home
 from ..system.index import discover, redacted
 
+# Read here, once: on Python 3.11 a thread that asks while another one reads them for the first
+# time gets some of them, and uv is looked for in vain.
+sysconfig.get_config_vars()
 MAKE_SECONDS = 120.0  # a second is normal; a slow index gets its time
 MARKER = "complete.json"
 

@@ -246,7 +246,7 @@ def test_a_skeleton_is_loaded_as_soon_as_its_patch_is_there(workbench: Workbench
         (("edit",), "edit needs a name"),
         (("edit", "django/none"), "no candidate 'django/none'"),
         (("refresh", "django/none"), "no candidate 'django/none'"),
-        (("edit", NAME, "--ticket", "1"), "--ticket is for `test` and `diffs`"),
+        (("edit", NAME, "--ticket", "1"), "`history` and `new`, not for `edit`"),
     ],
 )
 def test_a_wrong_request_is_one_line(

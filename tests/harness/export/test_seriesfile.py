@@ -64,8 +64,8 @@ def test_the_series_is_found_wherever_and_however_it_is_written(text: str) -> No
 
 
 def test_a_draft_becomes_a_candidate_and_says_what_it_was_made_for() -> None:
-    names = {"name": "it", "upstream": "django", "number": 1, "code": "django/*", "tests": "t/"}
-    draft = TEMPLATE.format(**names)
+    names = {"name": "it", "upstream": "django", "ticket": "django#1"}
+    draft = TEMPLATE.format(**names, code="django/*", tests="t/")
     text = described(draft, TWO, "6.1.3")
     assert about(text) == msgspec.structs.replace(
         about(draft), series=tuple(TWO), made_for="6.1.3", draft=False
