@@ -86,10 +86,11 @@ def _others(ticket: str, chosen: Iterable[CandidateName], catalog: Catalog) -> s
     groups: dict[tuple[str, ...], int] = {}
     for name, candidate in catalog.candidates.items():
         if candidate.about.reverts is None and name not in chosen:
-            tickets = candidate.about.tickets
+            # The first of a candidate's is the one in its subject; that may differ.
+            tickets = tuple(sorted(candidate.about.tickets))
             groups[tickets] = groups.get(tickets, 0) + 1
     said = [
-        f"--ticket {tickets[0]} ({number})" if tickets else f"--candidate ({number})"
+        f"--ticket {' or '.join(tickets)} ({number})" if tickets else f"--candidate ({number})"
         for tickets, number in sorted(groups.items())
     ]
     return f"these are the candidates for {ticket}; others: {', '.join(said)}" if said else ""

@@ -13,7 +13,11 @@ from harness.catalog.tickets import Ticket
 from harness.model import RequestError
 
 # For one ticket, and for two; the number 1 there is twice.
-CANDIDATES = {"one": '"django#7"', "both": '["cpython#7", "cpython#8"]'}
+CANDIDATES = {
+    "one": '"django#7"',
+    "both": '["cpython#7", "cpython#8"]',
+    "theirs": '["cpython#8", "cpython#7"]',
+}
 ABOUT = """\
 title = "t"
 ticket = {}
@@ -26,7 +30,7 @@ stacks_on = ["django/fixes"]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The miniature's candidates, all for tiny#1, and two more; CPython's numbers are ``gh-``."""
+    """The miniature's candidates, all for tiny#1, and three more; CPython's numbers are ``gh-``."""
     folder = copied(PATCHES, tmp_path / "patches")
     for name, ticket in CANDIDATES.items():
         candidate = folder / "django" / name / "candidate.toml"
@@ -63,11 +67,11 @@ def test_a_ticket_is_written_in_several_ways(text: str, ticket: Ticket | None) -
     ("asked", "names"),
     [
         ("django#7", ["one"]),
-        ("cpython#7", ["both"]),
-        ("gh-7", ["both"]),
-        ("gh-8", ["both"]),
-        ("8", ["both"]),
-        ("#8", ["both"]),
+        ("cpython#7", ["both", "theirs"]),
+        ("gh-7", ["both", "theirs"]),
+        ("gh-8", ["both", "theirs"]),
+        ("8", ["both", "theirs"]),
+        ("#8", ["both", "theirs"]),
     ],
 )
 def test_a_ticket_chooses_its_candidates(folder: Path, asked: str, names: list[str]) -> None:
@@ -101,7 +105,8 @@ def test_the_folder_says_which_ticket_is_meant_and_where_others_are(folder: Path
     assert "fixes" in names
     assert not {"both", "one"} & set(names)
     assert said == (
-        "these are the candidates for tiny#1; others: --ticket cpython#7 (1), --ticket django#7 (1)"
+        "these are the candidates for tiny#1; others: "
+        "--ticket cpython#7 or cpython#8 (2), --ticket django#7 (1)"
     )
 
 
