@@ -119,7 +119,7 @@ def test_a_ticket_chooses_candidates_and_the_default_is_data(
     assert default.status == DONE, default.out + default.err
     assert "django/breaks" in default.out
     assert "django/fixes" not in default.out
-    hint = "these are the candidates for tiny#1; others: --ticket tiny#3 (1)"
+    hint = "these are the candidates for tiny#1; others: --ticket tiny#2 or tiny#3 (1)"
     assert f"note: {hint}" in default.out
     for asked in ("tiny#2", "#3"):
         other = workbench.run(*words, "--ticket", asked)
