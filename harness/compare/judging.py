@@ -40,6 +40,7 @@ from .evaluate import Evaluation
 from .evidence import Evidence
 from .grounds import left_out
 from .impact import Study
+from .lacking import lacking
 from .on_the_wire import OnTheWire
 from .pairing import Pairing
 from .plan import Plan, Planner, always
@@ -199,6 +200,7 @@ class Judging:
         ]
         beside = [job for job in plan.beside if not partial or job in self._schedule.results]
         notes: list[Note] = [*(self._study.notes if self._study else ()), *plan.notes]
+        notes += lacking(self._asked)
         is_paired = not self._left
         if partial:
             notes += self._missing(over)

@@ -8,7 +8,7 @@ state of the result: nothing but an interruption leaves here as an exception.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -105,12 +105,8 @@ class Worker:
         packages: dict[str, str] = {}
         if job.traced:
             packages |= tracing.provide(self._home, job.python).packages
-        for tree in map(self._provider.provide, job.trees):
-            kind = kind_of(tree.base.project)
-            if not kind.IS_INTERPRETER:
-                checkout = self._provider.trees.checkout(tree)
-                wanted = kind.requirements(checkout, job.python, tree.base.project)
-                packages |= environments.provide(self._home, job.python, wanted).packages
+        for _, environment in self._environments(job, self._checkouts(job)):
+            packages |= environment.packages
         replace_bytes(self._memo(job), msgspec.json.encode(packages))
         return packages
 
@@ -132,8 +128,7 @@ class Worker:
 
     def place(self, job: Job, scratch: Path) -> tuple[JobWorkspace, dict[str, str]]:
         """Everything that a job's processes need, and the packages in its environment."""
-        trees = [self._provider.provide(tree) for tree in job.trees]
-        checkouts = {tree.base.upstream: self._provider.trees.checkout(tree) for tree in trees}
+        checkouts = self._checkouts(job)
         runtime = self._runtime(job, checkouts)
         path: tuple[Path, ...] = ()
         readable: tuple[Path, ...] = ()
@@ -143,21 +138,11 @@ class Worker:
             tracer = tracing.provide(self._home, job.python)
             packages |= tracer.packages
             watching, readable = (*TRACING, *tracer.folders), tracer.readable
-        required = SUITES[job.suite].participants(job).requires
-        if required and all(kind_of(tree.base.project).IS_INTERPRETER for tree in job.trees):
-            environment = environments.provide(self._home, job.python, required)
+        for tree, environment in self._environments(job, checkouts):
             packages |= environment.packages
-            path = (environment.site_packages,)
-        for tree in job.trees:
-            project, checkout = tree.base.project, checkouts[tree.base.upstream]
-            kind = kind_of(project)
-            if kind.IS_INTERPRETER:
-                continue
-            wanted = (*kind.requirements(checkout, job.python, project), *required)
-            environment = environments.provide(self._home, job.python, wanted)
-            packages |= environment.packages
-            if kind.IS_INSTALLED:
-                imported = kind.import_path(checkout)
+            if tree is not None and kind_of(tree.base.project).IS_INSTALLED:
+                checkout = checkouts[tree.base.upstream]
+                imported = kind_of(tree.base.project).import_path(checkout)
                 runtime = installations.on(
                     runtime, self._home, tree, imported, checkout, environment, watching
                 )
@@ -177,6 +162,24 @@ class Worker:
             traced=tuple(real_path(file, checkouts) for file in job.traced),
         )
         return place, packages
+
+    def _checkouts(self, job: Job) -> dict[str, Path]:
+        trees = [self._provider.provide(tree) for tree in job.trees]
+        return {tree.base.upstream: self._provider.trees.checkout(tree) for tree in trees}
+
+    def _environments(
+        self, job: Job, checkouts: Mapping[str, Path]
+    ) -> Iterator[tuple[Tree | None, environments.Environment]]:
+        """The environments of a job's trees, made where they are not there yet: of each that
+        is no Python itself, with what the suite requires; of none for those that all are."""
+        required = SUITES[job.suite].participants(job).requires
+        others = [tree for tree in job.trees if not kind_of(tree.base.project).IS_INTERPRETER]
+        for tree in others:
+            project, checkout = tree.base.project, checkouts[tree.base.upstream]
+            wanted = kind_of(project).requirements(checkout, job.python, project)
+            yield tree, environments.provide(self._home, job.python, (*wanted, *required))
+        if required and not others:
+            yield None, environments.provide(self._home, job.python, required)
 
     def _bytecode(
         self,

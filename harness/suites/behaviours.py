@@ -82,10 +82,19 @@ def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[
 def participants(job: Job) -> Participants:
     """The folder's files, what it requires, and the programs that its tests start."""
     (label,) = job.labels
-    needs = _needs(label)
-    programs = tuple(_found(each, needs) or each for each in needs.programs)
-    requires = ("pytest", *needs.requires)
-    return Participants(programs=programs, requires=requires, folders=(_folder(label),))
+    folder, needs = _folder(label), _needs(label)
+    found = {each: _found(each, needs) for each in needs.programs}
+    return Participants(
+        programs=tuple(path or name for name, path in found.items()),
+        requires=("pytest", *needs.requires),
+        folders=(folder,),
+        lacks=tuple(
+            f"{NAME} {folder.name}: {name} is not on this machine, and what needs it is skipped"
+            + (f"; get it with `{needs.programs[name].get}`" if needs.programs[name].get else "")
+            for name, path in found.items()
+            if not path
+        ),
+    )
 
 
 def run(job: Job, place: JobWorkspace) -> Result:

@@ -17,7 +17,8 @@ class Participants(Value, frozen=True):
     (what they need takes part as well), ``programs`` are names on ``PATH``, or paths.
     ``requires`` is installed for the tree's Python beside what its project needs, ``folders``
     hold tests that are no part of the tree. ``own_python``: the workbench's Python takes part
-    itself, and the kernel, whose network it uses.
+    itself, and the kernel, whose network it uses. ``lacks`` says, in a line each, what this
+    machine has not got of what tests ask for, so that they are skipped here.
     """
 
     libraries: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ class Participants(Value, frozen=True):
     own_python: bool = False
     requires: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 # For suites that run in the tree's Python and start nothing else.

@@ -46,11 +46,6 @@ class Machine(Value, frozen=True):
     filesystem: str
     is_root: bool
 
-    @property
-    def digest(self) -> str:
-        """Names all of it: machines that are alike have the same."""
-        return digest_of_value(self)
-
 
 @cache
 def here(folder: Path) -> Machine:

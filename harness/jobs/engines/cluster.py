@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ...model import Job, JobEnd, Result, SpuriousError
+from ...suites import SUITES
 from ...system import processes
 from ...system.files import replace_bytes
 from ..worker import Worker
@@ -176,6 +177,7 @@ class Cluster:
             machines.version(),
             self._here,
             self._worker.store,
+            SUITES[task.job.suite].participants(task.job).lacks,
         )
         # Alone on its worker once one died under it: others that were there did not do it.
         slots = machine.least if task.deaths else 1

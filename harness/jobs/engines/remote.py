@@ -21,6 +21,7 @@ import msgspec
 
 from ...model import Job, JobEnd, Result, Value, WorkbenchError
 from ...sources.provider import Provider
+from ...suites import SUITES
 from ...system import cleaning, machine, processes
 from ...system.home import Home
 from ..shared import in_this_process
@@ -35,7 +36,8 @@ STOPPING_SECONDS = 20.0  # an ended process tree is gone at once, and its folder
 
 class Order(Value, frozen=True):
     """A job as it is sent: for which ``run`` of a client, whether to do it again, and the URL
-    of a shared ``store``, if the client has one."""
+    of a shared ``store``, if the client has one. ``lacks`` is what the client's machine has not
+    got of what the job's tests ask for."""
 
     job: Job
     run: str
@@ -43,6 +45,7 @@ class Order(Value, frozen=True):
     version: str
     machine: str
     store: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 class Answer(Value, frozen=True):
@@ -111,6 +114,10 @@ def _done(sent: Order) -> Answer:
             job = msgspec.structs.replace(job, python=python)
             for tree in job.trees:
                 worker.provider.provide(tree)
+            # Tests that are skipped here alone would be told of nowhere.
+            fewer = set(SUITES[job.suite].participants(job).lacks) - set(sent.lacks)
+            if fewer:
+                return Answer(lacks=min(fewer))
         except processes.Interrupted:
             raise
         except (WorkbenchError, OSError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.tiny import DONE, PATCHES, QUICK, WRONG, Workbench, copied
+from support.tiny import DONE, PATCHES, QUICK, UNDONE, WRONG, Workbench, copied
 from support.wheels import wheels
 
 NEEDS = """\
@@ -60,7 +60,13 @@ def test_a_folder_of_plain_tests_judges_a_candidate(workbench: Workbench, ticket
     """Its tests import the tree, in the tree's own Python, and what they reach is known."""
     words = ("test", "--candidate", "django/fixes", *QUICK)
     finished = workbench.run(*words)
-    assert finished.status == DONE, finished.out + finished.err
+    assert finished.status == UNDONE, finished.out + finished.err
+    # That a test was skipped is no success: what it asks was not seen.
+    (note,) = workbench.report()["notes"]
+    assert note == (
+        "behaviours tiny_1: workbench-database is not on this machine, and what needs it is "
+        "skipped; get it with `make it`"
+    )
     (judged,) = workbench.report()["candidates"]
     assert judged["counts"] == {"fixed": 1}
     assert statuses(workbench) == {
@@ -72,7 +78,7 @@ def test_a_folder_of_plain_tests_judges_a_candidate(workbench: Workbench, ticket
         [],
     )
     kept = workbench.kept("results")
-    assert workbench.run(*words).status == DONE
+    assert workbench.run(*words).status == UNDONE
     assert workbench.kept("results") == kept
     # What stands in the folder decides, and which program is there.
     programs = ticket.parent.parent / "bin-1.2"
@@ -80,8 +86,24 @@ def test_a_folder_of_plain_tests_judges_a_candidate(workbench: Workbench, ticket
     program = programs / "workbench-database"
     program.write_text("#!/bin/sh\n", "utf-8")
     program.chmod(0o755)
-    assert workbench.run(*words).status == DONE
+    finished = workbench.run(*words)
+    assert finished.status == DONE, finished.out + finished.err
+    assert workbench.report()["notes"] == []
     assert len(workbench.kept("results")) > len(kept)
+
+
+def test_a_second_workbench_takes_what_the_first_one_shared(
+    workbench: Workbench, ticket: Path, tmp_path: Path
+) -> None:
+    """The environment of a behaviour's job, too, is known before it is done."""
+    words = ("test", "--candidate", "django/fixes", *QUICK, "--store", tmp_path / "store")
+    assert workbench.run(*words).status == UNDONE
+    workbench.env["WORKBENCH_HOME"] = str(tmp_path / "second")
+    shared = {path: path.stat().st_mtime_ns for path in (tmp_path / "store").rglob("*.json")}
+    assert workbench.run(*words).status == UNDONE
+    again = {path: path.stat().st_mtime_ns for path in (tmp_path / "store").rglob("*.json")}
+    # What is done is put there, so nothing was.
+    assert shared and again == shared
 
 
 def test_a_folder_is_for_the_trees_of_one_upstream(workbench: Workbench, ticket: Path) -> None:

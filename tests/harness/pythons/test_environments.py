@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -143,3 +144,14 @@ def test_a_python_that_is_built_here_gets_wheels_in_a_folder(
     assert made.packages == {"one": "1.0"}
     assert (made.site_packages / "one.py").is_file()
     assert environments.provide(home, built, ("one<2",)) == made
+
+
+def test_where_uv_is_asks_for_nothing_that_threads_could_read_half() -> None:
+    """The settings of a Python are read once; who asks meanwhile gets those that are there."""
+    code = (
+        "import sysconfig; from harness.pythons import environments\n"
+        "sysconfig._init_posix = lambda settings: exit('they are read only now')\n"
+        "environments.find_uv_bin()"
+    )
+    done = processes.run([sys.executable, "-c", code], deadline=DEADLINE)
+    assert done.ok, done.stderr
