@@ -134,12 +134,14 @@ class Worker:
         readable: tuple[Path, ...] = ()
         packages: dict[str, str] = {}
         watching: tuple[Path, ...] = ()
+        shared: tuple[Path, ...] = (PROGRAMS,)
         if job.traced:
             tracer = tracing.provide(self._home, job.python)
             packages |= tracer.packages
             watching, readable = (*TRACING, *tracer.folders), tracer.readable
         for tree, environment in self._environments(job, checkouts):
             packages |= environment.packages
+            shared = (*shared, environment.site_packages)
             if tree is not None and kind_of(tree.base.project).IS_INSTALLED:
                 checkout = checkouts[tree.base.upstream]
                 imported = kind_of(tree.base.project).import_path(checkout)
@@ -148,7 +150,7 @@ class Worker:
                 )
             else:
                 path = (*path, environment.site_packages)
-        pycache, more = self._bytecode(job, checkouts, runtime, (*path, PROGRAMS))
+        pycache, more = self._bytecode(job, checkouts, runtime, shared)
         path = (*path, *watching)
         place = JobWorkspace(
             checkouts=checkouts,

@@ -19,7 +19,9 @@ from filelock import FileLock
 from support.tiny import HANG, PROJECT, ProcessResult, Workbench, copied, diff
 from support.wheels import wheels
 
+from harness.model import Isolation
 from harness.pythons import interpreters
+from harness.system import sandbox
 from harness.system.home import Home
 
 LIBRARY = PROJECT / "tests" / "tiny_library"
@@ -141,6 +143,15 @@ def test_each_candidate_gets_its_verdict(library: Workbench, name: str) -> None:
 def test_ids_are_node_ids_wherever_the_tree_stands(library: Workbench) -> None:
     """A parameter that names a file of the tree is the same on both sides."""
     assert list(changes(library, "breaks")) == ["tests/test_library.py::test_greeting"]
+
+
+def test_the_packages_are_compiled_once_for_all_candidates(library: Workbench) -> None:
+    if sandbox.level() is not Isolation.SANDBOX:
+        pytest.skip("bytecode is shared in the full sandbox alone; install bubblewrap")
+    found = (library.home / "pycache").rglob("envs/*/lib/*/site-packages")
+    links = [path for path in found if path.is_symlink()]
+    assert len(links) >= len(CANDIDATES)
+    assert all((link / "_pytest").is_dir() for link in links)
 
 
 def test_a_hang_is_told_with_its_stack_and_a_crash_with_its_end(library: Workbench) -> None:
