@@ -1,1 +1,1 @@
-"""Measurements: judging, searching and serving, each against something."""
+"""Measurements: judging, noise, searching, serving and more, each against something."""

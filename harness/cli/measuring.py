@@ -73,6 +73,7 @@ def bench(request: Request, session: Session, out: Console, errors: Console) -> 
         )
         child_words = words(child, but=("measure",))
         _keep(lambda: judging.run(narrowed, plan, child_words, provider, out), session, out)
+    if "noise" in wanted:
         _keep(lambda: noise.run(out), session, out)
     if "searching" in wanted:
         _keep(lambda: searching.run(session.home, request.jobs, out), session, out)

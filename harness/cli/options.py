@@ -28,6 +28,7 @@ FAIL_ON = ("broken", "any", "never")
 FORMATS = ("terminal", *formats.FORMATS)
 MEASURES = (
     "judging",
+    "noise",
     "searching",
     "serving",
     "scaling",
@@ -564,7 +565,7 @@ OPTIONS: tuple[Option, ...] = (
         "--measure",
         "measure",
         ("bench",),
-        "what to measure; repeatable (judging, searching and serving; serving alone, if "
+        "what to measure; repeatable (judging, noise, searching and serving; serving alone, if "
         "candidates are given)",
         "WHAT",
         many=True,
