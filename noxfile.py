@@ -114,7 +114,8 @@ def environment(session: nox.Session, *groups: str) -> Iterator[str]:
                 with flocked(session, "using", fcntl.LOCK_EX):
                     make(session)
             if needed - present:
-                pip = (str(PYTHON), "-m", "pip", "install", "--quiet")
+                # Python compiles what it imports, which is a part of what is installed.
+                pip = (str(PYTHON), "-m", "pip", "install", "--quiet", "--no-compile")
                 session.run_install(*pip, *wanted(*sorted(groups)), "-c", str(LOCK))
                 there = sorted(present | needed)
                 stamp = {"digest": digest, "groups": there, "python": python_file()}
