@@ -36,6 +36,7 @@ from ..system import sandbox
 from ..system.processes import Interrupted
 from ..system.runlog import SILENT, RunLog
 from .comparison import Comparison, RunSettings
+from .elsewhere import differences
 from .evaluate import Evaluation
 from .evidence import Evidence
 from .grounds import left_out
@@ -49,6 +50,7 @@ from .schedule import Schedule
 from .swapping import Swapping
 
 NO_RESULTS: Mapping[Job, Result] = MappingProxyType({})
+Gone = Mapping[str, Mapping[Job, Result]]
 
 
 def settings_of(request: Request) -> RunSettings:
@@ -119,10 +121,11 @@ class Judging:
         plan: Plan | None = None,
         results: Mapping[Job, Result] = NO_RESULTS,
         study: Study | None = None,
+        gone: Gone = MappingProxyType({}),
     ) -> None:
         """``plan`` is that of the request, if it was made already; ``began`` is the moment
-        (``time.monotonic``) from which on seconds are counted, and ``results`` are known from
-        before.
+        (``time.monotonic``) from which on seconds are counted, ``results`` are known from
+        before, and ``gone`` is what machines said that have gone, by their names.
 
         Raises ``RequestError`` for a request that can not be.
         """
@@ -148,6 +151,7 @@ class Judging:
         self._planned = time.monotonic() - began
         self._asked: set[Job] = set()
         self._results = dict(results)
+        self._gone = gone
         self._left = ["whose tests pass on whose code", "pairs of candidates"]
         asked = [*self._reaching.start(self.plan.comparisons), *self._schedule.start()]
         self.first = tuple(self._new(asked))
@@ -181,9 +185,13 @@ class Judging:
         again to those who wait for it.
         """
         self._run.say(f"{lost.machine} is gone: its part is done anew elsewhere")
-        known = {job: r for job, r in self._results.items() if by_ground(job) not in lost.places}
+        known: dict[Job, Result] = {}
+        dropped = dict(self._gone.get(lost.machine, {}))
+        for job, result in self._results.items():
+            (dropped if by_ground(job) in lost.places else known)[job] = result
+        gone = {**self._gone, lost.machine: dropped}
         parts = (self._provider, self._catalog, self._run, self._began, self._log)
-        return Judging(self._request, *parts, self.plan, known, self._study)
+        return Judging(self._request, *parts, self.plan, known, self._study, gone)
 
     def report(self, partial: bool = False) -> schema.Report:
         """What is known; ``partial``: only of what everything was run for, as the run was
@@ -201,6 +209,8 @@ class Judging:
         beside = [job for job in plan.beside if not partial or job in self._schedule.results]
         notes: list[Note] = [*(self._study.notes if self._study else ()), *plan.notes]
         notes += lacking(self._asked)
+        for machine, results in self._gone.items():
+            notes += differences(machine, results, self._results)
         is_paired = not self._left
         if partial:
             notes += self._missing(over)
