@@ -187,9 +187,10 @@ def plan_lines(grid: Sequence[GridCell], expected: Forecast) -> Iterator[str]:
     number = sum(map(is_open, grid))
     unfit = sum(cell.verdict is Verdict.DOES_NOT_APPLY for cell in grid)
     closed = len(grid) - number - unfit
+    places = f"{expected.places} place{'s' * (expected.places != 1)}"
     yield (
-        f"{len(grid)} cells: {number} to be judged in {expected.places} places, {unfit} to which "
-        f"the candidate does not apply, {closed} that can not be judged"
+        f"{len(grid)} cell{'s' * (len(grid) != 1)}: {number} to be judged in {places}, {unfit} to "
+        f"which the candidate does not apply, {closed} that can not be judged"
     )
     done = f"{expected.kept} of them done already" if expected.kept else "none of them done yet"
     yield f"jobs: {expected.jobs} to begin with, {done}; {_further(expected)}"

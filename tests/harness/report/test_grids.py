@@ -96,6 +96,11 @@ def test_a_plan_says_what_is_a_guess_and_where_it_comes_from() -> None:
     ]
 
 
+def test_a_plan_of_one_cell_is_of_one_cell() -> None:
+    (first, *_) = grids.plan_lines(GRID[:1], forecast(places=1))
+    assert first.startswith("1 cell: 0 to be judged in 1 place, ")
+
+
 def test_a_plan_says_what_is_done_already() -> None:
     seen = Experience(judgings=3, first=10, jobs=15)
     lines = list(grids.plan_lines(GRID, forecast(kept=7, experience=seen)))
