@@ -63,8 +63,14 @@ def indexed(workbench: Workbench) -> Iterator[Workbench]:
 
 
 @pytest.fixture
-def real(workbench: Workbench) -> Workbench:
-    """The command line with the user's own index, if Django and a Python can be had."""
+def real(
+    workbench: Workbench, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Workbench:
+    """The command line with the user's own index, if Django and a Python can be had. All who
+    use it share a workbench's folder, with what the bases say; each has a report of its own."""
+    root = tmp_path_factory.getbasetemp()
+    workbench.home = (root if worker_id == "master" else root.parent) / "real"
+    workbench.given["--json"] = str(workbench.folder / "report.json")
     home = Home(workbench.home)
     try:
         sdist.fetch(sdist.resolve(RELEASE, DJANGO, home), home)
