@@ -47,9 +47,14 @@ class Cluster:
         return self._folder / name / "home"
 
     def start(self, name: str) -> None:
-        """Start a worker, or start it again; it has come when the scheduler says so."""
+        """Start a worker, or start it again; it comes when it is ready (``gathered``)."""
         words = ("worker", self.address, "--no-nanny", "--nthreads", "2", "--name", name)
         self.workers[name] = self._process(name, *words, "--preload", PRELOAD)
+
+    def gathered(self) -> None:
+        """Wait until the scheduler knows every worker that was started."""
+        logs = [self._folder / name / "log" for name in self.workers]
+        until(lambda: all("Registered to:" in log.read_text("utf-8") for log in logs))
 
     def kill(self, name: str) -> None:
         """End a worker as a power cut does; what it had in hand is looked at no more."""

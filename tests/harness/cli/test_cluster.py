@@ -40,6 +40,7 @@ def test_two_machines_come_to_the_same_report_as_threads(tmp_path: Path) -> None
     with Cluster(tmp_path / "cluster").running() as cluster:
         for name in ("a", "b"):
             cluster.start(name)
+        cluster.gathered()  # who comes late finds all places taken
         done = together.run("test", *WORDS, "--scheduler", cluster.address)
         assert done.status == DONE, done.err
         assert all(list(cluster.home(name).glob("results/*/*")) for name in ("a", "b"))
