@@ -13,7 +13,13 @@ from ..suites import SUITES
 
 
 def lacking(jobs: Iterable[Job]) -> list[Note]:
-    """A note for each thing that the suites of some jobs lack here: work that was not done."""
+    """A note for each thing that the suites of some jobs lack here: work that was not done, or
+    a hint where they do without it."""
     one_of_each = {(job.suite, job.labels): job for job in jobs}.values()
-    lacks = (lack for job in one_of_each for lack in SUITES[job.suite].participants(job).lacks)
-    return [Note(NoteKind.LEFT_OUT, text) for text in dict.fromkeys(lacks)]
+    found = [SUITES[job.suite].participants(job) for job in one_of_each]
+    lacks = dict.fromkeys(text for each in found for text in each.lacks)
+    absent = dict.fromkeys(text for each in found for text in each.absent)
+    return [
+        *(Note(NoteKind.LEFT_OUT, text) for text in lacks),
+        *(Note(NoteKind.HINT, text) for text in absent),
+    ]

@@ -19,6 +19,7 @@ class Participants(Value, frozen=True):
     hold tests that are no part of the tree. ``own_python``: the workbench's Python takes part
     itself, and the kernel, whose network it uses. ``lacks`` says, in a line each, what this
     machine has not got of what tests ask for, so that they are skipped here.
+    ``absent`` says the same of what tests do without: others tell as much.
     """
 
     libraries: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class Participants(Value, frozen=True):
     requires: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     lacks: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 # For suites that run in the tree's Python and start nothing else.

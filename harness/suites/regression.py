@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
+from ..lab.clients import CLIENTS
 from ..lab.kinds import SERVERS, family_names
+from ..lab.links import LINKS
 from ..lab.parts import parts_of
 from ..lab.target import VARIABLE, Target
 from ..model import Job, Project, RequestError, Result
@@ -81,7 +84,24 @@ def shards(project: Project, tree: Path, labels: tuple[str, ...]) -> list[tuple[
 def participants(job: Job) -> Participants:
     """pytest, and the lab's clients, links and servers of the control group."""
     parts = parts_of(job.labels)
-    return Participants(("pytest", *parts.libraries), parts.programs, own_python=True)
+    absent = _absent(os.environ.get("PATH", ""))
+    return Participants(
+        ("pytest", *parts.libraries), parts.programs, own_python=True, absent=absent
+    )
+
+
+@cache
+def _absent(path: str) -> tuple[str, ...]:
+    """The clients and links that can not be had with that ``PATH``, by what is missing."""
+    names: dict[str, list[str]] = {}
+    missing = {name: client.missing() for name, client in CLIENTS.items()}
+    for name, why in (missing | {name: link.needs() for name, link in LINKS.items()}).items():
+        names.setdefault(why, []).append(name)
+    return tuple(
+        f"on the wire, tests with {', '.join(who)} are skipped on every tree: {why}"
+        for why, who in names.items()
+        if why
+    )
 
 
 def run(job: Job, place: JobWorkspace) -> Result:
