@@ -16,7 +16,7 @@ import os
 import shlex
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,9 +28,10 @@ from ..model import Interpreter, Project, RequestError, WorkbenchError
 from ..pythons import environments
 from ..report.measurement import KnownCulprit, Measurement, SearchCost
 from ..sources.provider import Provider
-from ..system import processes
+from ..system import accounts, processes
 from ..system.files import replace_text
 from ..system.home import PROJECT
+from ..system.processes import ProcessResult
 from ..trees.history import History, history_of
 from ..upstreams import kind_of
 from .judging import RUN_SECONDS, say
@@ -54,14 +55,15 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Answer(NamedTuple):
-    """What one search of a row came to: a word, the commits it named, and its cost."""
+    """What one search of a row came to: a word, the commits it named, and its cost; None for
+    CPU time that could not be counted."""
 
     word: str
     named: tuple[str, ...]
     confidence: float
     probes: int
     seconds: float
-    cpu: float
+    cpu: float | None
     why: str = ""
 
 
@@ -155,18 +157,15 @@ class _Measurement:
             words += [word for test in row.fail_to_pass for word in ("--test", test)]
             home = str(self._provider.home.root)
             env = {**os.environ, "WORKBENCH_HOME": home, "PYTHONPATH": str(PROJECT)}
-            began = os.times()
-            finished = processes.run(
-                [sys.executable, "-m", "harness", *words], env=env, deadline=RUN_SECONDS
-            )
-            cpu = _spent(began)
+            command = [sys.executable, "-m", "harness", *words]
+            finished, cpu = _counted(command, env)
             if not file.exists():
                 error = (finished.stderr.strip().splitlines() or ["no output"])[-1]
                 return Answer(NOTHING, (), 0.0, 0, finished.seconds, cpu, error)
             report = msgspec.json.decode(file.read_bytes(), type=CulpritReport)
         return self._worth(report, finished.seconds, cpu)
 
-    def _worth(self, report: CulpritReport, seconds: float, cpu: float) -> Answer:
+    def _worth(self, report: CulpritReport, seconds: float, cpu: float | None) -> Answer:
         """A named commit is right if it is the cause, or makes the very same change."""
         truth = self._row.culprit
         named = [each for each in report.culprits if each.is_named]
@@ -201,15 +200,8 @@ class _Measurement:
             python, site = self._python()
             script = scratch / "probe.sh"
             script.write_text(self._script(clone, python, site), "utf-8")
-            began = os.times()
             start = _git(clone, "bisect", "start", self._bad, self._good)
-            finished = processes.run(
-                ["git", "bisect", "run", "sh", str(script)],
-                cwd=clone,
-                env=env,
-                deadline=RUN_SECONDS,
-            )
-            cpu = _spent(began)
+            finished, cpu = _counted(["git", "bisect", "run", "sh", str(script)], env, clone)
             probes = finished.stdout.count("\nrunning ") + finished.stdout.startswith("running ")
             lines = [line for line in finished.stdout.splitlines() if "first bad commit" in line]
         found = lines[0].split()[0] if lines else ""
@@ -251,18 +243,26 @@ def _git(folder: Path, *words: str | Path) -> processes.ProcessResult:
     return finished
 
 
-def _spent(began: os.times_result) -> float:
-    """Seconds of CPU time of the processes that ended since."""
-    now = os.times()
-    then = began.children_user + began.children_system
-    return now.children_user + now.children_system - then
+def _counted(
+    command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None
+) -> tuple[ProcessResult, float | None]:
+    """What came of a command, and the CPU seconds of all that it started; None if nobody counts
+    them here: ours run in sandboxes, of which the times of children have nothing."""
+    with accounts.if_possible() as account:
+        words = account.words if account else ()
+        finished = processes.run([*words, *command], cwd=cwd, env=env, deadline=RUN_SECONDS)
+        return finished, account.seconds if account else None
+
+
+def _cpu(answer: Answer) -> str:
+    return "?" if answer.cpu is None else f"{answer.cpu:.1f}"
 
 
 def _line(each: Measured) -> str:
     """``0123456789 of 512 commits: found in 9 probes, 6.1 s (git: found in 9, 11.0 s)``"""
     ours, theirs = each.ours, each.theirs
-    told = f"{ours.word} in {ours.probes} probes, {ours.seconds:.1f} s, {ours.cpu:.1f} s of CPU"
-    plain = f"{theirs.word} in {theirs.probes}, {theirs.seconds:.1f} s, {theirs.cpu:.1f} s of CPU"
+    told = f"{ours.word} in {ours.probes} probes, {ours.seconds:.1f} s, {_cpu(ours)} s of CPU"
+    plain = f"{theirs.word} in {theirs.probes}, {theirs.seconds:.1f} s, {_cpu(theirs)} s of CPU"
     why = f"; {ours.why}" if ours.why and ours.word != FOUND else ""
     return f"{each.row.fix[:10]} of {each.commits} commits: {told} (git: {plain}){why}"
 
@@ -278,8 +278,8 @@ def _table(measured: Sequence[Measured]) -> list[str]:
         other = "" if theirs.word == FOUND else f" {', '.join(theirs.named)}"
         lines.append(
             f"| {row.fix[:10]} | {row.culprit[:10]} | {commits} | {ours.word}{named} "
-            f"| {ours.probes} | {ours.seconds:.1f} | {ours.cpu:.1f} | {ours.confidence:.4f} "
-            f"| {theirs.word}{other} | {theirs.probes} | {theirs.seconds:.1f} | {theirs.cpu:.1f} |"
+            f"| {ours.probes} | {ours.seconds:.1f} | {_cpu(ours)} | {ours.confidence:.4f} "
+            f"| {theirs.word}{other} | {theirs.probes} | {theirs.seconds:.1f} | {_cpu(theirs)} |"
         )
     return lines
 
@@ -307,13 +307,14 @@ def _sums(measured: Sequence[Measured]) -> list[str]:
     if not both:
         return lines
     wall = statistics.median(each.ours.seconds / each.theirs.seconds for each in both)
-    cpu = statistics.median(each.ours.cpu / max(each.theirs.cpu, 0.01) for each in both)
+    ratios = [e.ours.cpu / e.theirs.cpu for e in both if e.ours.cpu and e.theirs.cpu]
+    cpu = f"CPU time {statistics.median(ratios):.2f}" if ratios else "CPU time not counted"
     over = statistics.median(each.ours.probes - math.log2(each.commits) for each in both)
     probes = statistics.median(each.ours.probes for each in both)
     total = sum(e.ours.seconds for e in both) / sum(e.theirs.seconds for e in both)
     return [
         *lines,
         f"where both find it ({len(both)} rows): wall time {wall:.2f} of git's (median), "
-        f"{total:.2f} (all together), CPU time {cpu:.2f} (median; aim for the wall: {WALL_AIM})",
+        f"{total:.2f} (all together), {cpu} (median; aim for the wall: {WALL_AIM})",
         f"probes: {probes:g} (median), log2 of the commits and {over:+.1f} (median; aim: +3)",
     ]

@@ -15,9 +15,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,8 @@ from rich.console import Console
 
 from ..model import WorkbenchError
 from ..report.measurement import Figure, Measurement
-from ..system import apart, processes
+from ..system import accounts, apart, processes
+from ..system.accounts import Account
 from ..system.home import PROJECT, Home
 from ..system.room import cores
 from .judging import KEPT, RUN_SECONDS, say
@@ -38,14 +39,17 @@ PRELOAD = "harness.jobs.engines.remote"
 START_SECONDS = 120.0  # for the workers; each starts in a few
 IN_NETWORKS = "in networks of their own, from which the scheduler's port alone is reached"
 WHOLE = (0, 3)  # exit statuses of a run that came to its end
+COUNTED = "their CPU time is that of all that they started, by control groups"
 
 
 class Fleet(NamedTuple):
-    """A scheduler's address, and the files with the process ids of it and of its workers."""
+    """A scheduler's address, the files with the process ids of it and of its workers, and the
+    workers' accounts, if they have some."""
 
     address: str
     scheduler: Path
     workers: tuple[Path, ...]
+    accounts: tuple[Account, ...] = ()
 
 
 class Point(NamedTuple):
@@ -80,13 +84,17 @@ def run(
     """
     points = []
     with home.scratch("scale") as scratch:
-        why = _why_not_apart()
+        why = _why(lambda: apart.places(1))
         is_apart = not why
         where = f"as plain processes ({why})" if why else IN_NETWORKS
+        uncounted = _why(accounts.account)
+        counted = f"without what their sandboxes worked ({uncounted})" if uncounted else COUNTED
+        where = f"{where}; {counted}"
         say(out, f"workers {where}; {cores()} processors are here")
         say(out, f"{'workers':>8}{'jobs':>8}{'seconds':>9}{'used':>9}{'there':>9}{'share':>7}")
         for number in numbers:
-            point = _measured(words, home, scratch / str(number), number, is_apart)
+            how = _How(is_apart, not uncounted)
+            point = _measured(words, home, scratch / str(number), number, how)
             points.append(point)
             used = f"{point.worked:>9.1f}{point.there:>9.1f}{point.worked / point.there:>7.0%}"
             say(out, f"{number:>8}{point.jobs:>8}{point.wall:>9.1f}{used}")
@@ -122,17 +130,24 @@ def _told(points: Sequence[Point], where: str, out: Console) -> Measurement:
     return Measurement("scale", about, tuple(figures), said=(said,))
 
 
-def _why_not_apart() -> str:
-    """Why workers can not have networks of their own; empty if they can."""
+class _How(NamedTuple):
+    """Whether workers have networks and accounts of their own."""
+
+    is_apart: bool
+    is_counted: bool
+
+
+def _why(having: Callable[[], AbstractContextManager[object]]) -> str:
+    """Why workers can not have something of their own; empty if they can."""
     try:
-        with apart.places(1):
+        with having():
             return ""
     except WorkbenchError as error:
         return str(error)
 
 
-def _measured(words: Sequence[str], home: Home, folder: Path, number: int, is_apart: bool) -> Point:
-    with _fleet(home, folder, number, is_apart) as fleet:
+def _measured(words: Sequence[str], home: Home, folder: Path, number: int, how: _How) -> Point:
+    with _fleet(home, folder, number, how) as fleet:
         own = _home(home, folder / "client")
         env = {**os.environ, "WORKBENCH_HOME": str(own), "PYTHONPATH": str(PROJECT)}
         command = [sys.executable, "-m", "harness", *words, "--scheduler", fleet.address]
@@ -147,15 +162,18 @@ def _measured(words: Sequence[str], home: Home, folder: Path, number: int, is_ap
 
 
 @contextmanager
-def _fleet(home: Home, folder: Path, number: int, is_apart: bool) -> Iterator[Fleet]:
+def _fleet(home: Home, folder: Path, number: int, how: _How) -> Iterator[Fleet]:
     """A scheduler and so many workers; all have ended when the block does."""
     folder.mkdir()
     with ExitStack() as stack:
         places: tuple[apart.Place, ...] = (apart.Place((), HOST),) * number
         address, listens = f"{HOST}:{apart.free_port(HOST)}", "0"
-        if is_apart:
+        if how.is_apart:
             made = stack.enter_context(apart.places(number))
             places, address, listens = made.places, f"{made.address}:{made.port}", str(apart.PORT)
+        counts = tuple(
+            stack.enter_context(accounts.account()) for _ in range(number * how.is_counted)
+        )
         threads = stack.enter_context(ThreadPoolExecutor(number + 1))
         stack.callback(processes.stop_group, str(folder))
 
@@ -173,13 +191,16 @@ def _fleet(home: Home, folder: Path, number: int, is_apart: bool) -> Iterator[Fl
         scheduler = start("scheduler", own, folder / "scheduler", *flags)
         workers = []
         for n, place in enumerate(places):
+            # Before the network's: in that, no control group is to be seen.
+            counted = counts[n].words if counts else ()
             root = _home(home, folder / f"worker{n}")
             where = (f"tcp://{address}", "--host", place.address, "--worker-port", listens, *web)
-            how = ("--nthreads", "1", "--no-nanny", "--preload", PRELOAD)
+            alone = ("--nthreads", "1", "--no-nanny", "--preload", PRELOAD)
             kept = ("--local-directory", str(folder / f"dask{n}"))
-            workers.append(start("worker", place, root, *where, *how, *kept))
+            joined = place._replace(words=(*counted, *place.words))
+            workers.append(start("worker", joined, root, *where, *alone, *kept))
         _wait_for(f"tcp://{address}", number)
-        yield Fleet(f"tcp://{address}", scheduler, tuple(workers))
+        yield Fleet(f"tcp://{address}", scheduler, tuple(workers), counts)
 
 
 def _run(command: Sequence[str], root: Path, group: str) -> None:
@@ -206,7 +227,8 @@ def _home(home: Home, root: Path) -> Path:
 
 def _seconds(fleet: Fleet) -> tuple[float, float]:
     """The CPU seconds of all workers with what they started, and of the scheduler."""
-    return sum(map(_of, fleet.workers)), _of(fleet.scheduler)
+    worked = [each.seconds for each in fleet.accounts] or map(_of, fleet.workers)
+    return sum(worked), _of(fleet.scheduler)
 
 
 def _of(pid: Path) -> float:

@@ -122,14 +122,15 @@ class SimulatedReports(Value, frozen=True):
 
 
 class SearchCost(Value, frozen=True):
-    """What a search for a known cause came to: a word, what it named, and what it took."""
+    """What a search for a known cause came to: a word, what it named, and what it took; None
+    for CPU time that could not be counted."""
 
     word: str
     named: tuple[str, ...]
     confidence: float
     probes: int
     seconds: float
-    cpu: float
+    cpu: float | None
     why: str = ""
 
 

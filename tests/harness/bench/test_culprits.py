@@ -77,4 +77,7 @@ def test_both_are_measured_on_every_row(workbench: Workbench, tmp_path: Path) ->
     assert cells[1][8] == "found"
     # A search by halves of what may be 440 commits.
     assert all(5 <= int(row[9]) <= 10 for row in cells)
+    # Each probe of ours is in a sandbox, and has its Python started.
+    counted = [row[6] for row in cells]
+    assert counted == ["?", "?"] or all(float(each) > 1 for each in counted)
     assert list((workbench.home / "scratch").iterdir()) == []
