@@ -17,6 +17,7 @@ from ...model import RequestError
 from ...system.home import Home
 from ...system.room import cores
 from ..worker import Worker
+from . import clocks
 from .cluster import Cluster
 from .places import Together
 
@@ -65,6 +66,7 @@ def own(home: Home, number: int, threads: int) -> Iterator[distributed.Client]:
     from distributed import Client, LocalCluster
 
     _silence()
+    clocks.steady()
     settings = {
         # Each death is looked into by the engine.
         "distributed.scheduler.allowed-failures": 0,
@@ -96,6 +98,7 @@ def _client(address: str) -> Iterator[distributed.Client]:
     from distributed import Client
 
     _silence()
+    clocks.steady()
     try:
         client = Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:

@@ -26,7 +26,7 @@ from ...system import cleaning, machine, processes
 from ...system.home import Home
 from ..shared import in_this_process
 from ..worker import Worker
-from . import machines
+from . import clocks, machines
 
 if TYPE_CHECKING:
     from distributed import Worker as DaskWorker
@@ -90,6 +90,7 @@ async def dask_setup(worker: DaskWorker) -> None:
     if worker.nanny and threading.current_thread() is threading.main_thread():
         # Ctrl-C in a terminal reaches every process there; the nanny ends this one in order.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    clocks.steady()
     home = Home()
     _until_over.enter_context(cleaning.running(home))
     slots = float(worker.state.nthreads)

@@ -25,6 +25,7 @@ from .world import World
 MARK = "FLEET"  # the environment variable by which its processes are known
 HOST = "127.0.0.1"
 PRELOAD = "harness.jobs.engines.remote"
+STEADY = "harness.jobs.engines.clocks"
 
 
 class Crew:
@@ -63,7 +64,10 @@ class Crew:
     def tend(self) -> None:
         """Start whoever is not there."""
         if self.scheduler is None or self.scheduler.poll() is not None:
-            where = ("--host", HOST, "--port", str(self.port), "--dashboard-address", f"{HOST}:0")
+            where = (
+                *("--host", HOST, "--port", str(self.port), "--dashboard-address", f"{HOST}:0"),
+                *("--preload", STEADY),
+            )
             self.scheduler = self._start("scheduler", self.folder / "nobody", *where)
         for number, worker in self.workers.items():
             if worker is None or worker.poll() is not None:
