@@ -14,15 +14,15 @@ from ..gate import CheckResult, CheckState, fine, unknown, wrong_if_any
 
 
 def is_good(judged: Sequence[Judgement]) -> bool:
-    """Whether a candidate was judged, and well on every base."""
-    return bool(judged) and all(each.verdict.is_good for each in judged)
+    """Whether a candidate was judged, and well: nowhere is anything against it."""
+    return bool(judged) and not _against(judged)
 
 
 def check(judged: Sequence[Judgement]) -> CheckResult:
     """No test that passes on the base fails with the patch, but for those by design."""
     if not judged:
         return unknown("it was not judged", "give it a suite that runs on its upstream")
-    bad = [each for each in judged if not each.verdict.is_good]
+    bad = _against(judged)
     if not bad:
         told = "; ".join(f"{each.base}: {summary.meaning(each)}" for each in judged)
         return fine(told)
@@ -40,6 +40,18 @@ def check(judged: Sequence[Judgement]) -> CheckResult:
         findings,
         "mend it, or name under [[flips]] in candidate.toml what is meant to change, and why",
     )
+
+
+def _against(judged: Sequence[Judgement]) -> list[Judgement]:
+    """What is not good. Where its verdict is good on one base, another on which nothing changed
+    need not prove it once more: fewer of its lines are run below another project."""
+    proven = any(each.verdict.is_good for each in judged)
+    return [
+        each
+        for each in judged
+        if not each.verdict.is_good
+        and not (proven and each.verdict is Verdict.UNPROVEN and not each.changes)
+    ]
 
 
 def _lines(judged: Judgement) -> Iterator[str]:
