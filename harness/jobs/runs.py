@@ -59,14 +59,20 @@ class Running:
     """
 
     def __init__(
-        self, worker: Worker, engine: Engine, durations: Durations, display: Display
+        self,
+        worker: Worker,
+        engine: Engine,
+        durations: Durations,
+        display: Display,
+        together: places.Together = places.by_ground,
     ) -> None:
         self._worker = worker
         self._engine = engine
         self._durations = durations
         self._display = display
         self._room = Room()
-        self._lines: list[str] = []
+        self._together = together
+        self._lines: list[tuple[Job, str]] = []
         self.count = 0
         self.seconds = self.cpu = 0.0
         self.until: float | None = None
@@ -100,7 +106,7 @@ class Running:
             self.count += 1
             self.seconds += result.seconds
             self.cpu += result.cpu
-            self._lines.append(_line(job, result))
+            self._lines.append((job, _line(job, result)))
             self._durations.learn(job, result.seconds)
             more = list(follow(job, result))
             self._display.expect(more)
@@ -123,8 +129,12 @@ class Running:
                 before=before,
                 is_open=lambda: self.is_open,
             )
-        except MachineLost:
+        except MachineLost as lost:
             self._display.forget()
+            # What is done anew has not been done: nothing is made of it.
+            self._lines = [
+                (job, line) for job, line in self._lines if self._together(job) not in lost.places
+            ]
             raise
         if left:
             raise OutOfTime(f"{len(left)} jobs were not started: the time was over")
@@ -139,7 +149,8 @@ class Running:
         A folder that can not be written costs only that list.
         """
         with suppress(SpuriousError):
-            replace_text(home.folder("reports") / "jobs.txt", "\n".join(self._lines) + "\n")
+            lines = "".join(f"{line}\n" for _, line in self._lines)
+            replace_text(home.folder("reports") / "jobs.txt", lines)
 
 
 def _ground(job: Job) -> tuple[str, ...]:
@@ -169,7 +180,7 @@ def running(
         shared = SharedStore(url, here, display.say) if url else None
         worker = Worker(provider, fresh=not request.cache, shared=shared)
         opened = engines.opened(request.engine, worker, settings, together)
-        run = Running(worker, stack.enter_context(opened), durations, display)
+        run = Running(worker, stack.enter_context(opened), durations, display, together)
         try:
             yield run
         finally:

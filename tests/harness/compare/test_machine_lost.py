@@ -90,6 +90,10 @@ def test_what_a_lost_machine_did_is_done_anew_and_the_verdict_is_the_same(
     assert asked[5] in asked[6:]
     assert without_runs(workbench.candidates()[FIXES]) == without_runs(judged.candidates()[FIXES])
     assert not [hint for hint in workbench.report()["hints"] if "machines differ" in hint]
+    # What was dropped is not on the list.
+    lines = (workbench.home / "reports" / "jobs.txt").read_text("utf-8").splitlines()
+    names = [line.partition(": ")[0] for line in lines]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_that_two_machines_differ_is_told_and_changes_no_verdict(

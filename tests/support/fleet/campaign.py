@@ -206,8 +206,23 @@ def _others(homes: Sequence[Path], said: dict[str, Any]) -> list[str]:
         own = verdicts(home)
         for name in sorted({*own, *said}):
             if own.get(name) != said.get(name):
-                found.append(f"{home.name}: {name}")
+                found.append(f"{home.name}: {name}: {_unlike(own.get(name), said.get(name))}")
     return found
+
+
+def _unlike(own: dict[str, Any] | None, said: dict[str, Any] | None) -> str:
+    """In what two candidates differ."""
+    if own is None or said is None:
+        return "it is in one report only"
+    keys = [key for key in {**said, **own} if own.get(key) != said.get(key)]
+    found = [f"{key} {own.get(key)}, not {said.get(key)}" for key in keys if key != "changes"]
+    mine, theirs = ({c["test"]: c for c in each["changes"]} for each in (own, said))
+    for test in sorted({*mine, *theirs}):
+        if mine.get(test) != theirs.get(test):
+            here, there = mine.get(test, {}), theirs.get(test, {})
+            parts = {k: (here.get(k), there.get(k)) for k in {**here, **there}}
+            found.append(f"{test}: " + str({k: v for k, v in parts.items() if v[0] != v[1]}))
+    return "; ".join(found)
 
 
 @contextmanager
