@@ -15,11 +15,14 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ..model import WorkbenchError
+import psutil
 
-MOUNTS = Path("/proc/self/mountinfo")
+from ..model import WorkbenchError
+from . import processes
+
 JOIN = ("sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"')
 MICROSECONDS = 1_000_000
+SECONDS = 20.0  # to join one; it takes a moment
 
 
 class Account(NamedTuple):
@@ -52,9 +55,11 @@ def account() -> Iterator[Account]:
     except OSError as error:
         raise WorkbenchError(f"no control group: {os.strerror(error.errno or 0)}") from None
     try:
-        if not os.access(folder / "cgroup.procs", os.W_OK):
-            raise WorkbenchError("no control group: none may be joined")
-        yield Account(folder)
+        made = Account(folder)
+        # That it may be written to does not say that a process may join.
+        if not processes.run_quietly([*made.words, "true"], SECONDS):
+            raise WorkbenchError("no control group: none can be joined")
+        yield made
     finally:
         with suppress(OSError):
             folder.rmdir()
@@ -72,9 +77,7 @@ def if_possible() -> Iterator[Account | None]:
 
 def _root() -> Path:
     """Where control groups are made. Raises ``WorkbenchError`` where cgroup v2 is not mounted."""
-    with suppress(OSError):
-        for line in MOUNTS.read_text("utf-8").splitlines():
-            before, _, after = line.partition(" - ")
-            if after.startswith("cgroup2 "):
-                return Path(before.split()[4])
+    for mount in psutil.disk_partitions(all=True):
+        if mount.fstype == "cgroup2":
+            return Path(mount.mountpoint)
     raise WorkbenchError("no control group: cgroup v2 is not mounted")

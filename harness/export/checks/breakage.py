@@ -43,14 +43,15 @@ def check(judged: Sequence[Judgement]) -> CheckResult:
 
 
 def _against(judged: Sequence[Judgement]) -> list[Judgement]:
-    """What is not good. Where its verdict is good on one base, another on which nothing changed
-    need not prove it once more: fewer of its lines are run below another project."""
+    """What is not good. Where its verdict is good on one base, another on which tests ran and
+    nothing changed need not prove it once more: fewer of its lines are run below another
+    project."""
     proven = any(each.verdict.is_good for each in judged)
     return [
         each
         for each in judged
         if not each.verdict.is_good
-        and not (proven and each.verdict is Verdict.UNPROVEN and not each.changes)
+        and not (proven and each.verdict is Verdict.UNPROVEN and each.tests and not each.changes)
     ]
 
 

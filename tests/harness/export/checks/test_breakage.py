@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from support.values import change
 
@@ -17,6 +18,7 @@ def judged(verdict: Verdict, *changes: Change, base: str = "cpython 3.13.0") -> 
 
 
 SILENT = judged(Verdict.UNPROVEN, base="django 6.1.3 on cpython 3.13.0")
+UNTESTED = msgspec.structs.replace(SILENT, tests=0)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,7 @@ SILENT = judged(Verdict.UNPROVEN, base="django 6.1.3 on cpython 3.13.0")
         ([judged(Verdict.FIXES), judged(Verdict.INCONCLUSIVE)], False),
         # Below another project fewer of its lines are run.
         ([judged(Verdict.FIXES), SILENT], True),
+        ([judged(Verdict.FIXES), UNTESTED], False),
         ([judged(Verdict.FIXES), judged(Verdict.UNPROVEN, FLAKY)], False),
         ([SILENT], False),
         ([SILENT, judged(Verdict.UNPROVEN)], False),
